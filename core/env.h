@@ -1,0 +1,125 @@
+/* env.h: the one door to the outside: allocation, clock, randomness, files, sockets, threads and wake-ups.
+ *
+ * Nothing else in our objects calls the system for these (tests/tidy checks the symbols). A simulation replaces the
+ * clock by handing out another Clock; allocation and file calls can be made to fail one after another
+ * (env_fail_after). Every function is thread-safe unless it says otherwise. */
+#ifndef CORE_ENV_H
+#define CORE_ENV_H
+
+#include "core/error.h"
+
+#include <setjmp.h>
+#include <stddef.h>
+
+/* ---- allocation ------------------------------------------------------------------------------------------------ */
+
+/* Zeroed, aligned to 16. Never NULL: when memory is out, unwinds to the innermost guard of this thread; with no
+ * guard the process ends with a message. */
+void *env_alloc(int64_t size);
+/* As env_alloc; not zeroed. */
+void *env_alloc_raw(int64_t size);
+/* Keeps the contents, the new part is not zeroed. */
+void *env_realloc(void *memory, int64_t size);
+void  env_free(void *memory);
+
+/* Out-of-memory guard: statement and task boundaries set one.
+ *     EnvGuard guard;
+ *     if (setjmp(env_guard_enter(&guard)->unwind)) { ... memory ran out inside; the guard is gone ... }
+ *     ...
+ *     env_guard_leave(&guard); */
+typedef struct EnvGuard {
+    jmp_buf          unwind;
+    struct EnvGuard *outer;
+} EnvGuard;
+EnvGuard *env_guard_enter(EnvGuard *guard);
+void      env_guard_leave(EnvGuard *guard);
+
+/* Test hook: the allocation that is `count` calls away fails, once (0 = off). */
+void env_fail_alloc_after(int64_t count);
+
+/* ---- clock and randomness -------------------------------------------------------------------------------------- */
+
+/* now_ms: wall clock, ms since 1970 UTC. monotonic_ns: never goes back. */
+typedef struct Clock {
+    int64_t (*now_ms)(const struct Clock *clock);
+    int64_t (*monotonic_ns)(const struct Clock *clock);
+} Clock;
+extern const Clock env_clock; /* the machine's */
+
+static inline int64_t clock_now_ms(const Clock *clock)
+{
+    return clock->now_ms(clock);
+}
+static inline int64_t clock_monotonic_ns(const Clock *clock)
+{
+    return clock->monotonic_ns(clock);
+}
+
+/* CPU time of the whole process, ns. */
+int64_t env_cpu_ns(void);
+/* Resident memory of the process, bytes. */
+int64_t env_resident_size(void);
+void    env_random(void *bytes, int64_t size);
+void    env_sleep_ms(int64_t ms);
+int32_t env_cpu_count(void);
+/* The value of an environment variable, or {NULL, 0}. */
+Str env_variable(const char *name);
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+typedef enum EnvOpen { ENV_READ, ENV_CREATE, ENV_APPEND } EnvOpen;
+
+typedef struct EnvStat {
+    int64_t size;
+    int64_t modified_ms;
+    bool    is_directory;
+} EnvStat;
+
+struct Text;
+/* Whole file into *out. */
+Status env_file_read_all(Str path, int64_t size_max, struct Text *out, Error *err);
+Status env_file_open(Str path, EnvOpen mode, int *fd, Error *err);
+/* Up to size bytes; *got = 0 at the end. */
+Status env_file_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err);
+Status env_file_write(int fd, Str bytes, Error *err); /* all of it */
+Status env_file_seek(int fd, int64_t offset, Error *err);
+Status env_file_sync(int fd, Error *err);
+void   env_file_close(int fd);
+/* false when it is not there. */
+bool   env_file_stat(Str path, EnvStat *stat);
+Status env_file_rename(Str from, Str to, Error *err);
+Status env_file_remove(Str path, Error *err);
+/* With parents; fine when it is there already. */
+Status env_directory_create(Str path, Error *err);
+Status env_directory_sync(Str path, Error *err);
+/* Calls visit for every entry but . and .., in name order. */
+Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err);
+
+/* ---- sockets: blocking, for connectors that own an I/O thread -------------------------------------------------- */
+
+Status env_tcp_connect(Str host, int32_t port, int64_t timeout_ms, int *fd, Error *err);
+/* Up to size bytes; *got = 0 when the peer closed; STATUS_TIMEOUT after timeout_ms without data (err untouched). */
+Status env_tcp_read(int fd, void *bytes, int64_t size, int64_t timeout_ms, int64_t *got, Error *err);
+void   env_tcp_close(int fd);
+
+/* ---- threads --------------------------------------------------------------------------------------------------- */
+
+typedef struct EnvThread EnvThread;
+Status env_thread_start(EnvThread **out, const char *name, void (*run)(void *context), void *context, Error *err);
+void   env_thread_join(EnvThread *thread); /* and frees it */
+
+typedef struct EnvMutex EnvMutex;
+EnvMutex *env_mutex_create(void);
+void      env_mutex_destroy(EnvMutex *mutex);
+void      env_mutex_lock(EnvMutex *mutex);
+void      env_mutex_unlock(EnvMutex *mutex);
+
+/* A wake-up: a sleeping thread and any number of wakers. A wake before the wait is not lost; several are one. */
+typedef struct Wakeup Wakeup;
+Wakeup *wakeup_create(void);
+void    wakeup_destroy(Wakeup *wakeup);
+void    wakeup_signal(Wakeup *wakeup);
+/* Returns at a signal or after timeout_ms (-1 = no limit); true at a signal. */
+bool    wakeup_wait(Wakeup *wakeup, int64_t timeout_ms);
+
+#endif
