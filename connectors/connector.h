@@ -1,0 +1,185 @@
+/* connector.h: what a connector is: where rows come from and where they go.
+ *
+ * A connector lives in connectors/<name>/ and exports one `const Connector connector_<name>`, named in connectors.def:
+ * CONNECTOR(name). Sources turn bytes into columns once, sinks turn columns into bytes once; nothing between them sees a format.
+ *
+ * Threads: all calls on one Source or Sink come from the task that owns it. A library that blocks gets an I/O thread of its own inside
+ * the connector, behind a core/queue.h ring, and signals spec->wakeup when there is something to do again. */
+#ifndef CONNECTORS_CONNECTOR_H
+#define CONNECTORS_CONNECTOR_H
+
+#include "core/env.h"
+#include "core/option.h"
+#include "data/batch.h"
+#include "data/calendar.h"
+
+/* ---- what a connector is told ---------------------------------------------------------------------------------- */
+
+typedef struct TableColumn {
+    Str         name;
+    const Type *type;
+    Str         metadata_key; /* {NULL, 0} = a physical column */
+    bool        is_virtual;   /* METADATA ... VIRTUAL: not written by sinks */
+} TableColumn;
+
+/* A table as its connector sees it: computed columns are the planner's business and are left out. */
+typedef struct TableSpec {
+    Str                path;    /* default_catalog.default_database.t, for messages */
+    Str                name;
+    const TableColumn *columns;
+    int32_t            column_count;
+    const int32_t     *primary_key; /* indexes into columns */
+    int32_t            primary_key_count;
+    const int32_t     *partition_keys; /* PARTITIONED BY */
+    int32_t            partition_key_count;
+    const Map         *options; /* all of WITH, hints merged in; without nothing but 'connector' removed */
+    Span               span;    /* of the table's name where it is used, for errors */
+} TableSpec;
+
+/* Counters of one source or sink, written by its task once per batch, read by anybody (relaxed). */
+typedef enum BadReason { BAD_SYNTAX, BAD_TYPE, BAD_RANGE, BAD_MISSING, BAD_UTF8, BAD_TOO_LARGE, BAD_TOO_DEEP, BAD_REASON_COUNT } BadReason;
+const char *bad_reason_text(BadReason reason);
+typedef struct IoCounters {
+    _Atomic int64_t rows;
+    _Atomic int64_t bytes;
+    _Atomic int64_t bad[BAD_REASON_COUNT];
+    _Atomic int64_t pending; /* source: records or bytes known to wait; -1 = unknown */
+    _Atomic int64_t total;   /* bounded source: rows or bytes in all, for progress; -1 = unknown */
+    _Atomic int64_t done;    /* ... and how much of it is read */
+} IoCounters;
+
+typedef struct PushChannel PushChannel; /* connectors/push/push.h */
+
+/* Services of the engine that owns the job. */
+typedef struct ConnectorHost {
+    void *state;
+    /* The channel behind a table WITH ('connector' = 'push'); created at first use. */
+    PushChannel *(*push_channel)(void *state, Str table_path);
+    /* Not empty: every kafka table talks to these bootstrap servers (--embedded-kafka). */
+    Str   kafka_servers;
+    /* One line for the person: "kafka 127.0.0.1:9092: connection refused, trying again". Rate limiting is the caller's. */
+    void (*notice)(void *state, Str line);
+} ConnectorHost;
+
+typedef struct IoSpec {
+    const TableSpec     *table;
+    Arena               *arena;      /* lives as long as the source or sink */
+    const int32_t       *columns;    /* source: the wanted table columns, in the order of the batch's columns.
+                                        sink: table column of each column of the batches */
+    int32_t              column_count;
+    int32_t              task_index; /* this task among task_count that share the table's splits */
+    int32_t              task_count;
+    bool                 is_batch;   /* execution.runtime-mode = batch */
+    const Clock         *clock;
+    const Zone          *zone;
+    Wakeup              *wakeup;     /* of the worker that steps the task */
+    IoCounters          *counters;
+    const ConnectorHost *host;
+    Str                  job_name;
+    int32_t              rowtime;    /* sink: column with event time for record timestamps, -1 = none */
+} IoSpec;
+
+/* ---- sources --------------------------------------------------------------------------------------------------- */
+
+typedef enum PollState {
+    POLL_ROWS,  /* the batch has rows (or splits ended) */
+    POLL_EMPTY, /* nothing at hand; spec->wakeup will be signalled, or poll again after wait_ms */
+    POLL_END    /* bounded and all read: no more polls */
+} PollState;
+
+/* Rows of one split stand together in a batch; a split may have several runs. */
+typedef struct SplitRun {
+    int32_t split; /* 0 .. split_count-1: dense, per source instance */
+    int32_t rows;
+    bool    is_end; /* the split ends behind these rows: it no longer holds the watermark back */
+} SplitRun;
+
+#define POLL_RUNS_MAX 256
+
+typedef struct Poll {
+    PollState state;
+    int64_t   wait_ms;      /* POLL_EMPTY: poll again at the latest after this; -1 = only when woken */
+    int32_t   split_count;  /* splits this instance has been given so far; may grow. 0 and not ended: none yet, or none for this instance */
+    bool      has_no_splits; /* certain: no split belongs to this instance (now): it must not hold the watermark back */
+    int32_t   run_count;
+    SplitRun  runs[POLL_RUNS_MAX];
+    /* The watermark of a split as the input itself says it (values tables): applied behind the run; TIME_MIN = nothing said. */
+    Time      run_watermark[POLL_RUNS_MAX];
+} Poll;
+
+typedef struct Source Source; /* each connector's own struct */
+
+typedef struct SourceType {
+    /* No network waits here: connect in the background and report through poll. */
+    Status (*open)(const IoSpec *spec, Source **out, Error *err);
+    /* Fills batch (created by the caller with column_count columns, 0 rows) with up to rows_max rows and says what came. Never blocks. */
+    Status (*poll)(Source *source, int64_t rows_max, Batch *batch, Poll *poll, Error *err);
+    /* Positions behind the last polled row, as text of the connector's own format (part of the checkpoint), and back. */
+    void   (*save)(Source *source, Text *out);
+    Status (*load)(Source *source, Str position, Error *err); /* between open and the first poll */
+    /* The checkpoint that holds the last saved position is durable (commit offsets to the group). May be NULL. */
+    void   (*confirm)(Source *source);
+    void   (*close)(Source *source);
+    /* Does the table end by itself? */
+    bool   (*is_bounded)(const TableSpec *table);
+    /* Watermarks per split with NULL row times allowed (Flink's push-down), or one per task with an error for NULL (assigner operator). */
+    bool   pushes_watermark;
+    /* Rows may carry kinds other than +I. NULL: never. */
+    bool   (*is_changelog)(const TableSpec *table);
+} SourceType;
+
+/* ---- sinks ----------------------------------------------------------------------------------------------------- */
+
+typedef struct Sink Sink;
+
+typedef enum SinkMode { SINK_APPEND, SINK_UPSERT, SINK_ALL /* wants -U too */ } SinkMode;
+
+typedef struct SinkType {
+    Status (*open)(const IoSpec *spec, Sink **out, Error *err);
+    /* Takes rows [start, batch->rows), says how many in *taken. Fewer than all: full; the rest is offered again when spec->wakeup is
+     * signalled or after a few ms. Never blocks. The batch stays the caller's. */
+    Status (*write)(Sink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err);
+    /* Called again and again until *done: everything written so far has been accepted by the other side. Never blocks. */
+    Status (*flush)(Sink *sink, bool *done, Error *err);
+    /* After the last flush of a bounded job or a clean stop: make results visible (close and rename files). May be NULL. */
+    Status (*finish)(Sink *sink, Error *err);
+    void   (*close)(Sink *sink);
+    SinkMode (*mode)(const TableSpec *table);
+    /* Called by the task between batches (rolling, partial batches, poll of the client library). May be NULL. */
+    Status (*tick)(Sink *sink, int64_t now_ms, Error *err);
+} SinkType;
+
+/* ---- the descriptor --------------------------------------------------------------------------------------------- */
+
+typedef struct MetadataColumn {
+    const char *key;
+    const Type *type;
+    bool        is_writable;
+    const char *doc;
+} MetadataColumn;
+
+typedef struct Connector {
+    const char           *name;
+    const char           *doc;
+    const Option         *options;   /* own keys; those of formats are checked by the format */
+    const MetadataColumn *metadata;  /* ends with { 0 }; may be NULL */
+    bool                  has_format; /* 'format', 'key.format', 'value.format' */
+    /* What option rows alone cannot say (exclusive keys, offsets syntax). Options are already checked one by one. For a source
+     * (is_sink false) or a sink. May be NULL. */
+    Status (*check)(const TableSpec *table, bool is_sink, Error *err);
+    const SourceType     *source; /* NULL: cannot be read */
+    const SinkType       *sink;   /* NULL: cannot be written */
+} Connector;
+
+const Connector *connector_find(Str name);
+const Connector *connector_at(int64_t index);
+int64_t          connector_count(void);
+/* Connector's and formats' options, metadata columns and types, for reading or writing: everything that can be said without opening.
+ * Done when a statement uses the table, as in the dialect, not at CREATE TABLE. */
+Status connector_check(const TableSpec *table, bool is_sink, Error *err);
+/* May the key's value be shown? (SHOW CREATE TABLE, EXPLAIN, errors): by the option rows, and by name for pass-through keys. */
+bool   option_key_is_secret(Str connector, Str key);
+/* docs/options.md, connectors' half. */
+void   connectors_document(Text *out);
+
+#endif
