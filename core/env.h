@@ -2,7 +2,7 @@
  *
  * Nothing else in our objects calls the system for these (tests/tidy checks the symbols). A simulation replaces the
  * clock by handing out another Clock; allocation and file calls can be made to fail one after another
- * (env_fail_after). Every function is thread-safe unless it says otherwise. */
+ * (env_fail_alloc_after, env_fail_file_after). Every function is thread-safe unless it says otherwise. */
 #ifndef CORE_ENV_H
 #define CORE_ENV_H
 
@@ -36,6 +36,8 @@ void      env_guard_leave(EnvGuard *guard);
 
 /* Test hook: the allocation that is `count` calls away fails, once (0 = off). */
 void env_fail_alloc_after(int64_t count);
+/* The same for calls that touch a file: open, read, write, seek, sync, rename, remove, create. */
+void env_fail_file_after(int64_t count);
 
 /* ---- clock and randomness -------------------------------------------------------------------------------------- */
 
