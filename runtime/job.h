@@ -1,0 +1,82 @@
+/* job.h: a running plan: what the engine starts, watches and stops.
+ *
+ * A job owns its workers (threads), tasks and rings. All functions may be called from any thread unless they say otherwise. */
+#ifndef RUNTIME_JOB_H
+#define RUNTIME_JOB_H
+
+#include "planner/plan.h"
+
+typedef struct Job Job;
+
+typedef struct JobOptions {
+    int32_t      parallelism;  /* tasks per keyed operator, >= 1 */
+    int32_t      worker_count; /* threads; 0 = min(cores, parallelism) */
+    int64_t      batch_rows;   /* rows per source poll; 0 = BATCH_ROWS */
+    int64_t      flush_ms;     /* a partial batch goes on after this; 0 = 5 */
+    const Clock *clock;
+    EvalContext  eval;         /* zone, clock, query start, database */
+    const ConnectorHost *host;
+    /* Called once by a worker thread when the job reaches a final state. May be NULL. */
+    void       (*on_end)(void *context, Job *job);
+    void        *context;
+} JobOptions;
+
+typedef enum JobState { JOB_CREATED, JOB_RUNNING, JOB_STOPPING, JOB_FINISHED, JOB_CANCELLED, JOB_FAILED } JobState;
+const char *job_state_text(JobState state); /* "RUNNING" as in SHOW JOBS */
+bool job_state_is_final(JobState state);
+
+/* Opens sources and sinks and builds the tasks; nothing runs yet. The plan must outlive the job. */
+Status job_create(const PlanJob *plan, const JobOptions *options, Job **out, Error *err);
+Status job_start(Job *job, Error *err);
+JobState job_state(const Job *job);
+/* true when the job is final; false after timeout_ms (-1 = no limit). */
+bool   job_wait(Job *job, int64_t timeout_ms);
+/* Why it failed: valid when the state is FAILED. */
+const Error *job_error(const Job *job);
+/* At once, nothing more is written. */
+void   job_cancel(Job *job);
+/* Sources stop, what they gave is worked off, sinks are flushed and finished. drain: also a final watermark, so that open windows
+ * give their results. */
+void   job_stop(Job *job, bool drain);
+/* Cancels if running, waits for the threads, frees. */
+void   job_destroy(Job *job);
+
+/* The rows of a SELECT (a PLAN_SINK without table): the next batch, owned by the caller. STATUS_OK with *out = NULL: the end.
+ * STATUS_TIMEOUT after timeout_ms (-1 = no limit). One reader at a time. A reader that does not read stops the job by back-pressure. */
+Status job_next(Job *job, int64_t timeout_ms, Batch **out, Error *err);
+
+/* One moment's counts, for progress lines, reports and tests. */
+typedef struct JobTableStats {
+    Str     path;
+    bool    is_sink;
+    int64_t rows, bytes;
+    int64_t bad;                       /* all reasons */
+    int64_t bad_by[BAD_REASON_COUNT];
+    int64_t null_rowtime;              /* rows without event time that were let through or dropped */
+    int64_t future;                    /* rows beyond scan.watermark.max-future */
+    int64_t pending, done, total;      /* -1 = unknown */
+    Time    watermark;                 /* TIME_MIN = none yet */
+} JobTableStats;
+
+typedef struct JobOperatorStats {
+    Str     name;       /* "WindowAggregate(id=4)" */
+    int64_t late;       /* rows dropped because their window had closed */
+    int64_t late_max_ms; /* by how much at most the latest of them was behind */
+    int64_t late_sum_ms;
+    int64_t state_bytes;
+    int64_t state_rows;
+} JobOperatorStats;
+
+typedef struct JobStats {
+    int64_t           rows_in, rows_out, late, bad;
+    int64_t           state_bytes;
+    int64_t           elapsed_ms;
+    Time              watermark;     /* lowest of all sources; TIME_MIN = none */
+    JobTableStats    *tables;        /* in arena */
+    int32_t           table_count;
+    JobOperatorStats *operators;
+    int32_t           operator_count;
+} JobStats;
+void job_stats(const Job *job, Arena *arena, JobStats *out);
+
+#endif
