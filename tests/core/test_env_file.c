@@ -1,0 +1,176 @@
+/* test_env_file.c: files and directories, in a folder of the test's own. */
+#include "core/env.h"
+#include "core/text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static void make_folder(void)
+{
+    snprintf(folder, sizeof(folder), "/tmp/tidemark-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* Good until the third call from here. */
+static Str path_of(const char *name)
+{
+    static char rooms[3][256];
+    static int  next;
+    char       *room = rooms[next++ % 3];
+    snprintf(room, sizeof(rooms[0]), "%s/%s", folder, name);
+    return str_from(room);
+}
+
+static void write_file(const char *name, EnvOpen mode, Str bytes)
+{
+    Error err = ERROR_NONE;
+    int   fd;
+    ck_assert_int_eq(env_file_open(path_of(name), mode, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_write(fd, bytes, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_sync(fd, &err), STATUS_OK);
+    env_file_close(fd);
+}
+
+START_TEST(writes_appends_and_reads)
+{
+    Error err = ERROR_NONE;
+    Text  text = TEXT_EMPTY;
+    write_file("a", ENV_CREATE, STR("discarded"));
+    write_file("a", ENV_CREATE, STR("one\n"));
+    write_file("a", ENV_APPEND, STR("two\n"));
+    ck_assert_int_eq(env_file_read_all(path_of("a"), 100, &text, &err), STATUS_OK);
+    ck_assert_str_eq(text_cstr(&text), "one\ntwo\n");
+    text_clear(&text);
+    ck_assert_int_eq(env_file_read_all(path_of("a"), 7, &text, &err), STATUS_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.message, "larger than 7 bytes"));
+    text_free(&text);
+}
+END_TEST
+
+START_TEST(seeks_and_reads_parts)
+{
+    Error   err = ERROR_NONE;
+    char    bytes[4];
+    int64_t got;
+    int     fd;
+    write_file("a", ENV_CREATE, STR("0123456789"));
+    ck_assert_int_eq(env_file_open(path_of("a"), ENV_READ, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_seek(fd, 7, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_read(fd, bytes, 4, &got, &err), STATUS_OK);
+    ck_assert_int_eq(got, 3);
+    ck_assert_mem_eq(bytes, "789", 3);
+    ck_assert_int_eq(env_file_read(fd, bytes, 4, &got, &err), STATUS_OK);
+    ck_assert_int_eq(got, 0);
+    env_file_close(fd);
+}
+END_TEST
+
+START_TEST(knows_size_time_and_kind)
+{
+    EnvStat found;
+    write_file("a", ENV_CREATE, STR("12345"));
+    ck_assert(env_file_stat(path_of("a"), &found));
+    ck_assert_int_eq(found.size, 5);
+    ck_assert(!found.is_directory);
+    ck_assert_int_lt(llabs(found.modified_ms - clock_now_ms(&env_clock)), 60000);
+    ck_assert(env_file_stat(str_from(folder), &found) && found.is_directory);
+    ck_assert(!env_file_stat(path_of("absent"), &found));
+}
+END_TEST
+
+START_TEST(renames_and_removes)
+{
+    Error   err = ERROR_NONE;
+    EnvStat found;
+    write_file("a", ENV_CREATE, STR("x"));
+    ck_assert_int_eq(env_file_rename(path_of("a"), path_of("b"), &err), STATUS_OK);
+    ck_assert(!env_file_stat(path_of("a"), &found));
+    ck_assert_int_eq(env_directory_sync(str_from(folder), &err), STATUS_OK);
+    ck_assert_int_eq(env_file_remove(path_of("b"), &err), STATUS_OK);
+    ck_assert_int_eq(env_file_remove(path_of("b"), &err), STATUS_IO);
+    ck_assert_ptr_nonnull(strstr(err.message, "/b\": No such file or directory"));
+}
+END_TEST
+
+static void collect(void *context, Str name)
+{
+    Text *text = context;
+    text_append(text, name);
+    text_put(text, ' ');
+}
+
+START_TEST(makes_and_lists_directories)
+{
+    Error err = ERROR_NONE;
+    Text  names = TEXT_EMPTY;
+    ck_assert_int_eq(env_directory_create(path_of("x/y/z"), &err), STATUS_OK);
+    ck_assert_int_eq(env_directory_create(path_of("x/y/z/"), &err), STATUS_OK);
+    write_file("x/b", ENV_CREATE, STR_EMPTY);
+    write_file("x/B", ENV_CREATE, STR_EMPTY);
+    write_file("x/.c", ENV_CREATE, STR_EMPTY);
+    ck_assert_int_eq(env_directory_list(path_of("x"), collect, &names, &err), STATUS_OK);
+    ck_assert_str_eq(text_cstr(&names), ".c B b y ");
+    ck_assert_int_eq(env_directory_create(path_of("x/b/c"), &err), STATUS_IO);
+    text_free(&names);
+}
+END_TEST
+
+START_TEST(refuses_what_is_not_a_path)
+{
+    Error err = ERROR_NONE;
+    char  long_path[5000];
+    int   fd;
+    memset(long_path, 'a', sizeof(long_path));
+    ck_assert_int_eq(env_file_open((Str){ long_path, 5000 }, ENV_READ, &fd, &err), STATUS_IO);
+    error_clear(&err);
+    ck_assert_int_eq(env_file_open(STR("a\0b"), ENV_READ, &fd, &err), STATUS_IO);
+    error_clear(&err);
+    ck_assert_int_eq(env_file_open(path_of("absent"), ENV_READ, &fd, &err), STATUS_IO);
+}
+END_TEST
+
+START_TEST(each_call_may_be_made_to_fail)
+{
+    Error err = ERROR_NONE;
+    Text  text = TEXT_EMPTY;
+    write_file("a", ENV_CREATE, STR("x"));
+    int64_t count = 0;
+    Status  status = STATUS_IO;
+    while (status != STATUS_OK) {
+        error_clear(&err);
+        env_fail_file_after(++count);
+        status = env_file_read_all(path_of("a"), 100, &text, &err);
+        env_fail_file_after(0);
+        ck_assert(status == STATUS_OK || strstr(err.message, "Input/output error"));
+    }
+    ck_assert_int_eq(count, 4); /* open, read, read of the end; the fourth is never reached */
+    text_free(&text);
+}
+END_TEST
+
+Suite *suite_env_file(void)
+{
+    Suite *suite = suite_create("env_file");
+    TCase *tests = tcase_create("env_file");
+    tcase_add_checked_fixture(tests, make_folder, remove_folder);
+    tcase_add_test(tests, writes_appends_and_reads);
+    tcase_add_test(tests, seeks_and_reads_parts);
+    tcase_add_test(tests, knows_size_time_and_kind);
+    tcase_add_test(tests, renames_and_removes);
+    tcase_add_test(tests, makes_and_lists_directories);
+    tcase_add_test(tests, refuses_what_is_not_a_path);
+    tcase_add_test(tests, each_call_may_be_made_to_fail);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
