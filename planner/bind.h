@@ -1,0 +1,177 @@
+/* bind.h: syntax to typed expressions and plans. Private to planner/.
+ *
+ * A Binder lives for one statement. A Scope says which names may be used at one place of a query and which column of the input each
+ * one is. A query is bound bottom up: FROM gives a Relation (a plan and the names of its columns), every clause puts a node on top.
+ * Nothing is rewritten here: rewrites/ runs over the finished plan. */
+#ifndef PLANNER_BIND_H
+#define PLANNER_BIND_H
+
+#include "planner/planner.h"
+
+/* ---- for definitions: an expression over known columns ------------------------------------------------------------ */
+
+/* Types an expression whose names are the given columns (computed columns, watermarks). clause: "a computed column", for messages.
+ * PROCTIME() gives a type with TIME_PROCTIME. The expression reads column i for fields[i]. */
+Status bind_over_fields(PlanContext *context, const Field *fields, int32_t field_count, const Node *node, const char *clause,
+                        Expr **out, Error *err);
+/* YEAR .. SECOND; false for other units. */
+bool   interval_unit_from(TimeUnit unit, IntervalUnit *out);
+Status interval_type_from(Arena *arena, const IntervalQualifier *qualifier, bool nullable, const Type **out, Error *err);
+
+/* ---- the statement ------------------------------------------------------------------------------------------------ */
+
+#define BIND_NODES_MAX 20000            /* plan nodes of one statement: views and WITH tables multiply when they are expanded */
+#define BIND_DEPTH_MAX (2 * AST_DEPTH_MAX) /* height of all texts that are expanded into each other */
+
+/* A WITH table that is visible; the innermost first. */
+typedef struct CommonScope {
+    const CommonTable        *table;
+    const struct CommonScope *outer; /* the tables that its query may use follow here */
+} CommonScope;
+
+typedef struct Binder {
+    PlanContext       *context;
+    Arena             *arena;
+    const CommonScope *common;
+    Span               place; /* line > 0: the text being bound is stored (a view, a computed column); everything in it is at this place */
+    int32_t            depth; /* height of the expanded texts around */
+    int64_t            node_count;
+} Binder;
+
+Binder *binder_create(PlanContext *context);
+/* The place of a node in the script. */
+Span    binder_span(const Binder *binder, Span span);
+/* More height below; STATUS_LIMIT past BIND_DEPTH_MAX. Undo with binder_leave. */
+Status  binder_enter(Binder *binder, int32_t depth, Span span, Error *err);
+void    binder_leave(Binder *binder, int32_t depth);
+/* STATUS_UNSUPPORTED naming the feature; STATUS_OK when only the language is checked. */
+Status  binder_unsupported(const Binder *binder, Span span, const char *feature, Error *err);
+/* Setting of the session, else the given default. */
+Str     setting_str(const PlanContext *context, const char *key, const char *otherwise);
+bool    setting_bool(const PlanContext *context, const char *key, bool otherwise);
+int64_t setting_duration_ms(const PlanContext *context, const char *key, int64_t otherwise);
+
+/* ---- names: scope.c ----------------------------------------------------------------------------------------------- */
+
+typedef struct ScopeTable {
+    Str         name; /* alias, or the table's last name; {NULL, 0} = none */
+    CatalogPath path; /* of a table without alias, so that db.t.c is found; name.ptr NULL otherwise */
+    int32_t     first, count; /* its columns */
+} ScopeTable;
+
+typedef struct Scope {
+    const Field        *fields;
+    int32_t             field_count;
+    const ScopeTable   *tables;
+    int32_t             table_count;
+    const bool         *is_merged; /* per field: the right side's twin of a USING column: not in *, not found without table; NULL = none */
+    const struct Scope *outer;     /* of the query around a subquery; NULL = none */
+} Scope;
+
+typedef struct ScopeMatch {
+    const Scope *scope;  /* where it was found: the given one or one around it */
+    int32_t      column;
+    int32_t      parts;  /* of the name: table and column; what follows are fields */
+} ScopeMatch;
+
+Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer);
+/* Columns of left, then of right. fields: of the joined plan. */
+Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Field *fields);
+/* Error STATUS_NO_COLUMN with the nearest name. */
+Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *err);
+/* The table of t.*; NULL when there is none. */
+const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64_t count);
+
+/* ---- expressions: bind_expression.c, bind_literal.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c, bind_over.c --- */
+
+typedef struct Grouping Grouping;
+
+/* Where an expression stands. */
+typedef struct Site {
+    Binder      *binder;
+    const Scope *scope;
+    Grouping    *grouping;  /* collects aggregate calls; NULL: they are not allowed here */
+    bool         in_aggregate; /* inside the arguments of one */
+    bool         allows_over;
+    bool         has_over;  /* set when an OVER call was bound */
+    const char  *clause;    /* "WHERE", for messages */
+    const NamedWindowList *windows; /* WINDOW w AS (..) */
+} Site;
+
+Site   site_create(Binder *binder, const Scope *scope, const char *clause);
+Status bind_expression(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_list(Site *site, const NodeList *nodes, Expr ***out, Error *err);
+/* Must be BOOLEAN (WHERE, HAVING, ON, FILTER). */
+Status bind_condition(Site *site, const Node *node, Expr **out, Error *err);
+
+Status bind_literal(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_interval(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_operator(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_between(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_in(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_like(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_is(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_case(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_call(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_over(Site *site, const Node *node, Expr **out, Error *err);
+Status bind_subquery(Site *site, const Node *node, Expr **out, Error *err);
+/* A call by name with bound arguments: function_resolve, then time attributes are taken off the result. */
+Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_count, Span span, Expr **out, Error *err);
+/* A value that only the type is known of: subqueries, OVER, functions from elsewhere, under language_only. */
+Expr  *expr_opaque(Arena *arena, const Type *type, Expr **args, int32_t arg_count, Span span);
+bool   expr_is_opaque(const Expr *expr);
+/* The expression with a type without time attribute. */
+Expr  *expr_without_time(Arena *arena, Expr *expr);
+/* Implicit cast: STATUS_TYPE when there is none. what: "WHERE". */
+Status expr_coerce(Binder *binder, Expr *expr, const Type *to, const char *what, Expr **out, Error *err);
+/* A literal after folding; STATUS_INVALID "what must be a constant". */
+Status bind_constant(Site *site, const Node *node, const char *what, Expr **out, Error *err);
+
+/* ---- relations: bind_query.c, bind_select.c, bind_from.c, bind_table.c, bind_values.c, bind_join.c, bind_match.c ---------------- */
+
+typedef struct Relation {
+    Plan  *plan;
+    Scope *scope;
+} Relation;
+
+/* The query's output columns, named as the user sees them. */
+Status bind_query(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err);
+Status bind_select(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err);
+Status bind_values(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err);
+Status bind_from(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+Status bind_match(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+Status bind_table_function(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+Status bind_unnest(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+/* A table, view or WITH table by name. */
+Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan **out, CatalogPath *path, Error *err);
+Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out, Error *err);
+/* ORDER BY, OFFSET, LIMIT over a plan. */
+Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, Plan **plan, Error *err);
+
+/* ---- windows and groups: bind_window.c, bind_group.c, group_window.c, window_property.c --------------------------------------- */
+
+/* TUMBLE, HOP, CUMULATE, SESSION in FROM? */
+bool   is_window_function(const Node *call);
+Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan **out, Error *err);
+
+/* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
+
+/* New nodes with fields, changelog and key worked out from their inputs. */
+Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Plan **out, Error *err);
+Status build_project(Binder *binder, Plan *input, Expr **exprs, const Str *names, int32_t count, Span span, Plan **out, Error *err);
+/* Keeps `count` columns from the first on. */
+Status build_trim(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
+Status build_union(Binder *binder, Plan **inputs, int32_t input_count, Span span, Plan **out, Error *err);
+/* SELECT DISTINCT. */
+Status build_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err);
+/* A step that is only checked: STATUS_UNSUPPORTED unless language_only. */
+Status build_opaque(Binder *binder, const char *feature, Plan **inputs, int32_t input_count, const Field *fields, int32_t field_count,
+                    Changelog changelog, Span span, Plan **out, Error *err);
+/* Counts the node against BIND_NODES_MAX. */
+Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
+/* Columns i -> i of a plan as expressions. */
+Expr  *build_column(Arena *arena, const Plan *plan, int32_t column, Span span);
+
+#endif
