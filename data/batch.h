@@ -55,6 +55,7 @@ typedef struct Column {
     struct Column *children;  /* ARRAY: 1; MAP: key, value; ROW: one per field, of the same rows */
     int64_t        child_rows; /* ARRAY and MAP: rows in children */
     bool           constant;  /* row 0 stands for all rows */
+    int64_t        room;      /* rows that data (and valid, if there) has memory for; 0 = not known, another's memory */
 } Column;
 
 /* Typed data: COLUMN_DATA(column, int64_t)[row] */
@@ -75,12 +76,18 @@ void column_init(Column *column, Buf *buf, const Type *type, int64_t rows);
 void column_init_null(Column *column, Buf *buf, const Type *type);
 /* Makes valid an array of rows ones if it is missing, so that single rows can be cleared. */
 void column_need_valid(Column *column, Buf *buf, int64_t rows);
+/* Memory for `more` rows behind the first `rows`, which may move; of the entries of a list: column_need_room(&column->children[0],
+ * buf, column->child_rows, more). */
+void column_need_room(Column *column, Buf *buf, int64_t rows, int64_t more);
+/* Makes one row NULL, with readable data, in the fields of a ROW too. */
+void column_set_null(Column *column, Buf *buf, int64_t row);
 /* Materialises a constant column. */
 void column_flatten(Column *column, Buf *buf, int64_t rows);
 /* out[i] = in[rows[i]]. Views keep pointing at the same bytes. */
 void column_gather(const Column *in, const int32_t *rows, int64_t count, Buf *buf, Column *out);
-/* Copies rows [start, start + count) of in behind the out_rows rows of out, which has room; long text is copied into buf when
- * copy_text (needed when the bytes would not outlive out). out must not be constant. */
+/* Copies rows [start, start + count) of in behind the out_rows rows of out, which grows when it has no room; long text is
+ * copied into buf when copy_text (needed when the bytes would not outlive out). out must not be constant. buf is the one
+ * that out was made with, so that what out grew into lives as long as out. */
 void column_append(Column *out, int64_t out_rows, const Column *in, int64_t start, int64_t count, Buf *buf, bool copy_text);
 /* A deep copy into buf. */
 void column_copy(const Column *in, int64_t rows, Buf *buf, Column *out);

@@ -8,6 +8,9 @@
 
 #include "data/batch.h"
 
+/* The hash of a key's bytes, as keys_encode gives it: stable, so that state can be distributed again after a restore. */
+uint64_t key_hash(Str key);
+
 /* keys[i] and hashes[i] for each row; memory from buf. Any of columns may be constant. Zero columns give empty keys. */
 void keys_encode(const Column *const *columns, int32_t column_count, int64_t rows, Buf *buf, Str *keys, uint64_t *hashes);
 /* The inverse: count keys back to columns of the given types (text copied into buf). */
@@ -15,6 +18,9 @@ void keys_decode(const Str *keys, int64_t count, const Type *const *types, int32
 
 /* One value at a time, for state files and variable-size rows. */
 void value_encode(const Column *column, int64_t row, Text *out);
+/* The same in two steps, for a writer with memory of its own: how many bytes, and the writing of them; returns their end. */
+int64_t value_encoded_size(const Column *column, int64_t row);
+char   *value_write(const Column *column, int64_t row, char *out);
 /* Reads one value at *cursor into row of out (flat, with room) and moves the cursor. false when the bytes are bad. */
 bool value_decode(const char **cursor, const char *end, Column *out, int64_t row, Buf *buf);
 
