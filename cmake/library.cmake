@@ -3,8 +3,7 @@
 # Both libraries show only tide_*: the shared one by a version script, the static one because all objects are joined
 # into one whose hidden symbols are then made local. So our short internal names cannot meet those of a program.
 
-file(GLOB public_header CONFIGURE_DEPENDS include/tidemark.h)
-if(NOT TIDE_FOLDERS MATCHES "engine" OR NOT public_header)
+if(NOT TARGET tide_engine OR NOT "engine" IN_LIST TIDE_FOLDERS)
     return()
 endif()
 
@@ -43,7 +42,6 @@ if(shell_sources)
     # A library of its own, so that tests and tidy can look at the objects. It sees include/ and itself, nothing else.
     add_library(tide_shell OBJECT ${shell_sources})
     target_include_directories(tide_shell PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
-    target_compile_definitions(tide_shell PRIVATE TIDE_VERSION="${PROJECT_VERSION}")
     target_link_libraries(tide_shell PRIVATE PkgConfig::EDIT)
     tide_warn(tide_shell)
 
