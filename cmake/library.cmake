@@ -55,6 +55,10 @@ endif()
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Tidemark)
 list(JOIN TIDE_PACKAGES " " TIDE_PACKAGES_SPACED)
+# Relative, so that the installed tree can be put anywhere (cmake --install --prefix, DESTDIR).
+file(RELATIVE_PATH TIDE_PREFIX_FROM_PKGCONFIG /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+# Not Requires.private: that would ask for the development files of everything that librdkafka is made of.
+list(JOIN TIDE_DEPENDENCIES_LDFLAGS " " TIDE_PRIVATE_LIBRARIES)
 configure_file(cmake/tidemark.pc.in tidemark.pc @ONLY)
 configure_package_config_file(cmake/TidemarkConfig.cmake.in TidemarkConfig.cmake
     INSTALL_DESTINATION ${package_folder} PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
