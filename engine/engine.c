@@ -1,0 +1,153 @@
+/* engine.c: configuration, the engine, what it offers to connectors, and generated documents. */
+#include "engine/engine.h"
+
+#include "connectors/kafka/kafka_embedded.h"
+#include "connectors/push/push.h"
+#include "engine/documents.h"
+
+const char *tide_version(void)
+{
+#define TEXT_OF(number) #number
+#define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+    return VERSION_TEXT(TIDE_VERSION_MAJOR, TIDE_VERSION_MINOR, TIDE_VERSION_PATCH);
+}
+
+/* ---- configuration ------------------------------------------------------------------------------------------------- */
+
+tide_config *tide_config_new(void)
+{
+    Arena *arena = arena_create();
+    tide_config *config = arena_new(arena, tide_config, 1);
+    config->arena = arena;
+    config->settings = map_create(arena);
+    return config;
+}
+
+static const Option engine_rows[] = {
+    { "tidemark.embedded-kafka", OPTION_BOOL, "false", NULL, "start a broker in the process; every kafka table uses it", 0 },
+    { "tidemark.batch-rows", OPTION_INT, "2048", NULL, "rows that a source hands on at a time", 0 },
+    { "tidemark.workers", OPTION_INT, "0", NULL, "threads per job; 0: one per core, at most the parallelism", 0 },
+    { 0 },
+};
+
+const Option *engine_option_rows(void)
+{
+    return engine_rows;
+}
+
+tide_status tide_config_set(tide_config *config, const char *key, const char *value, tide_error **err)
+{
+    Error error = ERROR_NONE;
+    Str name = str_from(key), text = str_from(value);
+    const Option *row = option_find(engine_rows, name);
+    Status status = row ? option_check(row, name, text, SPAN_NONE, &error) : setting_check(name, text, SPAN_NONE, &error);
+    if (status != STATUS_OK)
+        return error_public(&error, STR_EMPTY, STR_EMPTY, err);
+    if (!row && str_starts_with(name, STR("tidemark."))) {
+        error_set(&error, STATUS_MISUSE, SPAN_NONE, "no configuration key '%s'", key);
+        return error_public(&error, STR_EMPTY, STR_EMPTY, err);
+    }
+    map_put_str(config->settings, name, text);
+    return TIDE_OK;
+}
+
+void tide_config_on_notice(tide_config *config, void (*notice)(void *context, const char *line), void *context)
+{
+    config->notice = notice;
+    config->notice_context = context;
+}
+
+void tide_config_free(tide_config *config)
+{
+    if (config)
+        arena_destroy(config->arena);
+}
+
+/* ---- services for connectors ----------------------------------------------------------------------------------------- */
+
+static PushChannel *host_push_channel(void *state, Str table_path)
+{
+    tide_engine *engine = state;
+    env_mutex_lock(engine->mutex);
+    PushChannel *channel = NULL;
+    for (int64_t i = 0; i < engine->channels.count && !channel; i++)
+        if (str_eq(engine->channels.items[i].path, table_path))
+            channel = engine->channels.items[i].channel;
+    if (!channel) {
+        channel = push_channel_create();
+        list_push(engine->arena, &engine->channels, (PushEntry){ arena_str(engine->arena, table_path), channel });
+    }
+    env_mutex_unlock(engine->mutex);
+    return channel;
+}
+
+static void host_notice(void *state, Str line)
+{
+    tide_engine *engine = state;
+    if (!engine->notice)
+        return;
+    Text text = TEXT_EMPTY;
+    text_append(&text, line);
+    engine->notice(engine->notice_context, text_cstr(&text));
+    text_free(&text);
+}
+
+/* ---- engine ------------------------------------------------------------------------------------------------------------ */
+
+static Status start_embedded_kafka(tide_engine *engine, Error *err)
+{
+    if (!option_bool(engine_rows, engine->settings, "tidemark.embedded-kafka"))
+        return STATUS_OK;
+    TRY(kafka_embedded_start(&engine->kafka, err));
+    engine->host.kafka_servers = arena_str(engine->arena, kafka_embedded_servers(engine->kafka));
+    return STATUS_OK;
+}
+
+tide_status tide_open(const tide_config *config, tide_engine **out, tide_error **err)
+{
+    Arena *arena = arena_create();
+    tide_engine *engine = arena_new(arena, tide_engine, 1);
+    engine->arena = arena;
+    engine->settings = config ? map_copy_str(arena, config->settings) : map_create(arena);
+    engine->clock = &env_clock;
+    engine->notice = config ? config->notice : NULL;
+    engine->notice_context = config ? config->notice_context : NULL;
+    engine->mutex = env_mutex_create();
+    engine->host = (ConnectorHost){ .state = engine, .push_channel = host_push_channel, .notice = host_notice };
+
+    Error error = ERROR_NONE;
+    if (start_embedded_kafka(engine, &error) != STATUS_OK) {
+        tide_close(engine);
+        return error_public(&error, STR_EMPTY, STR_EMPTY, err);
+    }
+    *out = engine;
+    return TIDE_OK;
+}
+
+void tide_close(tide_engine *engine)
+{
+    if (!engine)
+        return;
+    for (int64_t i = 0; i < engine->jobs.count; i++) {
+        tide_job_cancel(engine->jobs.items[i]);
+        tide_job_release(engine->jobs.items[i]);
+    }
+    for (int64_t i = 0; i < engine->channels.count; i++)
+        push_channel_destroy(engine->channels.items[i].channel);
+    if (engine->kafka)
+        kafka_embedded_stop(engine->kafka);
+    env_mutex_destroy(engine->mutex);
+    text_free(&engine->document);
+    arena_destroy(engine->arena);
+}
+
+const char *tide_embedded_kafka(const tide_engine *engine)
+{
+    return engine->host.kafka_servers.ptr ? engine->host.kafka_servers.ptr : "";
+}
+
+const char *tide_document(tide_engine *engine, const char *name)
+{
+    text_clear(&engine->document);
+    return document_write(str_from(name), &engine->document) ? text_cstr(&engine->document) : NULL;
+}

@@ -1,0 +1,165 @@
+/* engine.h: what stands behind the handles of include/tidemark.h.
+ *
+ * Lifetimes: the engine outlives its sessions; a session's memory (catalog, settings) is counted, because running jobs read
+ * names and options of its catalog; a statement's arena holds its trees and its plan, and belongs to its result or, when it
+ * started a job, to the job. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/settings.h"
+#include "include/tidemark.h"
+#include "planner/planner.h"
+#include "runtime/job.h"
+
+#include <stdatomic.h>
+
+struct tide_error {
+    Error error;
+    Text  file;     /* script name, may be empty */
+    Text  source;   /* script text that the span counts in, may be empty */
+    Text  rendered; /* made when asked for */
+};
+
+struct tide_config {
+    Arena *arena;
+    Map   *settings;
+    void (*notice)(void *context, const char *line);
+    void  *notice_context;
+};
+
+typedef struct PushEntry {
+    Str          path;
+    PushChannel *channel;
+} PushEntry;
+
+struct tide_engine {
+    Arena         *arena;
+    Map           *settings;
+    const Clock   *clock;
+    ConnectorHost  host;
+    struct KafkaEmbedded *kafka;   /* NULL unless tidemark.embedded-kafka */
+    void         (*notice)(void *context, const char *line);
+    void          *notice_context;
+    EnvMutex      *mutex;          /* guards what follows */
+    LIST(tide_job *) jobs;         /* one hold each */
+    LIST(PushEntry) channels;
+    Text           document;       /* the last generated page */
+};
+
+/* Memory that sessions and their jobs share. */
+typedef struct SessionMemory {
+    Arena      *arena;
+    atomic_int  holders;
+} SessionMemory;
+
+struct tide_session {
+    tide_engine   *engine;
+    SessionMemory *memory;
+    Arena         *arena;     /* memory->arena */
+    Catalog       *catalog;
+    Map           *settings;  /* what SET changed */
+    Map           *variables;
+    const Zone    *zone;      /* of zone_name */
+    Str            zone_name;
+    Text           scratch;   /* of the last call that returned a text */
+};
+
+struct tide_job {
+    tide_engine   *engine;
+    SessionMemory *memory;
+    Arena         *arena;   /* the statement's: plan, names */
+    Job           *job;
+    char           id[33];
+    Str            name;
+    Str            file, source; /* the script, for errors of the running job */
+    int64_t        started_ms;
+    atomic_int     holders;
+    Text           report;
+};
+
+struct tide_batch {
+    Batch         *batch;
+    const Zone    *zone;
+    SessionMemory *memory;  /* the zone lives there */
+    Text           text;
+};
+
+struct tide_result {
+    tide_session    *session;
+    SessionMemory   *memory;
+    Arena           *arena;     /* owned, unless job owns it */
+    tide_result_kind kind;
+    Str              text;
+    const Field     *fields;
+    int32_t          field_count;
+    const char     **field_types; /* NUL-terminated texts */
+    bool             is_changelog;
+    bool             is_batch;
+    bool             is_ended;
+    Batch           *rows;      /* TABLE: handed out once */
+    tide_job        *job;
+};
+
+/* ---- errors: error.c ------------------------------------------------------------------------------------------------ */
+
+tide_status status_public(Status status);
+/* Hands an Error to the caller's err (if it wants one), with the text its span counts in; returns the public status. */
+tide_status error_public(const Error *error, Str file, Str source, tide_error **err);
+
+/* ---- engine, sessions: engine.c, session.c ----------------------------------------------------------------------------- */
+
+void session_memory_hold(SessionMemory *memory);
+void session_memory_release(SessionMemory *memory);
+Settings session_settings(const tide_session *session);
+Status session_zone(tide_session *session, const Zone **out, Error *err);
+bool   session_is_batch(const tide_session *session);
+Status session_put_setting(tide_session *session, Str key, Str value, Span key_span, Span value_span, Error *err);
+
+/* ---- jobs: jobs.c -------------------------------------------------------------------------------------------------------- */
+
+/* Starts a plan; the job takes the arena. On an error the arena stays the caller's. */
+Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan, Str file, Str source, tide_job **out, Error *err);
+/* The job with this id, held; NULL when there is none. */
+tide_job *engine_find_job(tide_engine *engine, Str id);
+tide_status job_status_public(tide_job *job, tide_error **err);
+
+/* ---- statements: statement.c and execute_*.c ------------------------------------------------------------------------------- */
+
+/* What a statement is executed with. */
+typedef struct Execution {
+    tide_session *session;
+    Arena        *arena;         /* of the statement */
+    Str           file, source;  /* script name and text */
+    PlanContext   plan;
+    bool          is_check;      /* plan only; definitions take effect */
+    tide_result  *result;        /* to fill */
+} Execution;
+
+typedef Status (*Executor)(Execution *execution, const Statement *statement, Error *err);
+/* NULL: this version does not execute the statement. */
+Executor executor_of(StatementKind kind);
+
+/* Executes (or checks) one parsed statement; takes the arena on success (it moves into the result), leaves it on an error. */
+typedef struct StatementMode {
+    bool is_check;
+    bool language_only;
+} StatementMode;
+Status statement_execute(tide_session *session, Arena *arena, const Statement *statement, Str file, Str source, StatementMode mode,
+                         tide_result **out, Error *err);
+
+/* ---- results: result.c -------------------------------------------------------------------------------------------------------- */
+
+/* A TABLE result, built row by row: all columns are STRING unless said otherwise. */
+typedef struct TableBuilder {
+    Arena       *arena;
+    const Field *fields;
+    int32_t      field_count;
+    LIST(Str)    cells; /* row after row; {NULL, 0} is NULL */
+} TableBuilder;
+TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count);
+void table_builder_add(TableBuilder *builder, Str cell);
+void result_set_table(tide_result *result, const TableBuilder *builder);
+void result_set_fields(tide_result *result, const Field *fields, int32_t field_count);
+tide_batch *batch_public(Batch *batch, const Zone *zone, SessionMemory *memory);
+
+#endif

@@ -1,0 +1,247 @@
+/* jobs.c: running plans behind counted handles. The engine keeps one hold on each job until it has ended and nobody else holds it. */
+#include "engine/engine.h"
+
+static void job_free(tide_job *job)
+{
+    SessionMemory *memory = job->memory;
+    job_destroy(job->job);
+    text_free(&job->report);
+    arena_destroy(job->arena); /* job lies in it */
+    session_memory_release(memory);
+}
+
+tide_job *tide_job_hold(tide_job *job)
+{
+    atomic_fetch_add(&job->holders, 1);
+    return job;
+}
+
+void tide_job_release(tide_job *job)
+{
+    if (job && atomic_fetch_sub(&job->holders, 1) == 1)
+        job_free(job);
+}
+
+/* Lets go of ended jobs that only the engine holds. */
+static void forget_ended(tide_engine *engine)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < engine->jobs.count; i++) {
+        tide_job *job = engine->jobs.items[i];
+        if (atomic_load(&job->holders) == 1 && job_state_is_final(job_state(job->job)))
+            tide_job_release(job);
+        else
+            engine->jobs.items[kept++] = job;
+    }
+    engine->jobs.count = kept;
+}
+
+static void make_id(char *id)
+{
+    unsigned char bytes[16];
+    env_random(bytes, sizeof(bytes));
+    for (int i = 0; i < 16; i++) {
+        id[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        id[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    id[32] = 0;
+}
+
+static Status job_options(tide_session *session, bool is_batch, JobOptions *out, Error *err)
+{
+    Settings settings = session_settings(session);
+    int64_t parallelism = setting_i64(settings, "table.exec.resource.default-parallelism");
+    if (parallelism <= 0)
+        parallelism = setting_i64(settings, "parallelism.default");
+    if (parallelism < 1 || parallelism > 128)
+        return error_set(err, STATUS_OPTION, SPAN_NONE, "parallelism.default is %lld, expected 1 to 128", (long long)parallelism);
+    const tide_engine *engine = session->engine;
+    *out = (JobOptions){ .parallelism = (int32_t)parallelism, .clock = engine->clock, .host = &engine->host };
+    Str batch_rows = map_get_str(engine->settings, STR("tidemark.batch-rows"));
+    Str workers = map_get_str(engine->settings, STR("tidemark.workers"));
+    int64_t number;
+    if (batch_rows.ptr && str_to_i64(batch_rows, &number))
+        out->batch_rows = number < 1 ? 1 : number > BATCH_ROWS ? BATCH_ROWS : number;
+    if (workers.ptr && str_to_i64(workers, &number))
+        out->worker_count = (int32_t)(number < 0 ? 0 : number > 128 ? 128 : number);
+    out->eval.clock = engine->clock;
+    out->eval.query_start_ms = is_batch ? clock_now_ms(engine->clock) : 0;
+    out->eval.database = catalog_current_database(session->catalog);
+    out->eval.watermark = TIME_MIN;
+    env_random(&out->eval.random_seed, sizeof(out->eval.random_seed));
+    return session_zone(session, &out->eval.zone, err);
+}
+
+Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan, Str file, Str source, tide_job **out, Error *err)
+{
+    JobOptions options;
+    TRY(job_options(session, plan->is_batch, &options, err));
+    tide_engine *engine = session->engine;
+    tide_job *job = arena_new(arena, tide_job, 1);
+    TRY(job_create(plan, &options, &job->job, err));
+    if (job_start(job->job, err) != STATUS_OK) {
+        job_destroy(job->job);
+        return err->status;
+    }
+    job->engine = engine;
+    job->memory = session->memory;
+    session_memory_hold(session->memory);
+    job->arena = arena;
+    job->name = arena_str(arena, plan->name);
+    job->file = arena_str(arena, file);
+    job->source = arena_str(arena, source);
+    job->started_ms = clock_now_ms(engine->clock);
+    make_id(job->id);
+    atomic_init(&job->holders, 2); /* the engine's and the result's */
+
+    env_mutex_lock(engine->mutex);
+    forget_ended(engine);
+    list_push(engine->arena, &engine->jobs, job);
+    env_mutex_unlock(engine->mutex);
+    *out = job;
+    return STATUS_OK;
+}
+
+tide_job *engine_find_job(tide_engine *engine, Str id)
+{
+    tide_job *found = NULL;
+    env_mutex_lock(engine->mutex);
+    for (int64_t i = 0; i < engine->jobs.count && !found; i++)
+        if (str_is(id, engine->jobs.items[i]->id))
+            found = tide_job_hold(engine->jobs.items[i]);
+    env_mutex_unlock(engine->mutex);
+    return found;
+}
+
+int64_t tide_job_list(tide_engine *engine, tide_job **out, int64_t capacity)
+{
+    env_mutex_lock(engine->mutex);
+    forget_ended(engine);
+    int64_t count = engine->jobs.count;
+    for (int64_t i = 0; i < count && i < capacity; i++)
+        out[i] = tide_job_hold(engine->jobs.items[i]);
+    env_mutex_unlock(engine->mutex);
+    return count;
+}
+
+const char *tide_job_id(const tide_job *job)
+{
+    return job->id;
+}
+
+const char *tide_job_name(const tide_job *job)
+{
+    return job->name.ptr;
+}
+
+tide_job_state tide_job_state_of(const tide_job *job)
+{
+    return (tide_job_state)job_state(job->job);
+}
+
+_Static_assert((int)TIDE_JOB_CREATED == (int)JOB_CREATED && (int)TIDE_JOB_FAILED == (int)JOB_FAILED, "states agree");
+
+const char *tide_job_state_name(tide_job_state state)
+{
+    return job_state_text((JobState)state);
+}
+
+int64_t tide_job_started_ms(const tide_job *job)
+{
+    return job->started_ms;
+}
+
+tide_status job_status_public(tide_job *job, tide_error **err)
+{
+    switch (job_state(job->job)) {
+    case JOB_FINISHED:
+        return TIDE_OK;
+    case JOB_CANCELLED:
+        return TIDE_CANCELLED;
+    case JOB_FAILED:
+        return error_public(job_error(job->job), job->file, job->source, err);
+    default:
+        return TIDE_TIMEOUT;
+    }
+}
+
+tide_status tide_job_wait(tide_job *job, int64_t timeout_ms, tide_error **err)
+{
+    job_wait(job->job, timeout_ms);
+    return job_status_public(job, err);
+}
+
+void tide_job_cancel(tide_job *job)
+{
+    job_cancel(job->job);
+}
+
+void tide_job_stop(tide_job *job, bool drain)
+{
+    job_stop(job->job, drain);
+}
+
+/* ---- counts -------------------------------------------------------------------------------------------------------- */
+
+void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
+{
+    Arena *scratch = arena_create();
+    JobStats stats;
+    job_stats(job->job, scratch, &stats);
+    tide_job_stats made = { .struct_size = out->struct_size, .rows_in = stats.rows_in, .rows_out = stats.rows_out, .late = stats.late,
+                            .bad = stats.bad, .state_bytes = stats.state_bytes, .elapsed_ms = stats.elapsed_ms,
+                            .watermark_ms = stats.watermark, .done = -1, .total = -1 };
+    for (int32_t i = 0; i < stats.table_count; i++) {
+        const JobTableStats *table = &stats.tables[i];
+        if (table->is_sink || table->total < 0)
+            continue;
+        made.done = (made.done < 0 ? 0 : made.done) + table->done;
+        made.total = (made.total < 0 ? 0 : made.total) + table->total;
+    }
+    memcpy(out, &made, out->struct_size < sizeof(made) ? out->struct_size : sizeof(made));
+    arena_destroy(scratch);
+}
+
+static void report_table(const JobTableStats *table, Text *out)
+{
+    text_printf(out, "  %s %.*s: %lld rows", table->is_sink ? "out" : "in ", STR_FMT(table->path), (long long)table->rows);
+    if (table->bytes > 0)
+        text_printf(out, ", %lld bytes", (long long)table->bytes);
+    if (table->bad > 0) {
+        text_printf(out, ", %lld bad (", (long long)table->bad);
+        const char *separator = "";
+        for (int reason = 0; reason < BAD_REASON_COUNT; reason++) {
+            if (table->bad_by[reason] == 0)
+                continue;
+            text_printf(out, "%s%s %lld", separator, bad_reason_text((BadReason)reason), (long long)table->bad_by[reason]);
+            separator = ", ";
+        }
+        text_put(out, ')');
+    }
+    if (table->null_rowtime > 0)
+        text_printf(out, ", %lld without event time", (long long)table->null_rowtime);
+    if (table->future > 0)
+        text_printf(out, ", %lld from the future", (long long)table->future);
+    text_put(out, '\n');
+}
+
+const char *tide_job_report(tide_job *job)
+{
+    Arena *scratch = arena_create();
+    JobStats stats;
+    job_stats(job->job, scratch, &stats);
+    text_clear(&job->report);
+    text_printf(&job->report, "%.*s %s: %lld rows in, %lld rows out, %lld late, %lld bad, %.3f s\n", STR_FMT(job->name),
+                tide_job_state_name(tide_job_state_of(job)), (long long)stats.rows_in, (long long)stats.rows_out,
+                (long long)stats.late, (long long)stats.bad, (double)stats.elapsed_ms / 1000.0);
+    for (int32_t i = 0; i < stats.table_count; i++)
+        report_table(&stats.tables[i], &job->report);
+    for (int32_t i = 0; i < stats.operator_count; i++) {
+        const JobOperatorStats *op = &stats.operators[i];
+        if (op->late > 0)
+            text_printf(&job->report, "  late %.*s: %lld rows, by %lld ms at most, %lld ms on average\n", STR_FMT(op->name),
+                        (long long)op->late, (long long)op->late_max_ms, (long long)(op->late_sum_ms / op->late));
+    }
+    arena_destroy(scratch);
+    return text_cstr(&job->report);
+}
