@@ -28,7 +28,7 @@ START_TEST(reads_until_the_peer_closes)
     int32_t port;
     int     fd;
     int     listener = listen_on_free_port(&port);
-    ck_assert_int_eq(env_tcp_connect(STR("localhost"), port, 1000, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_tcp_connect(STR("127.0.0.1"), port, 1000, &fd, &err), STATUS_OK);
     int peer = accept(listener, NULL, NULL);
     ck_assert_int_eq(env_tcp_read(fd, bytes, 16, 20, &got, &err), STATUS_TIMEOUT);
     ck_assert_int_eq(err.status, STATUS_OK);

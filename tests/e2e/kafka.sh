@@ -52,7 +52,8 @@ install_jars() {
     [ ! -d "$jars" ] || return 0
     rm -rf "$jars.part"
     write_pom >"$cache/pom-$version.xml"
-    mvn -q -B -Dstyle.color=never -f "$cache/pom-$version.xml" dependency:copy-dependencies -DoutputDirectory="$jars.part"
+    mvn -q -B -Dstyle.color=never -f "$cache/pom-$version.xml" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy-dependencies -DoutputDirectory="$jars.part"
     mv "$jars.part" "$jars"
 }
 
