@@ -6,6 +6,7 @@
 #ifndef PLANNER_BIND_H
 #define PLANNER_BIND_H
 
+#include "functions/function.h"
 #include "planner/planner.h"
 
 /* ---- for definitions: an expression over known columns ------------------------------------------------------------ */
@@ -82,7 +83,7 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
 /* The table of t.*; NULL when there is none. */
 const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64_t count);
 
-/* ---- expressions: bind_expression.c, bind_literal.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c, bind_over.c --- */
+/* ---- expressions: bind_expression.c, bind_literal.c, bind_interval.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c, bind_over.c --- */
 
 typedef struct Grouping Grouping;
 
@@ -105,6 +106,8 @@ Status bind_list(Site *site, const NodeList *nodes, Expr ***out, Error *err);
 Status bind_condition(Site *site, const Node *node, Expr **out, Error *err);
 
 Status bind_literal(Site *site, const Node *node, Expr **out, Error *err);
+/* -literal: the minus belongs to the number. */
+Status bind_negative_literal(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_interval(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_operator(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_between(Site *site, const Node *node, Expr **out, Error *err);
@@ -118,6 +121,11 @@ Status bind_over(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_subquery(Site *site, const Node *node, Expr **out, Error *err);
 /* A call by name with bound arguments: function_resolve, then time attributes are taken off the result. */
 Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_count, Span span, Expr **out, Error *err);
+bool        is_aggregate_name(Str name);
+/* A function known by name only: of the dialect but not here, or created with a class of another language. */
+bool        function_is_foreign(const Binder *binder, const Name *name);
+Status      foreign_refused(const Binder *binder, const Name *name, Error *err);
+const Type *foreign_result_type(Str name); /* type_null when it is not known */
 /* A value that only the type is known of: subqueries, OVER, functions from elsewhere, under language_only. */
 Expr  *expr_opaque(Arena *arena, const Type *type, Expr **args, int32_t arg_count, Span span);
 bool   expr_is_opaque(const Expr *expr);
@@ -150,11 +158,73 @@ Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hint
 /* ORDER BY, OFFSET, LIMIT over a plan. */
 Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, Plan **plan, Error *err);
 
-/* ---- windows and groups: bind_window.c, bind_group.c, group_window.c, window_property.c --------------------------------------- */
+/* ---- groups: bind_aggregate.c, bind_group.c, group_window.c --------------------------------------------------------- */
 
-/* TUMBLE, HOP, CUMULATE, SESSION in FROM? */
+/* An aggregate call met while the SELECT list is bound. aggregate NULL: only its type is known (language_only). */
+typedef struct PendingCall {
+    const Aggregate *aggregate;
+    const Type      *type;
+    Expr           **args; /* over the input of the GROUP BY */
+    int32_t          arg_count;
+    bool             is_distinct;
+    Expr            *filter; /* NULL = none */
+    Str              text;
+    Span             span;
+} PendingCall;
+
+/* GROUP BY TUMBLE(ts, ..) and its like. */
+typedef struct GroupWindow {
+    PlanWindowSpec spec;
+    const char    *function; /* "TUMBLE"; NULL = no such window */
+    Expr          *time;
+    const Type    *time_type;
+    Span           span;
+} GroupWindow;
+
+/* What GROUP BY, SELECT, HAVING and ORDER BY of one query put together. While they are bound, an expression may read
+ *     columns 0 .. base - 1              of the input
+ *     column base + i                    the i-th aggregate call
+ *     column base + GROUP_PROPERTIES + i the i-th window property
+ * and group_output() then turns it into one over the columns of the aggregation. */
+#define GROUP_PROPERTIES 1000000
+struct Grouping {
+    Plan        *input;
+    int32_t      base;
+    bool         has_group_by;
+    bool         has_sets; /* GROUPING SETS, ROLLUP, CUBE */
+    Expr       **keys;
+    int32_t      key_count;
+    GroupWindow  window;
+    LIST(PendingCall) calls;
+    LIST(WindowProperty) properties;
+};
+
+/* The GROUP BY clause. */
+Status group_create(Binder *binder, const Query *query, Plan *input, const Scope *scope, Grouping **out, Error *err);
+/* Is there anything to aggregate? */
+bool   group_is_needed(const Grouping *grouping);
+/* The aggregation node over grouping->input. */
+Status group_build(Binder *binder, Grouping *grouping, Span span, Plan **out, Error *err);
+/* STATUS_INVALID for a column that is neither grouped nor aggregated. */
+Status group_output(Binder *binder, const Grouping *grouping, Expr *expr, Expr **out, Error *err);
+
+bool   is_group_window(const Node *call);
+Status group_window_create(Site *site, const Node *call, GroupWindow *out, Error *err);
+/* TUMBLE_START(..) and its like; *out NULL when the call is none. */
+Status bind_group_auxiliary(Site *site, const Node *call, Expr **out, Error *err);
+
+/* ---- window functions in FROM: bind_window.c, window_property.c ------------------------------------------------------ */
+
+/* TUMBLE, HOP, CUMULATE, SESSION? */
 bool   is_window_function(const Node *call);
 Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan **out, Error *err);
+
+/* The columns of a plan that are bounds of one and the same window. */
+typedef struct WindowColumns {
+    Plan   *source;       /* the PLAN_WINDOW or PLAN_WINDOW_AGGREGATE that made them; NULL = there are none */
+    int32_t start, end, time; /* -1 = not among the columns */
+} WindowColumns;
+WindowColumns window_columns(Arena *arena, Plan *plan);
 
 /* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
 

@@ -139,6 +139,11 @@ typedef struct PlanSink {
     int32_t          parallelism; /* sink.parallelism; 0 = the job's */
 } PlanSink;
 
+/* A step of the dialect that is checked but cannot be executed: only under check --language-only, never in a job that runs. */
+typedef struct PlanOpaque {
+    const char *feature; /* "JOIN" */
+} PlanOpaque;
+
 struct Plan {
     PlanKind     kind;
     int32_t      id;          /* unique in the statement, for EXPLAIN and state names */
@@ -161,6 +166,7 @@ struct Plan {
         PlanSort            sort;
         PlanLimit           limit;
         PlanSink            sink;
+        PlanOpaque          opaque;
     };
 };
 

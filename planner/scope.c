@@ -1,0 +1,136 @@
+/* scope.c: names of columns at one place of a query.
+ *
+ * a.b.c is read as in the dialect: the longest prefix that names a table of FROM (alias, or [catalog.][database.]name of a table
+ * without alias) followed by one of its columns; else `a` is a column and the rest are fields of it. Names are case-sensitive.
+ * What is not found here is looked for in the query around. */
+#include "planner/bind.h"
+
+Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer)
+{
+    ScopeTable *table = arena_new(arena, ScopeTable, 1);
+    table->name = name;
+    table->count = field_count;
+    Scope *scope = arena_new(arena, Scope, 1);
+    *scope = (Scope){ .fields = fields, .field_count = field_count, .tables = table, .table_count = 1, .outer = outer };
+    return scope;
+}
+
+Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Field *fields)
+{
+    int32_t     table_count = left->table_count + right->table_count;
+    ScopeTable *tables = arena_new(arena, ScopeTable, table_count);
+    memcpy(tables, left->tables, sizeof(*tables) * (size_t)left->table_count);
+    for (int32_t i = 0; i < right->table_count; i++) {
+        tables[left->table_count + i] = right->tables[i];
+        tables[left->table_count + i].first += left->field_count;
+    }
+    int32_t field_count = left->field_count + right->field_count;
+    bool   *is_merged = arena_new(arena, bool, field_count);
+    for (int32_t i = 0; i < left->field_count; i++)
+        is_merged[i] = left->is_merged && left->is_merged[i];
+    for (int32_t i = 0; i < right->field_count; i++)
+        is_merged[left->field_count + i] = right->is_merged && right->is_merged[i];
+    Scope *scope = arena_new(arena, Scope, 1);
+    *scope = (Scope){ .fields = fields, .field_count = field_count, .tables = tables, .table_count = table_count,
+                      .is_merged = is_merged, .outer = left->outer };
+    return scope;
+}
+
+static bool names_table(const ScopeTable *table, const Ident *parts, int64_t count)
+{
+    if (count == 1)
+        return table->name.ptr && str_eq(parts[0].text, table->name);
+    if (!table->path.name.ptr || !str_eq(parts[count - 1].text, table->path.name) ||
+        !str_eq(parts[count - 2].text, table->path.database))
+        return false;
+    return count == 2 || (count == 3 && str_eq(parts[0].text, table->path.catalog));
+}
+
+const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64_t count)
+{
+    for (int32_t i = 0; i < scope->table_count; i++)
+        if (names_table(&scope->tables[i], parts, count))
+            return &scope->tables[i];
+    return NULL;
+}
+
+typedef struct Found {
+    int32_t column; /* -1 = none */
+    bool    is_ambiguous;
+} Found;
+
+static Found find_among(const Scope *scope, int32_t first, int32_t count, Str name, bool with_merged)
+{
+    Found found = { .column = -1 };
+    for (int32_t i = first; i < first + count; i++) {
+        if (!str_eq(scope->fields[i].name, name) || (!with_merged && scope->is_merged && scope->is_merged[i]))
+            continue;
+        if (found.column >= 0)
+            found.is_ambiguous = true;
+        else
+            found.column = i;
+    }
+    return found;
+}
+
+static Status ambiguous(const Ident *column, Error *err)
+{
+    error_set(err, STATUS_NO_COLUMN, column->span, "column `%.*s` is ambiguous", STR_FMT(column->text));
+    return error_hint(err, "say which table's it is: t.%.*s", STR_FMT(column->text));
+}
+
+static Status no_column(const Scope *scope, const ScopeTable *table, const Ident *column, Error *err)
+{
+    int32_t first = table ? table->first : 0;
+    int32_t count = table ? table->count : scope->field_count;
+    if (table && table->name.ptr)
+        error_set(err, STATUS_NO_COLUMN, column->span, "column `%.*s` not found in table `%.*s`", STR_FMT(column->text),
+                  STR_FMT(table->name));
+    else
+        error_set(err, STATUS_NO_COLUMN, column->span, "column `%.*s` not found%s", STR_FMT(column->text),
+                  scope->field_count ? " in any table" : "");
+    Arena *scratch = arena_create();
+    Str   *names = arena_new(scratch, Str, count + 1);
+    for (int32_t i = 0; i < count; i++)
+        names[i] = scope->fields[first + i].name;
+    Str nearest = error_nearest(column->text, names, count);
+    if (nearest.ptr)
+        error_hint(err, "did you mean `%.*s`?", STR_FMT(nearest));
+    arena_destroy(scratch);
+    return err->status;
+}
+
+/* *out stays without scope when the name is not of this scope. */
+static Status find_here(const Scope *scope, const Name *name, ScopeMatch *out, Error *err)
+{
+    const Ident *parts = name->parts.items;
+    for (int64_t prefix = name->parts.count - 1; prefix > 0; prefix--) {
+        const ScopeTable *table = prefix <= 3 ? scope_find_table(scope, parts, prefix) : NULL;
+        if (!table)
+            continue;
+        Found found = find_among(scope, table->first, table->count, parts[prefix].text, true);
+        if (found.is_ambiguous)
+            return ambiguous(&parts[prefix], err);
+        if (found.column < 0)
+            return no_column(scope, table, &parts[prefix], err);
+        *out = (ScopeMatch){ scope, found.column, (int32_t)prefix + 1 };
+        return STATUS_OK;
+    }
+    Found found = find_among(scope, 0, scope->field_count, parts[0].text, false);
+    if (found.is_ambiguous)
+        return ambiguous(&parts[0], err);
+    if (found.column >= 0)
+        *out = (ScopeMatch){ scope, found.column, 1 };
+    return STATUS_OK;
+}
+
+Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *err)
+{
+    *out = (ScopeMatch){ 0 };
+    for (const Scope *around = scope; around; around = around->outer) {
+        TRY(find_here(around, name, out, err));
+        if (out->scope)
+            return STATUS_OK;
+    }
+    return no_column(scope, NULL, &name->parts.items[0], err);
+}
