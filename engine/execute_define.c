@@ -1,0 +1,229 @@
+/* execute_define.c: CREATE, ALTER and DROP: planner/ makes the objects, this puts them into the catalog. */
+#include "engine/executors.h"
+
+static Map *options_map(Arena *arena, const OptionList *options)
+{
+    Map *map = map_create(arena);
+    for (int64_t i = 0; i < options->count; i++)
+        map_put_str(map, options->items[i].key, options->items[i].value);
+    return map;
+}
+
+static Catalog *catalog_of(Execution *execution)
+{
+    return execution->session->catalog;
+}
+
+/* ---- tables and views ------------------------------------------------------------------------------------------------- */
+
+/* Is the place free? With IF NOT EXISTS a taken one is fine: *skip. */
+static Status check_place(Execution *execution, const Statement *statement, bool *skip, Error *err)
+{
+    Catalog *catalog = catalog_of(execution);
+    CatalogPath path;
+    TRY(catalog_path(catalog, statement->name, &path, err));
+    if (!catalog_has(catalog, path.catalog))
+        return error_set(err, STATUS_NO_OBJECT, statement->name.span, "no catalog `%.*s`", STR_FMT(path.catalog));
+    if (!catalog_has_database(catalog, path.catalog, path.database))
+        return error_set(err, STATUS_NO_OBJECT, statement->name.span, "no database `%.*s` in catalog `%.*s`", STR_FMT(path.database),
+                         STR_FMT(path.catalog));
+    CatalogTable *there = catalog_find_table(catalog, path);
+    *skip = there && statement->if_not_exists;
+    if (!there || *skip || there->is_temporary != statement->is_temporary)
+        return STATUS_OK;
+    return error_set(err, STATUS_EXISTS, statement->name.span, "table (or view) `%.*s` exists already", STR_FMT(path.name));
+}
+
+static Status insert_query(Execution *execution, const Statement *statement, Error *err)
+{
+    Statement insert = { .kind = STATEMENT_INSERT, .span = statement->span, .name = statement->name };
+    insert.insert.query = statement->table.query;
+    return execute_insert(execution, &insert, err);
+}
+
+Status execute_create_table(Execution *execution, const Statement *statement, Error *err)
+{
+    if (statement->table.is_replace)
+        return error_set(err, STATUS_UNSUPPORTED, statement->span, "REPLACE TABLE is not executed by this version");
+    bool skip;
+    TRY(check_place(execution, statement, &skip, err));
+    if (skip)
+        return STATUS_OK;
+    CatalogTable *table;
+    TRY(define_table(&execution->plan, statement, &table, err));
+    catalog_put_table(catalog_of(execution), table);
+    if (!statement->table.query)
+        return STATUS_OK;
+    Status status = insert_query(execution, statement, err);
+    if (status != STATUS_OK) /* the table exists only together with its job */
+        catalog_remove_table(catalog_of(execution), (CatalogPath){ table->catalog, table->database, table->name }, false);
+    return status;
+}
+
+Status execute_create_view(Execution *execution, const Statement *statement, Error *err)
+{
+    bool skip;
+    TRY(check_place(execution, statement, &skip, err));
+    if (skip)
+        return STATUS_OK;
+    CatalogTable *view;
+    TRY(define_view(&execution->plan, statement, &view, err));
+    catalog_put_table(catalog_of(execution), view);
+    return STATUS_OK;
+}
+
+Status execute_alter_table(Execution *execution, const Statement *statement, Error *err)
+{
+    Catalog *catalog = catalog_of(execution);
+    CatalogPath path;
+    TRY(catalog_path(catalog, statement->name, &path, err));
+    if (!catalog_find_table(catalog, path) && statement->if_exists)
+        return STATUS_OK;
+    CatalogTable *table, *altered;
+    TRY(catalog_get_table(catalog, statement->name, &table, err));
+    TRY(alter_table(&execution->plan, statement, table, &altered, err));
+    if (!str_eq(altered->name, table->name)) {
+        CatalogPath new_path = { altered->catalog, altered->database, altered->name };
+        if (catalog_find_table(catalog, new_path))
+            return error_set(err, STATUS_EXISTS, statement->alter.new_name.span, "table (or view) `%.*s` exists already",
+                             STR_FMT(altered->name));
+        catalog_remove_table(catalog, path, table->is_temporary);
+    }
+    catalog_put_table(catalog, altered);
+    return STATUS_OK;
+}
+
+Status execute_drop_table(Execution *execution, const Statement *statement, Error *err)
+{
+    Catalog *catalog = catalog_of(execution);
+    CatalogPath path;
+    TRY(catalog_path(catalog, statement->name, &path, err));
+    CatalogTable *table = catalog_find_table(catalog, path);
+    bool wants_view = statement->kind == STATEMENT_DROP_VIEW;
+    if (!table && statement->if_exists)
+        return STATUS_OK;
+    if (!table)
+        TRY(catalog_get_table(catalog, statement->name, &table, err));
+    if (table->is_view != wants_view) {
+        error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is a %s", STR_FMT(path.name), table->is_view ? "view" : "table");
+        return error_hint(err, "use DROP %s", table->is_view ? "VIEW" : "TABLE");
+    }
+    if (table->is_temporary && !statement->is_temporary) {
+        error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is temporary, and hides a permanent one of its name if there is any",
+                  STR_FMT(path.name));
+        return error_hint(err, "use DROP TEMPORARY %s", wants_view ? "VIEW" : "TABLE");
+    }
+    if (!table->is_temporary && statement->is_temporary) {
+        if (statement->if_exists)
+            return STATUS_OK;
+        return error_set(err, STATUS_NO_TABLE, statement->name.span, "no temporary %s `%.*s`", wants_view ? "view" : "table",
+                         STR_FMT(path.name));
+    }
+    catalog_remove_table(catalog, path, table->is_temporary);
+    return STATUS_OK;
+}
+
+/* ---- catalogs and databases ------------------------------------------------------------------------------------------------ */
+
+Status execute_create_catalog(Execution *execution, const Statement *statement, Error *err)
+{
+    Str name = statement->name.parts.items[0].text;
+    Catalog *catalog = catalog_of(execution);
+    if (statement->if_not_exists && catalog_has(catalog, name))
+        return STATUS_OK;
+    Map *options = options_map(execution->arena, &statement->object.options);
+    if (execution->plan.language_only) /* a catalog that lives elsewhere */
+        map_put_str(options, STR("type"), STR("generic_in_memory"));
+    return catalog_create_catalog(catalog, name, options, statement->object.comment, statement->name.span, err);
+}
+
+Status execute_drop_catalog(Execution *execution, const Statement *statement, Error *err)
+{
+    Str name = statement->name.parts.items[0].text;
+    if (statement->if_exists && !catalog_has(catalog_of(execution), name))
+        return STATUS_OK;
+    return catalog_drop_catalog(catalog_of(execution), name, statement->name.span, err);
+}
+
+/* [catalog.]database */
+static Status database_name(Execution *execution, const Statement *statement, Str *in, Str *database, Error *err)
+{
+    const IdentList *parts = &statement->name.parts;
+    if (parts->count > 2)
+        return error_set(err, STATUS_INVALID, statement->name.span, "expected [catalog.]database");
+    *in = parts->count == 2 ? parts->items[0].text : catalog_current(catalog_of(execution));
+    *database = parts->items[parts->count - 1].text;
+    return STATUS_OK;
+}
+
+Status execute_create_database(Execution *execution, const Statement *statement, Error *err)
+{
+    Str in, database;
+    TRY(database_name(execution, statement, &in, &database, err));
+    if (statement->if_not_exists && catalog_has_database(catalog_of(execution), in, database))
+        return STATUS_OK;
+    return catalog_create_database(catalog_of(execution), in, database, options_map(execution->arena, &statement->object.options),
+                                   statement->object.comment, statement->name.span, err);
+}
+
+Status execute_alter_database(Execution *execution, const Statement *statement, Error *err)
+{
+    Str in, database;
+    TRY(database_name(execution, statement, &in, &database, err));
+    return catalog_set_database_options(catalog_of(execution), in, database,
+                                        options_map(execution->arena, &statement->alter.options), statement->name.span, err);
+}
+
+Status execute_drop_database(Execution *execution, const Statement *statement, Error *err)
+{
+    Str in, database;
+    TRY(database_name(execution, statement, &in, &database, err));
+    if (statement->if_exists && !catalog_has_database(catalog_of(execution), in, database))
+        return STATUS_OK;
+    return catalog_drop_database(catalog_of(execution), in, database, statement->drop.is_cascade, statement->name.span, err);
+}
+
+/* ---- functions that live elsewhere --------------------------------------------------------------------------------------------- */
+
+static Status function_of(Execution *execution, const Statement *statement, CatalogFunction *out, Error *err)
+{
+    CatalogPath path;
+    TRY(catalog_path(catalog_of(execution), statement->name, &path, err));
+    *out = (CatalogFunction){ .catalog = path.catalog, .database = path.database, .name = path.name,
+                              .is_temporary = statement->is_temporary, .is_system = statement->is_system };
+    return STATUS_OK;
+}
+
+Status execute_create_function(Execution *execution, const Statement *statement, Error *err)
+{
+    CatalogFunction made;
+    TRY(function_of(execution, statement, &made, err));
+    Catalog *catalog = catalog_of(execution);
+    if (catalog_find_function(catalog, statement->name)) {
+        if (statement->if_not_exists)
+            return STATUS_OK;
+        return error_set(err, STATUS_EXISTS, statement->name.span, "function `%.*s` exists already", STR_FMT(made.name));
+    }
+    Arena *arena = catalog_arena(catalog);
+    CatalogFunction *kept = arena_new(arena, CatalogFunction, 1);
+    *kept = made;
+    kept->catalog = arena_str(arena, made.catalog);
+    kept->database = arena_str(arena, made.database);
+    kept->name = arena_str(arena, made.name);
+    kept->class_name = arena_str(arena, statement->function.class_name);
+    kept->language = statement->function.language.ptr ? arena_str(arena, statement->function.language) : STR("JAVA");
+    catalog_put_function(catalog, kept);
+    execution->result->text = arena_format(execution->arena,
+                                           "function %.*s lives in a %.*s class: it is known by name and fails when it is called",
+                                           STR_FMT(kept->name), STR_FMT(kept->language));
+    return STATUS_OK;
+}
+
+Status execute_drop_function(Execution *execution, const Statement *statement, Error *err)
+{
+    CatalogFunction named;
+    TRY(function_of(execution, statement, &named, err));
+    if (!catalog_remove_function(catalog_of(execution), &named) && !statement->if_exists)
+        return error_set(err, STATUS_NO_FUNCTION, statement->name.span, "no function `%.*s`", STR_FMT(named.name));
+    return STATUS_OK;
+}

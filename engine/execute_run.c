@@ -1,0 +1,180 @@
+/* execute_run.c: statements that plan and run: queries, inserts, EXPLAIN; and those about jobs. */
+#include "engine/executors.h"
+
+static Status start(Execution *execution, const PlanJob *plan, tide_result_kind kind, Error *err)
+{
+    tide_result *result = execution->result;
+    result->kind = kind;
+    result->is_batch = plan->is_batch;
+    if (execution->is_check)
+        return STATUS_OK;
+    return engine_start_job(execution->session, execution->arena, plan, execution->file, execution->source, &result->job, err);
+}
+
+Status execute_select(Execution *execution, const Statement *statement, Error *err)
+{
+    PlanJob *plan;
+    TRY(plan_query(&execution->plan, statement->query, &plan, err));
+    const Plan *rows = plan->sinks[0]->inputs[0];
+    result_set_fields(execution->result, rows->fields, rows->field_count);
+    execution->result->is_changelog = rows->changelog != CHANGELOG_INSERT;
+    return start(execution, plan, TIDE_RESULT_QUERY, err);
+}
+
+/* table.dml-sync: the statement ends when its job does. */
+static Status wait_if_asked(Execution *execution, Error *err)
+{
+    tide_job *job = execution->result->job;
+    if (!job || !setting_bool(session_settings(execution->session), "table.dml-sync"))
+        return STATUS_OK;
+    job_wait(job->job, -1);
+    if (job_state(job->job) == JOB_FAILED)
+        *err = *job_error(job->job);
+    return err->status;
+}
+
+static Status run_inserts(Execution *execution, Statement *const *inserts, int64_t count, Error *err)
+{
+    PlanJob *plan;
+    TRY(plan_inserts(&execution->plan, inserts, count, &plan, err));
+    TRY(start(execution, plan, TIDE_RESULT_JOB, err));
+    return wait_if_asked(execution, err);
+}
+
+Status execute_insert(Execution *execution, const Statement *statement, Error *err)
+{
+    Statement *insert = arena_new(execution->arena, Statement, 1);
+    *insert = *statement;
+    return run_inserts(execution, &insert, 1, err);
+}
+
+/* The inserts of a set; a CREATE TABLE AS in it defines its table first. */
+static Status set_items(Execution *execution, const StatementList *items, Statement ***out, Error *err)
+{
+    Statement **inserts = arena_new(execution->arena, Statement *, items->count);
+    for (int64_t i = 0; i < items->count; i++) {
+        if (items->items[i]->kind != STATEMENT_INSERT)
+            return error_set(err, STATUS_UNSUPPORTED, items->items[i]->span, "%s inside a statement set is not executed by this version",
+                             statement_kind_text(items->items[i]->kind));
+        inserts[i] = items->items[i];
+    }
+    *out = inserts;
+    return STATUS_OK;
+}
+
+Status execute_statement_set(Execution *execution, const Statement *statement, Error *err)
+{
+    if (statement->set.items.count == 0)
+        return error_set(err, STATUS_INVALID, statement->span, "the statement set holds no INSERT");
+    Statement **inserts;
+    TRY(set_items(execution, &statement->set.items, &inserts, err));
+    return run_inserts(execution, inserts, statement->set.items.count, err);
+}
+
+static Status plan_target(Execution *execution, const Statement *target, PlanJob **plan, Error *err)
+{
+    switch (target->kind) {
+    case STATEMENT_SELECT:
+        return plan_query(&execution->plan, target->query, plan, err);
+    case STATEMENT_INSERT: {
+        Statement *insert = arena_new(execution->arena, Statement, 1);
+        *insert = *target;
+        return plan_inserts(&execution->plan, &insert, 1, plan, err);
+    }
+    case STATEMENT_STATEMENT_SET: {
+        Statement **inserts;
+        TRY(set_items(execution, &target->set.items, &inserts, err));
+        return plan_inserts(&execution->plan, inserts, target->set.items.count, plan, err);
+    }
+    default:
+        return error_set(err, STATUS_UNSUPPORTED, target->span, "EXPLAIN %s is not executed by this version; queries, INSERT and STATEMENT SET are",
+                         statement_kind_text(target->kind));
+    }
+}
+
+Status execute_explain(Execution *execution, const Statement *statement, Error *err)
+{
+    PlanJob *plan;
+    TRY(plan_target(execution, statement->plan.target, &plan, err));
+    Text text = TEXT_EMPTY;
+    text_puts(&text, "== Optimized Execution Plan ==\n");
+    plan_print(plan, (statement->plan.details & EXPLAIN_CHANGELOG_MODE) != 0, &text);
+    static const char *const names[] = { "result" };
+    TableBuilder table = table_builder(execution->arena, names, 1);
+    table_builder_add(&table, arena_str(execution->arena, text_str(&text)));
+    text_free(&text);
+    result_set_table(execution->result, &table);
+    return STATUS_OK;
+}
+
+/* ---- jobs ------------------------------------------------------------------------------------------------------------------ */
+
+static Status find_job(Execution *execution, const Statement *statement, tide_job **out, Error *err)
+{
+    *out = engine_find_job(execution->session->engine, statement->job.id);
+    if (*out)
+        return STATUS_OK;
+    error_set(err, STATUS_NO_OBJECT, statement->span, "no job with id '%.*s'", STR_FMT(statement->job.id));
+    return error_hint(err, "SHOW JOBS lists them");
+}
+
+Status execute_stop_job(Execution *execution, const Statement *statement, Error *err)
+{
+    if (statement->job.with_savepoint)
+        return error_set(err, STATUS_UNSUPPORTED, statement->span, "STOP JOB ... WITH SAVEPOINT is not executed by this version; STOP JOB is");
+    tide_job *job;
+    if (execution->is_check)
+        return STATUS_OK;
+    TRY(find_job(execution, statement, &job, err));
+    job_stop(job->job, false);
+    job_wait(job->job, -1);
+    tide_job_release(job);
+    return STATUS_OK;
+}
+
+static Str start_time(Arena *arena, const tide_job *job)
+{
+    char text[TIMESTAMP_TEXT_MAX];
+    int32_t length = timestamp_print((Timestamp){ .ms = job->started_ms }, 3, 'T', text);
+    return arena_format(arena, "%.*sZ", length, text);
+}
+
+static void add_job(TableBuilder *table, const tide_job *job)
+{
+    table_builder_add(table, arena_str(table->arena, str_from(job->id)));
+    table_builder_add(table, arena_str(table->arena, job->name));
+    table_builder_add(table, str_from(job_state_text(job_state(job->job))));
+    table_builder_add(table, start_time(table->arena, job));
+}
+
+static TableBuilder job_table(Arena *arena)
+{
+    static const char *const names[] = { "job id", "job name", "status", "start time" };
+    return table_builder(arena, names, 4);
+}
+
+Status execute_show_jobs(Execution *execution, const Statement *statement, Error *err)
+{
+    (void)statement, (void)err;
+    enum { JOBS_SHOWN_MAX = 1024 };
+    tide_job **jobs = arena_new(execution->arena, tide_job *, JOBS_SHOWN_MAX);
+    int64_t count = tide_job_list(execution->session->engine, jobs, JOBS_SHOWN_MAX);
+    TableBuilder table = job_table(execution->arena);
+    for (int64_t i = 0; i < count && i < JOBS_SHOWN_MAX; i++) {
+        add_job(&table, jobs[i]);
+        tide_job_release(jobs[i]);
+    }
+    result_set_table(execution->result, &table);
+    return STATUS_OK;
+}
+
+Status execute_describe_job(Execution *execution, const Statement *statement, Error *err)
+{
+    tide_job *job;
+    TRY(find_job(execution, statement, &job, err));
+    TableBuilder table = job_table(execution->arena);
+    add_job(&table, job);
+    tide_job_release(job);
+    result_set_table(execution->result, &table);
+    return STATUS_OK;
+}
