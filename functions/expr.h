@@ -22,7 +22,7 @@ typedef struct Expr {
     const Function *function;    /* CALL */
     struct Expr   **args;        /* CALL */
     int32_t         arg_count;
-    int32_t         option;      /* CALL: what a function needs besides its arguments: a time unit, a JSON mode (see the function) */
+    int32_t         option;      /* CALL: what a function needs besides its arguments; only expr_field uses it, for the index */
 } Expr;
 
 Expr *expr_column(Arena *arena, int32_t column, const Type *type, Span span);
@@ -36,6 +36,9 @@ Expr *expr_null(Arena *arena, const Type *type, Span span);
 Expr *expr_call(Arena *arena, const Function *function, const Type *type, Expr **args, int32_t arg_count, Span span);
 /* CAST(arg AS to) or TRY_CAST; the argument itself when it has the type already (nullability apart). */
 Expr *expr_cast(Arena *arena, Expr *arg, const Type *to, bool is_try, Span span);
+
+/* Field `index` of a ROW value. */
+Expr *expr_field(Arena *arena, Expr *row, int32_t index, Span span);
 
 bool expr_is_literal(const Expr *expr);
 bool expr_is_null_literal(const Expr *expr);

@@ -17,8 +17,11 @@ typedef struct Call Call; /* one call in one running program */
 typedef Status (*FunctionEval)(Call *call, const Column *args, int64_t rows, Column *out, Error *err);
 /* Once per program: compile a constant pattern, load a zone ... ; *state is handed to eval by call_state. */
 typedef Status (*FunctionPrepare)(Call *call, Arena *arena, const Expr *expr, void **state, Error *err);
-/* The result type from the argument expressions (already cast to the parameter types); NULL: signature text decides. */
-typedef Status (*FunctionInfer)(Arena *arena, Expr *const *args, int32_t arg_count, const Type **out, Error *err);
+/* Casts the arguments where the signature cannot say it: to a common type, text to a date ... May refuse them. */
+typedef Status (*FunctionCoerce)(Arena *arena, Expr **args, int32_t arg_count, Span span, Error *err);
+/* The result type from the argument expressions (already cast to the parameter types); NULL: signature text decides.
+ * "?" and "!" of the signature are applied afterwards. */
+typedef Status (*FunctionInfer)(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err);
 
 typedef enum FunctionFlags {
     FN_SEES_NULL        = 1 << 0, /* eval gets NULL arguments and sets all of out->valid itself */
@@ -29,14 +32,17 @@ typedef enum FunctionFlags {
 } FunctionFlags;
 
 struct Function {
-    /* "substring(string, int, [int]) -> string": [x] optional, x... repeated. Types: boolean tinyint smallint int bigint float double decimal
-     * integer (any of 4) numeric, string (CHAR or VARCHAR), bytes, date time timestamp timestamp_ltz temporal, interval_month interval_time,
-     * array map row, any, T (the same least restrictive type for all T), array<T>. Result: one of these, or $1 (the type of the first argument).
-     * "?" behind it: always nullable; "!": never NULL; else nullable when an argument is (for FN_SEES_NULL: always nullable). */
+    /* "substring(string, int, [int]) -> string?": [x] may be left out, [x]... is any number of them, x... is one or more, [x, y]... pairs.
+     * Parameters: boolean tinyint smallint int bigint float double decimal string (CHAR or VARCHAR) bytes date time timestamp timestamp_ltz
+     * interval_month interval_time: a value of this type, or one that casts to it implicitly; integer (any of 4) numeric temporal interval
+     * array map row any: taken as it is; T: the same least restrictive type for all T; array<T>, map<K, V>.
+     * Result: a type name, char(n), varchar(n), $1 (the type of the first argument), text$1 (VARCHAR as long as the first argument), T, array<..>,
+     * map<..>, element$1 (of the array, or value of the map). "?" behind it: always nullable; "!": never NULL; else nullable when an argument is. */
     const char     *sig;
     const char     *doc;    /* one or two sentences for docs/functions.md, with an example where it helps */
     FunctionEval    eval;
     FunctionPrepare prepare;
+    FunctionCoerce  coerce;
     FunctionInfer   infer;
     int32_t         flags;
     int32_t         option; /* distinguishes rows that share an eval function */
@@ -49,18 +55,26 @@ const Type        *call_type(const Call *call);     /* of the result */
 const Function    *call_function(const Call *call);
 const Expr        *call_expr(const Call *call);
 Buf               *call_buf(const Call *call);      /* memory for results of this run */
+/* Error STATUS_DATA or STATUS_ARITHMETIC at the call's place. */
+Status             call_fail(const Call *call, Error *err, Status status, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Family of a function row for the docs: "Comparison", "String" ... from functions.def: FAMILY("String") FUNCTIONS(substring) ... */
 
 /* Finds the overload of name for the arguments, casts them where needed (implicit casts only) and gives the call.
  * Errors: STATUS_NO_FUNCTION with a hint of the nearest name; STATUS_TYPE listing the signatures. Operators have names such as "+", "=",
- * "and", "||", "like", "is null", "cast", "case", "[]" (element access), "extract". */
+ * "and", "||", "like", "is null", "cast", "case", "[]" (element access), "extract"; a name with the word "not" that no row has ("not like", "is not json
+ * value") is the NOT of the one without it. functions/README.md lists the arguments of each. */
 Status function_resolve(Arena *arena, Str name, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err);
 bool   function_exists(Str name);
-/* All rows that are not hidden, by name then overload. */
+/* All rows that are not hidden, in the order of functions.def. */
 const Function *function_at(int64_t index);
 int64_t         function_count(void);
+/* Names of all functions and aggregates that are not hidden, sorted, each once. */
+int64_t         function_names(Arena *arena, Str **names);
 Str             function_name(const Function *function);
 const char     *function_family(const Function *function);
+
+/* docs/functions.md: scalar and aggregate functions by family. */
+void functions_document(Text *out);
 
 #endif
