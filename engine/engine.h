@@ -80,6 +80,7 @@ struct tide_job {
 struct tide_batch {
     Batch         *batch;
     const Zone    *zone;
+    bool           is_changelog;
     SessionMemory *memory;  /* the zone lives there */
     Text           text;
 };
@@ -160,6 +161,5 @@ TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count
 void table_builder_add(TableBuilder *builder, Str cell);
 void result_set_table(tide_result *result, const TableBuilder *builder);
 void result_set_fields(tide_result *result, const Field *fields, int32_t field_count);
-tide_batch *batch_public(Batch *batch, const Zone *zone, SessionMemory *memory);
 
 #endif

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include "data/cast.h"
+#include "engine/arrow.h"
 
 /* ---- results of SHOW, DESCRIBE and friends ---------------------------------------------------------------------------- */
 
@@ -49,13 +50,14 @@ void result_set_table(tide_result *result, const TableBuilder *builder)
 
 /* ---- batches ------------------------------------------------------------------------------------------------------------- */
 
-tide_batch *batch_public(Batch *batch, const Zone *zone, SessionMemory *memory)
+static tide_batch *batch_public(const tide_result *result, Batch *batch, const Zone *zone)
 {
     tide_batch *out = env_alloc(sizeof(*out));
     out->batch = batch;
     out->zone = zone;
-    out->memory = memory;
-    session_memory_hold(memory);
+    out->is_changelog = result->is_changelog;
+    out->memory = result->memory;
+    session_memory_hold(out->memory);
     return out;
 }
 
@@ -182,7 +184,7 @@ static tide_status next_of_table(tide_result *result, tide_batch **out)
 {
     if (!result->rows)
         return TIDE_DONE;
-    *out = batch_public(result->rows, zone_utc, result->memory);
+    *out = batch_public(result, result->rows, zone_utc);
     result->rows = NULL;
     return TIDE_ROWS;
 }
@@ -193,7 +195,7 @@ static tide_status next_of_query(tide_result *result, int64_t timeout_ms, tide_b
     Batch *batch = NULL;
     Status status = job_next(result->job->job, timeout_ms, &batch, &error);
     if (status == STATUS_OK && batch) {
-        *out = batch_public(batch, result->session->zone, result->memory);
+        *out = batch_public(result, batch, result->session->zone);
         return TIDE_ROWS;
     }
     if (status == STATUS_TIMEOUT)
@@ -231,4 +233,23 @@ void tide_result_close(tide_result *result)
     else
         arena_destroy(result->arena);
     session_memory_release(memory);
+}
+
+/* ---- Arrow --------------------------------------------------------------------------------------------------------------- */
+
+tide_status tide_result_schema(const tide_result *result, struct ArrowSchema *out, tide_error **err)
+{
+    (void)err;
+    arrow_export_schema(result->fields, result->field_count, result->is_changelog, out);
+    return TIDE_OK;
+}
+
+tide_status tide_batch_export(tide_batch *batch, struct ArrowArray *out, tide_error **err)
+{
+    Error error = ERROR_NONE;
+    Batch *shared = batch_share(batch->batch);
+    if (arrow_export_batch(shared, batch->is_changelog, out, &error) == STATUS_OK)
+        return TIDE_OK;
+    batch_release(shared);
+    return error_public(&error, STR_EMPTY, STR_EMPTY, err);
 }
