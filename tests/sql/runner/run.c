@@ -1,0 +1,274 @@
+/* run.c: executes the steps of a case and compares what comes with what the file says. */
+#include "tests/sql/runner/run.h"
+
+#include "include/tidemark.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAIT_MS = 60000 }; /* no case takes this long: past it, something hangs */
+
+typedef struct Run {
+    const Case   *at;
+    tide_session *session;
+    Buffer       *reason;
+} Run;
+
+static bool differ(Run *run, const Step *step, const char *format, const char *expected, const char *found)
+{
+    char line[64];
+    snprintf(line, sizeof(line), "line %d: ", step->line);
+    buffer_puts(run->reason, line);
+    buffer_puts(run->reason, format);
+    buffer_puts(run->reason, "\n  expected: ");
+    buffer_puts(run->reason, expected);
+    buffer_puts(run->reason, "\n  found:    ");
+    buffer_puts(run->reason, found);
+    return false;
+}
+
+/* ---- rows as lines --------------------------------------------------------------------------------------------------------- */
+
+static bool needs_quotes(const char *text)
+{
+    return *text == 0 || strcmp(text, "NULL") == 0 || strpbrk(text, "\",\n") || text[0] == ' ' || text[strlen(text) - 1] == ' ';
+}
+
+static void add_cell(Buffer *line, const char *text)
+{
+    if (!text) {
+        buffer_puts(line, "NULL");
+    } else if (!needs_quotes(text)) {
+        buffer_puts(line, text);
+    } else {
+        buffer_puts(line, "\"");
+        for (; *text; text++) {
+            buffer_puts(line, *text == '"' ? "\"\"" : *text == '\n' ? "\\n" : (char[]){ *text, 0 });
+        }
+        buffer_puts(line, "\"");
+    }
+}
+
+static void add_rows(const tide_result *result, tide_batch *batch, Lines *out)
+{
+    static const char *const kinds[] = { "+I ", "-U ", "+U ", "-D " };
+    int columns = tide_result_column_count(result);
+    for (int64_t row = 0; row < tide_batch_rows(batch); row++) {
+        Buffer line = { 0 };
+        buffer_puts(&line, kinds[tide_batch_op(batch, row)]);
+        for (int column = 0; column < columns; column++) {
+            buffer_puts(&line, column > 0 ? ", " : "");
+            add_cell(&line, tide_batch_text(batch, row, column, TIDE_TEXT_CAST, NULL));
+        }
+        lines_add(out, line.text);
+        buffer_free(&line);
+    }
+}
+
+/* Applies the changelog: what is left, each as "+I ...". */
+static void fold(Lines *lines)
+{
+    Lines kept = { 0 };
+    for (size_t i = 0; i < lines->count; i++) {
+        const char *line = lines->items[i];
+        if (line[0] == '+') {
+            Buffer added = { 0 };
+            buffer_puts(&added, "+I");
+            buffer_puts(&added, line + 2);
+            lines_add(&kept, added.text);
+            buffer_free(&added);
+            continue;
+        }
+        for (size_t k = kept.count; k-- > 0;) {
+            if (strcmp(kept.items[k] + 2, line + 2) == 0) {
+                free(kept.items[k]);
+                memmove(&kept.items[k], &kept.items[k + 1], (kept.count - k - 1) * sizeof(char *));
+                kept.count--;
+                break;
+            }
+        }
+    }
+    lines_free(lines);
+    *lines = kept;
+}
+
+static void join(const Lines *lines, Buffer *out)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        buffer_puts(out, i > 0 ? "\n            " : "");
+        buffer_puts(out, lines->items[i]);
+    }
+    if (lines->count == 0)
+        buffer_puts(out, "(no rows)");
+}
+
+static bool compare_rows(Run *run, const Step *step, Lines *found)
+{
+    Lines expected = { 0 };
+    for (size_t i = 0; i < step->expected.count; i++)
+        lines_add(&expected, step->expected.items[i]);
+    if (run->at->is_folded) {
+        fold(&expected);
+        fold(found);
+    }
+    if (!run->at->is_ordered) {
+        lines_sort(&expected);
+        lines_sort(found);
+    }
+    Buffer left = { 0 }, right = { 0 };
+    join(&expected, &left);
+    join(found, &right);
+    bool is_same = strcmp(left.text, right.text) == 0;
+    if (!is_same)
+        differ(run, step, "other rows", left.text, right.text);
+    buffer_free(&left);
+    buffer_free(&right);
+    lines_free(&expected);
+    return is_same;
+}
+
+static bool compare_columns(Run *run, const Step *step, const tide_result *result)
+{
+    if (!step->columns)
+        return true;
+    Buffer found = { 0 };
+    for (int i = 0; i < tide_result_column_count(result); i++) {
+        buffer_puts(&found, i > 0 ? ", " : "");
+        buffer_puts(&found, tide_result_column_name(result, i));
+        buffer_puts(&found, " ");
+        buffer_puts(&found, tide_result_column_type(result, i));
+    }
+    bool is_same = found.text && strcmp(found.text, step->columns) == 0;
+    if (!is_same)
+        differ(run, step, "other columns", step->columns, found.text ? found.text : "");
+    buffer_free(&found);
+    return is_same;
+}
+
+static bool compare_counts(Run *run, const Step *step, const tide_job *job)
+{
+    if (!job || (step->late < 0 && step->bad < 0))
+        return true;
+    tide_job_stats stats = { .struct_size = sizeof(stats) };
+    tide_job_stats_of(job, &stats);
+    char expected[64], found[64];
+    snprintf(expected, sizeof(expected), "late %ld, bad %ld", step->late, step->bad);
+    snprintf(found, sizeof(found), "late %ld, bad %ld", step->late < 0 ? -1 : (long)stats.late, step->bad < 0 ? -1 : (long)stats.bad);
+    return strcmp(expected, found) == 0 || differ(run, step, "other counts (-1: not said)", expected, found);
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------------------------------ */
+
+/* "3:8 message" */
+static bool compare_error(Run *run, const Step *step, tide_error *err)
+{
+    tide_position at = { .struct_size = sizeof(at) };
+    tide_error_position(err, &at);
+    char place[48];
+    snprintf(place, sizeof(place), "%lld:%lld ", (long long)at.line, (long long)at.column);
+    Buffer found = { 0 };
+    buffer_puts(&found, place);
+    buffer_puts(&found, tide_error_message(err));
+    bool is_same = true;
+    if (!step->error)
+        is_same = differ(run, step, "it failed", "success", tide_error_render(err));
+    else if (strcmp(found.text, step->error) != 0)
+        is_same = differ(run, step, "another error", step->error, found.text);
+    else if (step->hint && strcmp(step->hint, tide_error_hint(err)) != 0)
+        is_same = differ(run, step, "another hint", step->hint, tide_error_hint(err));
+    buffer_free(&found);
+    tide_error_free(err);
+    return is_same;
+}
+
+/* CREATE TABLE t (...); with rows: the same WITH a values connector that holds them. */
+static char *statement_text(const Step *step)
+{
+    Buffer sql = { 0 };
+    buffer_puts(&sql, step->sql);
+    if (!step->has_rows)
+        return sql.text;
+    sql.text[--sql.size] = 0; /* the semicolon */
+    buffer_puts(&sql, " WITH ('connector' = 'values', 'rows' = '");
+    bool has_kinds = false;
+    const char *rows = step->rows.text ? step->rows.text : "";
+    for (const char *c = rows; *c; c++)
+        buffer_puts(&sql, *c == '\'' ? "''" : (char[]){ *c, 0 });
+    for (const char *line = rows; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        has_kinds = has_kinds || strncmp(line, "-U ", 3) == 0 || strncmp(line, "-D ", 3) == 0 || strncmp(line, "+U ", 3) == 0;
+    buffer_puts(&sql, has_kinds ? "', 'changelog-mode' = 'all');" : "');");
+    return sql.text;
+}
+
+static tide_status read_result(tide_result *result, Lines *found, tide_error **err)
+{
+    tide_batch *batch;
+    tide_status status;
+    while ((status = tide_result_next(result, WAIT_MS, &batch, err)) == TIDE_ROWS) {
+        add_rows(result, batch, found);
+        tide_batch_release(batch);
+    }
+    if (status == TIDE_DONE && tide_result_kind_of(result) == TIDE_RESULT_JOB)
+        status = tide_job_wait(tide_result_job(result), WAIT_MS, err);
+    return status;
+}
+
+static bool check_result(Run *run, const Step *step, tide_result *result)
+{
+    Lines found = { 0 };
+    tide_error *err = NULL;
+    tide_status status = read_result(result, &found, &err);
+    bool is_good;
+    if (status >= TIDE_E_FIRST)
+        is_good = compare_error(run, step, err);
+    else if (status == TIDE_TIMEOUT)
+        is_good = differ(run, step, "it does not end", "an end", "none within a minute");
+    else if (step->error)
+        is_good = differ(run, step, "it did not fail", step->error, "success");
+    else
+        is_good = compare_columns(run, step, result) && (!step->has_expected || compare_rows(run, step, &found))
+                  && compare_counts(run, step, tide_result_job(result));
+    lines_free(&found);
+    return is_good;
+}
+
+static bool run_step(Run *run, const Step *step)
+{
+    char *sql = statement_text(step);
+    tide_error *err = NULL;
+    tide_result *result = NULL;
+    tide_status status = tide_execute(run->session, sql, TIDE_NUL_TERMINATED, &result, &err);
+    free(sql);
+    if (status != TIDE_OK)
+        return compare_error(run, step, err);
+    bool is_good = check_result(run, step, result);
+    tide_result_close(result);
+    return is_good;
+}
+
+static bool run_steps(Run *run)
+{
+    for (size_t i = 0; i < run->at->step_count; i++)
+        if (!run_step(run, &run->at->steps[i]))
+            return false;
+    return true;
+}
+
+bool case_run(const Case *at, const Setup *setup, Buffer *reason)
+{
+    tide_config *config = tide_config_new();
+    tide_config_set(config, "tidemark.batch-rows", setup->batch_rows, NULL);
+    tide_config_set(config, "parallelism.default", setup->parallelism, NULL);
+    tide_config_set(config, "table.local-time-zone", "UTC", NULL);
+    tide_engine *engine = NULL;
+    Run run = { .at = at, .reason = reason };
+    bool is_good = tide_open(config, &engine, NULL) == TIDE_OK && tide_session_open(engine, &run.session, NULL) == TIDE_OK;
+    if (!is_good)
+        buffer_puts(reason, "the engine does not open");
+    is_good = is_good && run_steps(&run);
+    tide_session_close(run.session);
+    tide_close(engine);
+    tide_config_free(config);
+    return is_good;
+}
