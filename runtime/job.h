@@ -13,6 +13,7 @@ typedef struct JobOptions {
     int32_t      worker_count; /* threads; 0 = min(cores, parallelism) */
     int64_t      batch_rows;   /* rows per source poll; 0 = BATCH_ROWS */
     int64_t      flush_ms;     /* a partial batch goes on after this; 0 = 5 */
+    int64_t      ring_events;  /* events between two tasks; 0 = 16 */
     const Clock *clock;
     EvalContext  eval;         /* zone, clock, query start, database */
     const ConnectorHost *host;

@@ -1,0 +1,368 @@
+/* build.c: from the plan to tasks.
+ *
+ *   1. stages: a node joins the stage of its input when rows need not move between tasks; otherwise it begins a new stage, fed by an
+ *      edge: hashed by key (keyed operators), to one task (global ones), in turn (another parallelism). A node with several consumers
+ *      is placed once; below it the operators of a stage form a tree.
+ *   2. tasks: every stage is made `parallelism` times; task i goes to worker i mod workers, so that a chain of forward edges stays
+ *      on one thread; per edge one ring for each pair of producer and consumer.
+ *
+ * With parallelism 1 a job without UNION is a single task, a single tree of calls. */
+#include "runtime/job_parts.h"
+
+#include "runtime/operators/operators.h"
+#include "runtime/time/alignment.h"
+
+#include <assert.h>
+
+/* ---- stages -------------------------------------------------------------------------------------------------------- */
+
+typedef struct StageOp {
+    const OpType *type;
+    const Plan   *plan;
+    const void   *config;
+    int32_t       parent; /* in the same stage; -1 = the stage's first */
+} StageOp;
+
+typedef struct StageEdge {
+    int32_t        from_stage, from_op, to_stage;
+    Distribution   distribution;
+    const int32_t *keys;
+    int32_t        key_count;
+    int64_t        first_edge; /* rings: first_edge + producer * consumers + consumer */
+} StageEdge;
+
+typedef struct Stage {
+    LIST(StageOp) ops;
+    int32_t parallelism;
+    int32_t first_task;
+} Stage;
+
+/* Where the rows of a node come out. */
+typedef struct Place {
+    int32_t stage;
+    int32_t op;
+} Place;
+
+typedef struct Placed {
+    const Plan *plan;
+    Place       place;
+} Placed;
+
+typedef struct Builder {
+    Job   *job;
+    Arena *arena;
+    LIST(Stage) stages;
+    LIST(StageEdge) edges;
+    LIST(Placed) placed;
+} Builder;
+
+static int32_t new_stage(Builder *builder, int32_t parallelism)
+{
+    list_push(builder->arena, &builder->stages, (Stage){ .parallelism = parallelism });
+    return (int32_t)builder->stages.count - 1;
+}
+
+static Place add_op(Builder *builder, int32_t stage, int32_t parent, const OpType *type, const Plan *plan, const void *config)
+{
+    Stage *to = &builder->stages.items[stage];
+    list_push(builder->arena, &to->ops, (StageOp){ type, plan, config, parent });
+    return (Place){ stage, (int32_t)to->ops.count - 1 };
+}
+
+static Place add_below(Builder *builder, Place above, const OpType *type, const Plan *plan)
+{
+    return add_op(builder, above.stage, above.op, type, plan, NULL);
+}
+
+static int32_t parallelism_of(const Builder *builder, Place place)
+{
+    return builder->stages.items[place.stage].parallelism;
+}
+
+static void connect(Builder *builder, Place from, int32_t to_stage, Distribution distribution, const int32_t *keys, int32_t key_count)
+{
+    int32_t producers = parallelism_of(builder, from);
+    int32_t consumers = builder->stages.items[to_stage].parallelism;
+    if (consumers == 1)
+        distribution = producers == 1 ? DISTRIBUTE_FORWARD : DISTRIBUTE_SINGLE;
+    else if (distribution == DISTRIBUTE_FORWARD && producers != consumers)
+        distribution = DISTRIBUTE_ROUND;
+    list_push(builder->arena, &builder->edges,
+              (StageEdge){ from.stage, from.op, to_stage, distribution, keys, key_count, 0 });
+}
+
+/* ---- placing nodes ------------------------------------------------------------------------------------------------- */
+
+static Status place(Builder *builder, const Plan *plan, Place *out, Error *err);
+
+static Status place_below(Builder *builder, const Plan *plan, const OpType *type, Place *out, Error *err)
+{
+    Place input;
+    TRY(place(builder, plan->inputs[0], &input, err));
+    *out = add_below(builder, input, type, plan);
+    return STATUS_OK;
+}
+
+/* A source whose watermark is one per task (not per split) gives an answer that depends on how splits are shared out: one task. */
+static int32_t scan_parallelism(const Builder *builder, const PlanScan *scan)
+{
+    if (scan->parallelism > 0)
+        return scan->parallelism < KEY_GROUPS ? scan->parallelism : KEY_GROUPS;
+    if (scan->watermark && !scan->connector->source->pushes_watermark)
+        return 1;
+    return builder->job->options.parallelism;
+}
+
+static Status place_scan(Builder *builder, const Plan *plan, Place *out)
+{
+    int32_t stage = new_stage(builder, scan_parallelism(builder, &plan->scan));
+    *out = add_op(builder, stage, -1, &op_source, plan, NULL);
+    return STATUS_OK;
+}
+
+/* Rows of one branch stay in order; a changelog keeps the rows of one key together. */
+static Status place_union(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    Place  *inputs = arena_new(builder->arena, Place, plan->input_count);
+    int32_t parallelism = 1;
+    for (int32_t i = 0; i < plan->input_count; i++) {
+        TRY(place(builder, plan->inputs[i], &inputs[i], err));
+        if (parallelism_of(builder, inputs[i]) > parallelism)
+            parallelism = parallelism_of(builder, inputs[i]);
+    }
+    int32_t stage = new_stage(builder, parallelism);
+    for (int32_t i = 0; i < plan->input_count; i++) {
+        const Plan *input = plan->inputs[i];
+        bool        is_keyed = input->changelog != CHANGELOG_INSERT && parallelism_of(builder, inputs[i]) != parallelism;
+        connect(builder, inputs[i], stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_FORWARD, input->upsert_key, input->upsert_key_count);
+    }
+    *out = add_op(builder, stage, -1, &op_union, plan, NULL);
+    return STATUS_OK;
+}
+
+static int32_t sink_parallelism(const Plan *plan, int32_t of_input)
+{
+    if (!plan->sink.table)
+        return 1;
+    return plan->sink.parallelism > 0 ? plan->sink.parallelism : of_input;
+}
+
+static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    const OpType *type = plan->sink.table ? &op_sink : &op_result;
+    Place         input;
+    TRY(place(builder, plan->inputs[0], &input, err));
+    int32_t wanted = sink_parallelism(plan, parallelism_of(builder, input));
+    if (wanted == parallelism_of(builder, input)) {
+        *out = add_below(builder, input, type, plan);
+        return STATUS_OK;
+    }
+    const Plan *rows = plan->inputs[0];
+    int32_t     stage = new_stage(builder, wanted);
+    bool        is_keyed = rows->changelog != CHANGELOG_INSERT;
+    connect(builder, input, stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_ROUND, rows->upsert_key, rows->upsert_key_count);
+    *out = add_op(builder, stage, -1, type, plan, NULL);
+    return STATUS_OK;
+}
+
+static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    switch (plan->kind) {
+    case PLAN_SCAN:
+        return place_scan(builder, plan, out);
+    case PLAN_VALUES:
+        *out = add_op(builder, new_stage(builder, 1), -1, &op_values, plan, NULL);
+        return STATUS_OK;
+    case PLAN_FILTER:
+        return place_below(builder, plan, &op_filter, out, err);
+    case PLAN_PROJECT:
+        return place_below(builder, plan, &op_project, out, err);
+    case PLAN_UNION:
+        return place_union(builder, plan, out, err);
+    case PLAN_SINK:
+        return place_sink(builder, plan, out, err);
+    default:
+        return error_set(err, STATUS_UNSUPPORTED, plan->span, "the operator %s cannot be run yet", plan_kind_name(plan->kind));
+    }
+}
+
+static Status place(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    for (int64_t i = 0; i < builder->placed.count; i++) {
+        if (builder->placed.items[i].plan == plan) {
+            *out = builder->placed.items[i].place;
+            return STATUS_OK;
+        }
+    }
+    TRY(place_new(builder, plan, out, err));
+    list_push(builder->arena, &builder->placed, (Placed){ plan, *out });
+    return STATUS_OK;
+}
+
+/* ---- rings --------------------------------------------------------------------------------------------------------- */
+
+static Worker *worker_of(const Job *job, int32_t task_index)
+{
+    return &job->workers[task_index % job->worker_count];
+}
+
+static bool has_edge(const StageEdge *edge, int32_t producer, int32_t consumer)
+{
+    return edge->distribution != DISTRIBUTE_FORWARD || producer == consumer;
+}
+
+static int64_t ring_index(const Builder *builder, const StageEdge *edge, int32_t producer, int32_t consumer)
+{
+    return edge->first_edge + (int64_t)producer * builder->stages.items[edge->to_stage].parallelism + consumer;
+}
+
+/* One ring for each pair; pairs that a forward edge does not connect stay NULL. */
+static void create_rings(Builder *builder)
+{
+    Job    *job = builder->job;
+    int64_t count = 0;
+    for (int64_t i = 0; i < builder->edges.count; i++) {
+        StageEdge *edge = &builder->edges.items[i];
+        edge->first_edge = count;
+        count += (int64_t)builder->stages.items[edge->from_stage].parallelism * builder->stages.items[edge->to_stage].parallelism;
+    }
+    job->edges = arena_new(job->arena, Edge *, count);
+    job->edge_count = count;
+    for (int64_t i = 0; i < builder->edges.count; i++) {
+        const StageEdge *edge = &builder->edges.items[i];
+        for (int32_t p = 0; p < builder->stages.items[edge->from_stage].parallelism; p++)
+            for (int32_t c = 0; c < builder->stages.items[edge->to_stage].parallelism; c++)
+                if (has_edge(edge, p, c))
+                    job->edges[ring_index(builder, edge, p, c)] =
+                        edge_create(job->options.ring_events, worker_of(job, p)->wakeup, worker_of(job, c)->wakeup);
+    }
+}
+
+/* ---- tasks --------------------------------------------------------------------------------------------------------- */
+
+static ExchangeConfig *exchange_config(const Builder *builder, const StageEdge *edge, int32_t producer)
+{
+    int32_t         consumers = builder->stages.items[edge->to_stage].parallelism;
+    ExchangeConfig *config = arena_new(builder->arena, ExchangeConfig, 1);
+    config->distribution = edge->distribution;
+    config->keys = edge->keys;
+    config->key_count = edge->key_count;
+    config->edges = arena_new(builder->arena, Edge *, consumers);
+    for (int32_t c = 0; c < consumers; c++)
+        if (has_edge(edge, producer, c))
+            config->edges[config->edge_count++] = builder->job->edges[ring_index(builder, edge, producer, c)];
+    return config;
+}
+
+static int32_t collect_inputs(const Builder *builder, int32_t stage, int32_t consumer, Edge **inputs)
+{
+    int32_t count = 0;
+    for (int64_t i = 0; i < builder->edges.count; i++) {
+        const StageEdge *edge = &builder->edges.items[i];
+        if (edge->to_stage != stage)
+            continue;
+        for (int32_t p = 0; p < builder->stages.items[edge->from_stage].parallelism; p++)
+            if (has_edge(edge, p, consumer))
+                inputs[count++] = builder->job->edges[ring_index(builder, edge, p, consumer)];
+    }
+    return count;
+}
+
+static void add_exchanges(const Builder *builder, Task *task, int32_t stage, int32_t producer, Op *const *ops)
+{
+    for (int64_t i = 0; i < builder->edges.count; i++) {
+        const StageEdge *edge = &builder->edges.items[i];
+        if (edge->from_stage == stage)
+            task_add(task, &op_exchange, NULL, exchange_config(builder, edge, producer), ops[edge->from_op]);
+    }
+}
+
+static Task *create_task(const Builder *builder, int32_t stage_index, int32_t index)
+{
+    Job         *job = builder->job;
+    const Stage *stage = &builder->stages.items[stage_index];
+    Edge       **inputs = arena_new(builder->arena, Edge *, job->edge_count);
+    TaskSpec     spec = {
+            .shared = &job->shared, .wakeup = worker_of(job, index)->wakeup, .index = index, .count = stage->parallelism,
+            .op_count = (int32_t)(stage->ops.count + builder->edges.count),
+            .inputs = inputs, .input_count = collect_inputs(builder, stage_index, index, inputs),
+    };
+    Task *task = task_create(&spec);
+    Op  **ops = arena_new(builder->arena, Op *, stage->ops.count);
+    for (int64_t i = 0; i < stage->ops.count; i++) {
+        const StageOp *op = &stage->ops.items[i];
+        ops[i] = task_add(task, op->type, op->plan, op->config, op->parent >= 0 ? ops[op->parent] : NULL);
+    }
+    add_exchanges(builder, task, stage_index, index, ops);
+    return task;
+}
+
+static void create_tasks(Builder *builder)
+{
+    Job    *job = builder->job;
+    int32_t total = 0;
+    for (int64_t s = 0; s < builder->stages.count; s++)
+        total += builder->stages.items[s].parallelism;
+    job->tasks = arena_new(job->arena, Task *, total);
+    for (int32_t s = 0; s < builder->stages.count; s++) {
+        builder->stages.items[s].first_task = job->task_count;
+        for (int32_t i = 0; i < builder->stages.items[s].parallelism; i++) {
+            Task *task = create_task(builder, s, i);
+            job->tasks[job->task_count++] = task;
+            if (task_has_sink(task))
+                job->sinks_alive++;
+        }
+    }
+}
+
+/* Downstream tasks first in a worker's round: they make room before more is sent. */
+static void share_out(Builder *builder)
+{
+    Job *job = builder->job;
+    for (int32_t w = 0; w < job->worker_count; w++)
+        job->workers[w].tasks = arena_new(job->arena, Task *, job->task_count);
+    for (int64_t s = builder->stages.count - 1; s >= 0; s--) {
+        const Stage *stage = &builder->stages.items[s];
+        for (int32_t i = 0; i < stage->parallelism; i++) {
+            Worker *worker = worker_of(job, i);
+            worker->tasks[worker->task_count++] = job->tasks[stage->first_task + i];
+        }
+    }
+}
+
+/* ---- alignment groups ----------------------------------------------------------------------------------------------- */
+
+static bool has_group(const OpShared *shared, Str name)
+{
+    for (int32_t i = 0; i < shared->alignment_count; i++)
+        if (str_eq(alignment_name(shared->alignment[i]), name))
+            return true;
+    return false;
+}
+
+static void create_alignment(Builder *builder)
+{
+    OpShared *shared = &builder->job->shared;
+    shared->alignment = arena_new(builder->arena, AlignmentGroup *, builder->placed.count);
+    for (int64_t i = 0; i < builder->placed.count; i++) {
+        const Plan *plan = builder->placed.items[i].plan;
+        if (plan->kind != PLAN_SCAN || plan->scan.alignment_group.len == 0 || has_group(shared, plan->scan.alignment_group))
+            continue;
+        int32_t members = (int32_t)builder->placed.count * KEY_GROUPS;
+        shared->alignment[shared->alignment_count++] = alignment_create(builder->arena, plan->scan.alignment_group, members);
+    }
+}
+
+Status job_build(Job *job, Error *err)
+{
+    Builder builder = { .job = job, .arena = job->arena };
+    for (int32_t i = 0; i < job->plan->sink_count; i++) {
+        Place at;
+        TRY(place(&builder, job->plan->sinks[i], &at, err));
+    }
+    create_alignment(&builder);
+    create_rings(&builder);
+    create_tasks(&builder);
+    share_out(&builder);
+    return STATUS_OK;
+}

@@ -1,0 +1,53 @@
+/* job_parts.h: what a job is made of; for job.c, build.c, worker.c and job_stats.c only. */
+#ifndef RUNTIME_JOB_PARTS_H
+#define RUNTIME_JOB_PARTS_H
+
+#include "runtime/job.h"
+#include "runtime/result.h"
+#include "runtime/task.h"
+
+#include <stdatomic.h>
+
+typedef struct Worker {
+    Job       *job;
+    int32_t    index;
+    Wakeup    *wakeup;
+    EnvThread *thread;
+    Task     **tasks; /* stepped in turn */
+    int32_t    task_count;
+} Worker;
+
+struct Job {
+    Arena         *arena;
+    const PlanJob *plan;
+    JobOptions     options;
+    OpShared       shared;
+    Task         **tasks;
+    int32_t        task_count;
+    Edge         **edges;
+    int64_t        edge_count;
+    Worker        *workers;
+    int32_t        worker_count;
+    Wakeup        *ended;
+    EnvMutex      *mutex;      /* guards error */
+    Error          error;
+    _Atomic int32_t state;         /* JobState */
+    _Atomic int32_t workers_alive;
+    _Atomic int32_t sinks_alive;   /* sink tasks that have not seen the end */
+    _Atomic bool    has_failed;
+    _Atomic int64_t started_ns, ended_ns;
+};
+
+/* build.c: tasks and edges from the plan; nothing is opened. */
+Status job_build(Job *job, Error *err);
+
+/* worker.c: the thread's function. */
+void worker_run(void *worker);
+
+/* job.c, for workers: */
+void job_fail(Job *job, const Error *err);
+void job_sink_done(Job *job);
+void job_worker_done(Job *job);
+void job_wake_all(Job *job);
+
+#endif

@@ -1,0 +1,345 @@
+/* source.c: reads a table: poll, computed columns, event time, watermark.
+ *
+ *   poll -> batch of the wanted columns, in runs of splits
+ *        -> output columns (computed ones included)
+ *        -> watermark expression for all rows; running maximum per split
+ *        -> batch->seen_watermark, only when some row is not younger than what its split has seen
+ *   emit the batch, then the watermark it causes (lowest of the active splits)
+ *
+ * Two kinds of source, as in the dialect: one that pushes watermarks down keeps one per split and lets rows without event time pass;
+ * any other has one watermark per task, fails at a NULL row time, and never gives a watermark before 1970.
+ *
+ * A row stamped too far ahead of the clock is counted and does not move the watermark. */
+#include "runtime/operators/operators.h"
+
+#include "data/calendar.h"
+#include "runtime/time/alignment.h"
+#include "runtime/time/watermark.h"
+
+typedef struct Scan {
+    Source         *source;
+    const SourceType *type;
+    Program       **programs;  /* computed output columns; NULL = the batch as it is */
+    Program        *watermark; /* NULL: none */
+    SourceTime      time;
+    Poll            poll;
+    Time            sent_watermark;
+    bool            sent_idle;
+    int64_t         asked_ms;  /* when the source was last polled */
+    bool            had_rows;  /* ... and gave rows: the time since then was spent elsewhere */
+    AlignmentGroup *group;
+    int32_t         member;
+} Scan;
+
+/* ---- open and close -------------------------------------------------------------------------------------------- */
+
+static void join_alignment(Op *op)
+{
+    const PlanScan *plan = &op->plan->scan;
+    Scan           *scan = op->state;
+    for (int32_t i = 0; i < op->shared->alignment_count; i++) {
+        if (plan->alignment_group.len > 0 && str_eq(alignment_name(op->shared->alignment[i]), plan->alignment_group)) {
+            scan->group = op->shared->alignment[i];
+            scan->member = alignment_join(scan->group);
+        }
+    }
+}
+
+static Status open_programs(Op *op, Error *err)
+{
+    const PlanScan *plan = &op->plan->scan;
+    Scan           *scan = op->state;
+    if (plan->exprs) {
+        scan->programs = arena_new(op->arena, Program *, op->plan->field_count);
+        for (int32_t i = 0; i < op->plan->field_count; i++)
+            TRY(program_create(op->arena, plan->exprs[i], &op->eval, &scan->programs[i], err));
+    }
+    if (plan->watermark)
+        TRY(program_create(op->arena, plan->watermark, &op->eval, &scan->watermark, err));
+    return STATUS_OK;
+}
+
+static Status source_open(Op *op, Error *err)
+{
+    const PlanScan *plan = &op->plan->scan;
+    Scan           *scan = op->state;
+    IoSpec         *spec = arena_new(op->arena, IoSpec, 1);
+    *spec = (IoSpec){
+        .table = plan->table, .arena = op->arena, .columns = plan->columns, .column_count = plan->column_count,
+        .task_index = op->task_index, .task_count = op->task_count, .is_batch = op->shared->plan->is_batch,
+        .clock = op->shared->clock, .zone = op->eval.zone, .wakeup = op->wakeup, .counters = op->io,
+        .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = -1,
+    };
+    scan->type = plan->connector->source;
+    scan->sent_watermark = TIME_MIN;
+    scan->asked_ms = op->now_ms;
+    source_time_init(&scan->time, plan->idle_timeout_ms);
+    join_alignment(op);
+    TRY(open_programs(op, err));
+    return scan->type->open(spec, &scan->source, err);
+}
+
+static void source_close(Op *op)
+{
+    Scan *scan = op->state;
+    source_time_free(&scan->time);
+    if (scan->group)
+        alignment_publish(scan->group, scan->member, TIME_MAX);
+    if (scan->source)
+        scan->type->close(scan->source);
+    scan->source = NULL;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------------------------ */
+
+static Status compute_columns(Op *op, Batch *batch, Error *err)
+{
+    const Scan *scan = op->state;
+    if (!scan->programs)
+        return STATUS_OK;
+    Column *out = buf_zalloc(batch->buf, op->plan->field_count * (int64_t)sizeof(Column));
+    for (int32_t i = 0; i < op->plan->field_count; i++)
+        TRY(program_run(scan->programs[i], batch, batch->buf, &out[i], err));
+    batch->columns = out;
+    batch->column_count = op->plan->field_count;
+    return STATUS_OK;
+}
+
+/* ---- event time ------------------------------------------------------------------------------------------------- */
+
+static void count_nulls(Op *op, const Time *times, int64_t rows)
+{
+    int64_t nulls = 0;
+    for (int64_t i = 0; i < rows; i++)
+        nulls += times[i] == TIME_MAX;
+    counter_add(&op->counters->null_rowtime, nulls);
+}
+
+/* A zone-less stamp may be of UTC or of the local clock: the later of the two readings counts. */
+static void hold_back_future(Op *op, const Time *times, Time *marks, int64_t rows)
+{
+    int64_t local_ms = zone_to_local(op->eval.zone, op->now_ms);
+    Time    limit = (local_ms > op->now_ms ? local_ms : op->now_ms) + op->plan->scan.max_future_ms;
+    int64_t future = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        bool is_ahead = times[i] > limit && times[i] != TIME_MAX;
+        future += is_ahead;
+        marks[i] = is_ahead ? TIME_MIN : marks[i];
+    }
+    if (future > 0)
+        counter_add(&op->counters->future, future);
+}
+
+static void ignore_before_1970(Time *marks, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++)
+        marks[i] = marks[i] > 0 ? marks[i] : TIME_MIN;
+}
+
+/* Event times (NULL: TIME_MAX, never late) and the watermark each row causes. */
+static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *err)
+{
+    const PlanScan *plan = &op->plan->scan;
+    const Scan     *scan = op->state;
+    Column          values;
+    if (column_times(&batch->columns[plan->rowtime], batch->rows, TIME_MAX, times)) {
+        if (!scan->type->pushes_watermark)
+            return op_null_rowtime(op, err);
+        count_nulls(op, times, batch->rows);
+    }
+    TRY(program_run(scan->watermark, batch, batch->buf, &values, err));
+    column_times(&values, batch->rows, TIME_MIN, marks);
+    if (plan->max_future_ms >= 0)
+        hold_back_future(op, times, marks, batch->rows);
+    if (!scan->type->pushes_watermark)
+        ignore_before_1970(marks, batch->rows);
+    return STATUS_OK;
+}
+
+/* One watermark per split, or one for all (see the head of this file). */
+static int32_t time_split(const Scan *scan, int32_t split)
+{
+    return scan->type->pushes_watermark ? split : 0;
+}
+
+static Status watch_rows(Op *op, Batch *batch, Error *err)
+{
+    Scan *scan = op->state;
+    if (!scan->watermark || batch->rows == 0)
+        return STATUS_OK;
+    Time   *times = buf_new(batch->buf, Time, batch->rows);
+    Time   *marks = buf_new(batch->buf, Time, batch->rows);
+    Time   *seen = buf_new(batch->buf, Time, batch->rows);
+    bool    may_be_late = op->shared->is_watermark_read;
+    int64_t start = 0;
+    TRY(rows_times(op, batch, times, marks, err));
+    for (int32_t i = 0; i < scan->poll.run_count; i++) {
+        const SplitRun *run = &scan->poll.runs[i];
+        int32_t         split = time_split(scan, run->split);
+        may_be_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start, op->now_ms);
+        if (scan->poll.run_watermark[i] != TIME_MIN)
+            source_time_mark(&scan->time, split, scan->poll.run_watermark[i]);
+        start += run->rows;
+    }
+    if (may_be_late)
+        batch->seen_watermark = seen;
+    return STATUS_OK;
+}
+
+/* Watermarks that the input itself says, for a table without an expression or a poll without rows. */
+static void watch_marks(Scan *scan)
+{
+    for (int32_t i = 0; i < scan->poll.run_count; i++)
+        if (scan->poll.run_watermark[i] != TIME_MIN)
+            source_time_mark(&scan->time, time_split(scan, scan->poll.runs[i].split), scan->poll.run_watermark[i]);
+}
+
+static void end_splits(Scan *scan)
+{
+    for (int32_t i = 0; i < scan->poll.run_count; i++)
+        if (scan->poll.runs[i].is_end && scan->type->pushes_watermark)
+            source_time_end_split(&scan->time, scan->poll.runs[i].split);
+}
+
+static Status send_watermark(Op *op, Error *err)
+{
+    Scan *scan = op->state;
+    source_time_merge(&scan->time);
+    Merged merged = scan->time.merged;
+    if (merged.watermark > scan->sent_watermark) {
+        scan->sent_watermark = merged.watermark;
+        scan->sent_idle = false;
+        counter_set(&op->counters->watermark, merged.watermark);
+        TRY(op_emit_watermark(op, merged.watermark, err));
+    }
+    if (scan->group)
+        alignment_publish(scan->group, scan->member, merged.is_idle ? TIME_MAX : merged.watermark);
+    if (merged.is_idle && !scan->sent_idle) {
+        scan->sent_idle = true;
+        return op_emit_idle(op, err);
+    }
+    return STATUS_OK;
+}
+
+/* ---- step ---------------------------------------------------------------------------------------------------------- */
+
+static Status source_finish(Op *op, bool is_drained, Error *err)
+{
+    Scan *scan = op->state;
+    op->has_ended = true;
+    op->timer_ms = TIME_MAX;
+    if (scan->group)
+        alignment_publish(scan->group, scan->member, TIME_MAX);
+    if (is_drained)
+        TRY(op_emit_watermark(op, TIME_MAX, err));
+    return op_emit_end(op, err);
+}
+
+static Status take_rows(Op *op, Batch *batch, Error *err)
+{
+    Scan  *scan = op->state;
+    Status status = batch->rows > 0 ? compute_columns(op, batch, err) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = watch_rows(op, batch, err);
+    if (status != STATUS_OK) {
+        batch_release(batch);
+        return status;
+    }
+    if (batch->rows > 0)
+        scan->sent_idle = false;
+    return op_emit(op, batch, err);
+}
+
+static void prepare_poll(Op *op)
+{
+    Scan *scan = op->state;
+    if (scan->had_rows)
+        source_time_forgive(&scan->time, op->now_ms - scan->asked_ms);
+    scan->asked_ms = op->now_ms;
+    scan->poll.state = POLL_EMPTY;
+    scan->poll.wait_ms = -1;
+    scan->poll.run_count = 0;
+    for (int32_t i = 0; i < POLL_RUNS_MAX; i++)
+        scan->poll.run_watermark[i] = TIME_MIN;
+}
+
+/* Asks the source and passes on what it gives. */
+static Status read_source(Op *op, bool *progress, Error *err)
+{
+    Scan  *scan = op->state;
+    Batch *batch = batch_create(op->plan->scan.column_count);
+    prepare_poll(op);
+    Status status = scan->type->poll(scan->source, op->shared->batch_rows, batch, &scan->poll, err);
+    if (status != STATUS_OK) {
+        batch_release(batch);
+        return status;
+    }
+    scan->had_rows = scan->poll.state == POLL_ROWS;
+    *progress = scan->poll.state != POLL_EMPTY;
+    scan->time.has_no_splits = scan->poll.has_no_splits;
+    source_time_add_splits(&scan->time, scan->type->pushes_watermark ? scan->poll.split_count : 1, op->now_ms);
+    TRY(take_rows(op, batch, err));
+    watch_marks(scan);
+    end_splits(scan);
+    return STATUS_OK;
+}
+
+static Status source_step(Op *op, bool *progress, Error *err)
+{
+    Scan           *scan = op->state;
+    const PlanScan *plan = &op->plan->scan;
+    StopRequest     stop = op_stop_request(op);
+    if (stop != STOP_NOT) {
+        *progress = true;
+        return source_finish(op, stop == STOP_DRAIN, err);
+    }
+    if (scan->group && !alignment_allows(scan->group, scan->time.merged.watermark, plan->alignment_max_drift_ms)) {
+        scan->had_rows = true; /* not silent, only held back */
+        op->timer_ms = op->now_ms + plan->alignment_interval_ms;
+        return STATUS_OK;
+    }
+    TRY(read_source(op, progress, err));
+    int64_t idle_at = source_time_check_idle(&scan->time, op->now_ms);
+    op->timer_ms = scan->poll.wait_ms >= 0 ? op->now_ms + scan->poll.wait_ms : TIME_MAX;
+    if (idle_at < op->timer_ms)
+        op->timer_ms = idle_at;
+    if (scan->poll.state == POLL_END) {
+        *progress = true;
+        return source_finish(op, true, err);
+    }
+    return send_watermark(op, err);
+}
+
+/* The time has come to look again; the step does so. */
+static Status source_timer(Op *op, int64_t now_ms, Error *err)
+{
+    (void)op;
+    (void)now_ms;
+    (void)err;
+    return STATUS_OK;
+}
+
+static Status source_save(Op *op, Text *out, Error *err)
+{
+    (void)err;
+    const Scan *scan = op->state;
+    scan->type->save(scan->source, out);
+    return STATUS_OK;
+}
+
+static Status source_load(Op *op, Str state, Error *err)
+{
+    const Scan *scan = op->state;
+    return scan->type->load(scan->source, state, err);
+}
+
+const OpType op_source = {
+    .name = "source",
+    .state_size = sizeof(Scan),
+    .open = source_open,
+    .step = source_step,
+    .on_timer = source_timer,
+    .save = source_save,
+    .load = source_load,
+    .close = source_close,
+};

@@ -1,0 +1,359 @@
+/* task.c: what happens in one step.
+ *
+ *   1. operators that are blocked or have waiting events go on, lowest first; one that stays blocked ends the step
+ *   2. timers that are due
+ *   3. a source is asked for a batch; otherwise events are taken from the inputs, in turn, until something blocks
+ *
+ * An input that has delivered a barrier is not read until all others have delivered it too (aligned). */
+#include "runtime/task.h"
+
+#include "core/env.h"
+#include "runtime/time/merge.h"
+
+#include <assert.h>
+
+enum {
+    EVENTS_PER_STEP = 16,     /* then the other tasks of the worker get their turn */
+    BLOCKED_RETRY_MS = 1      /* a wake-up that was missed by a hair costs no more */
+};
+
+struct Task {
+    Arena     *arena;
+    OpShared  *shared;
+    Wakeup    *wakeup;
+    int32_t    index, count;
+    Op       **ops;
+    int32_t    op_count;
+    Edge     **inputs;
+    MergeInput *input_times;
+    int64_t   *input_barriers; /* epoch that the input waits at; 0 = none */
+    int32_t    input_count;
+    int32_t    next_input;
+    Merged     merged;
+    int64_t    now_ms;
+    int64_t    wake_ms;
+    bool       is_done;
+};
+
+Task *task_create(const TaskSpec *spec)
+{
+    Arena *arena = arena_create();
+    Task  *task = arena_new(arena, Task, 1);
+    task->arena = arena;
+    task->shared = spec->shared;
+    task->wakeup = spec->wakeup;
+    task->index = spec->index;
+    task->count = spec->count;
+    task->ops = arena_new(arena, Op *, spec->op_count);
+    task->input_count = spec->input_count;
+    task->inputs = arena_new(arena, Edge *, spec->input_count);
+    if (spec->input_count > 0)
+        memcpy(task->inputs, spec->inputs, (size_t)spec->input_count * sizeof(Edge *));
+    task->input_times = arena_new(arena, MergeInput, spec->input_count);
+    task->input_barriers = arena_new(arena, int64_t, spec->input_count);
+    for (int32_t i = 0; i < spec->input_count; i++)
+        task->input_times[i].watermark = TIME_MIN;
+    task->merged.watermark = TIME_MIN;
+    task->wake_ms = TIME_MAX;
+    return task;
+}
+
+static void add_next(Op *parent, Op *op)
+{
+    Op **next = arena_new(parent->arena, Op *, parent->next_count + 1);
+    if (parent->next_count > 0)
+        memcpy(next, parent->next, (size_t)parent->next_count * sizeof(Op *));
+    next[parent->next_count++] = op;
+    parent->next = next;
+}
+
+Op *task_add(Task *task, const OpType *type, const Plan *plan, const void *config, Op *parent)
+{
+    Op *op = arena_new(task->arena, Op, 1);
+    op->type = type;
+    op->plan = plan;
+    op->config = config;
+    op->state = arena_alloc(task->arena, type->state_size);
+    op->task = task;
+    op->arena = task->arena;
+    op->shared = task->shared;
+    op->eval = task->shared->eval;
+    op->eval.watermark = TIME_MIN;
+    op->eval.random_seed += (uint64_t)task->index * 0x9e3779b97f4a7c15u;
+    op->wakeup = task->wakeup;
+    op->counters = arena_new(task->arena, OpCounters, 1);
+    op->counters->watermark = TIME_MIN;
+    op->io = arena_new(task->arena, IoCounters, 1);
+    op->io->pending = op->io->total = op->io->done = -1;
+    op->task_index = task->index;
+    op->task_count = task->count;
+    op->watermark = TIME_MIN;
+    op->timer_ms = TIME_MAX;
+    if (parent)
+        add_next(parent, op);
+    task->ops[task->op_count++] = op;
+    return op;
+}
+
+Status task_open(Task *task, Error *err)
+{
+    task->now_ms = clock_now_ms(task->shared->clock);
+    for (int32_t i = task->op_count - 1; i >= 0; i--) {
+        Op *op = task->ops[i];
+        op->now_ms = task->now_ms;
+        op->is_open = true;
+        if (op->type->open)
+            TRY(op->type->open(op, err));
+    }
+    return STATUS_OK;
+}
+
+void task_close(Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        op_close(task->ops[i]);
+}
+
+void task_destroy(Task *task)
+{
+    if (!task)
+        return;
+    task_close(task);
+    arena_destroy(task->arena);
+}
+
+int64_t task_wake_ms(const Task *task)
+{
+    return task->wake_ms;
+}
+
+bool task_is_done(const Task *task)
+{
+    return task->is_done;
+}
+
+int32_t task_op_count(const Task *task)
+{
+    return task->op_count;
+}
+
+const Op *task_op(const Task *task, int32_t index)
+{
+    return task->ops[index];
+}
+
+bool task_has_sink(const Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (task->ops[i]->plan && task->ops[i]->plan->kind == PLAN_SINK)
+            return true;
+    return false;
+}
+
+/* ---- 1: waiting work ------------------------------------------------------------------------------------------- */
+
+/* The lowest operator first, so that those above find room. false: something stays blocked. */
+static Status work_off(Task *task, bool *is_clear, bool *has_progress, Error *err)
+{
+    for (int32_t i = task->op_count - 1; i >= 0; i--) {
+        Op *op = task->ops[i];
+        if (!op_has_work(op))
+            continue;
+        bool was_blocked = op->is_blocked;
+        TRY(op_work(op, err));
+        if (was_blocked && op->is_blocked) {
+            *is_clear = false;
+            return STATUS_OK;
+        }
+        *has_progress = true;
+        i = task->op_count; /* what it emitted may have blocked a lower one */
+    }
+    *is_clear = true;
+    return STATUS_OK;
+}
+
+static bool has_blocked(const Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (op_has_work(task->ops[i]))
+            return true;
+    return false;
+}
+
+/* ---- 2: timers --------------------------------------------------------------------------------------------------- */
+
+static Status run_timers(Task *task, bool *has_progress, Error *err)
+{
+    for (int32_t i = 0; i < task->op_count; i++) {
+        Op *op = task->ops[i];
+        if (op->timer_ms > task->now_ms || !op->type->on_timer || op_has_work(op) || !op_can_emit(op))
+            continue;
+        op->timer_ms = TIME_MAX;
+        TRY(op->type->on_timer(op, task->now_ms, err));
+        *has_progress = true;
+    }
+    return STATUS_OK;
+}
+
+static int64_t next_timer(const Task *task)
+{
+    int64_t next = TIME_MAX;
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (task->ops[i]->timer_ms < next)
+            next = task->ops[i]->timer_ms;
+    return next;
+}
+
+/* ---- 3: input ------------------------------------------------------------------------------------------------------ */
+
+static Status merge_inputs(Task *task, Error *err)
+{
+    Merged before = task->merged;
+    task->merged = watermark_merge(task->input_times, task->input_count, before, true);
+    if (task->merged.watermark > before.watermark)
+        TRY(op_deliver(task->ops[0], &(Event){ .kind = EVENT_WATERMARK, .watermark = task->merged.watermark }, err));
+    if (task->merged.is_idle && !before.is_idle)
+        TRY(op_deliver(task->ops[0], &(Event){ .kind = EVENT_IDLE }, err));
+    return STATUS_OK;
+}
+
+static bool has_every_input_ended(const Task *task)
+{
+    for (int32_t i = 0; i < task->input_count; i++)
+        if (!task->input_times[i].has_ended)
+            return false;
+    return true;
+}
+
+/* All inputs that are still alive stand at the barrier: pass it on, read them again. */
+static Status release_barrier(Task *task, Error *err)
+{
+    int64_t epoch = 0;
+    for (int32_t i = 0; i < task->input_count; i++) {
+        if (task->input_times[i].has_ended)
+            continue;
+        if (task->input_barriers[i] == 0)
+            return STATUS_OK;
+        epoch = task->input_barriers[i];
+    }
+    if (epoch == 0)
+        return STATUS_OK;
+    memset(task->input_barriers, 0, (size_t)task->input_count * sizeof(int64_t));
+    return op_deliver(task->ops[0], &(Event){ .kind = EVENT_BARRIER, .epoch = epoch }, err);
+}
+
+static Status input_ended(Task *task, MergeInput *input, Error *err)
+{
+    input->has_ended = true;
+    TRY(release_barrier(task, err));
+    if (has_every_input_ended(task))
+        return op_deliver(task->ops[0], &(Event){ .kind = EVENT_END }, err);
+    return merge_inputs(task, err);
+}
+
+static Status take_event(Task *task, int32_t index, const Event *event, Error *err)
+{
+    MergeInput *input = &task->input_times[index];
+    switch (event->kind) {
+    case EVENT_BATCH:
+        input->is_idle = false;
+        task->merged.is_idle = false;
+        return op_deliver(task->ops[0], event, err);
+    case EVENT_WATERMARK:
+        input->is_idle = false;
+        input->watermark = event->watermark;
+        return merge_inputs(task, err);
+    case EVENT_IDLE:
+        input->is_idle = true;
+        return merge_inputs(task, err);
+    case EVENT_BARRIER:
+        task->input_barriers[index] = event->epoch;
+        return release_barrier(task, err);
+    case EVENT_END:
+        return input_ended(task, input, err);
+    }
+    return STATUS_OK;
+}
+
+static Status take_events(Task *task, bool *has_progress, Error *err)
+{
+    int32_t empty = 0;
+    for (int32_t taken = 0; taken < EVENTS_PER_STEP && empty < task->input_count && !has_blocked(task);) {
+        int32_t index = task->next_input;
+        Event   event;
+        task->next_input = index + 1 == task->input_count ? 0 : index + 1;
+        if (task->input_barriers[index] != 0 || !edge_receive(task->inputs[index], &event)) {
+            empty++;
+            continue;
+        }
+        empty = 0;
+        taken++;
+        *has_progress = true;
+        TRY(take_event(task, index, &event, err));
+    }
+    return STATUS_OK;
+}
+
+/* ---- end ------------------------------------------------------------------------------------------------------------ */
+
+static bool has_every_leaf_ended(const Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++) {
+        const Op *op = task->ops[i];
+        if (op->next_count == 0 && (!op->has_ended || op_has_work(op)))
+            return false;
+    }
+    return true;
+}
+
+/* Others may still send to a task that is done (behind a LIMIT): their rings must not stay full. */
+static void throw_inputs_away(Task *task, bool *has_progress)
+{
+    Event event;
+    for (int32_t i = 0; i < task->input_count; i++) {
+        while (edge_receive(task->inputs[i], &event)) {
+            *has_progress = true;
+            if (event.kind == EVENT_BATCH)
+                batch_release(event.batch);
+        }
+    }
+}
+
+/* ---- the step --------------------------------------------------------------------------------------------------- */
+
+static Status step(Task *task, bool *has_progress, Error *err)
+{
+    bool is_clear = true;
+    TRY(work_off(task, &is_clear, has_progress, err));
+    TRY(run_timers(task, has_progress, err));
+    if (!is_clear || has_blocked(task)) {
+        task->wake_ms = task->now_ms + BLOCKED_RETRY_MS;
+        return STATUS_OK;
+    }
+    if (task->input_count > 0)
+        TRY(take_events(task, has_progress, err));
+    else if (!task->ops[0]->has_ended)
+        TRY(task->ops[0]->type->step(task->ops[0], has_progress, err));
+    task->wake_ms = next_timer(task);
+    if (has_blocked(task) && task->wake_ms > task->now_ms + BLOCKED_RETRY_MS)
+        task->wake_ms = task->now_ms + BLOCKED_RETRY_MS;
+    return STATUS_OK;
+}
+
+Status task_step(Task *task, TaskState *state, Error *err)
+{
+    bool has_progress = false;
+    task->now_ms = clock_now_ms(task->shared->clock);
+    for (int32_t i = 0; i < task->op_count; i++)
+        task->ops[i]->now_ms = task->now_ms;
+    if (task->is_done) {
+        throw_inputs_away(task, &has_progress);
+        task->wake_ms = TIME_MAX;
+        *state = TASK_DONE;
+        return STATUS_OK;
+    }
+    TRY(step(task, &has_progress, err));
+    task->is_done = has_every_leaf_ended(task);
+    *state = task->is_done ? TASK_DONE : has_progress ? TASK_PROGRESS : TASK_WAITING;
+    return STATUS_OK;
+}
