@@ -190,13 +190,18 @@ typedef struct GroupWindow {
 struct Grouping {
     Plan        *input;
     int32_t      base;
-    bool         has_group_by;
+    bool         is_required; /* GROUP BY or HAVING is there */
+    bool         has_keys;    /* no group is empty */
     bool         has_sets; /* GROUPING SETS, ROLLUP, CUBE */
-    Expr       **keys;
+    Expr       **keys; /* over the input */
     int32_t      key_count;
     GroupWindow  window;
     LIST(PendingCall) calls;
     LIST(WindowProperty) properties;
+    Plan        *output;     /* set by group_build, as what follows: where the parts stand among its columns */
+    int32_t     *key_columns;
+    int32_t      first_call;
+    int32_t      first_property;
 };
 
 /* The GROUP BY clause. */
@@ -218,30 +223,75 @@ Status bind_group_auxiliary(Site *site, const Node *call, Expr **out, Error *err
 /* TUMBLE, HOP, CUMULATE, SESSION? */
 bool   is_window_function(const Node *call);
 Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan **out, Error *err);
+/* A constant day-time interval in ms. */
+Status window_interval(Site *site, const Node *node, const char *what, int64_t *ms, Error *err);
+/* Sizes are positive and fit each other. */
+Status window_check(const PlanWindowSpec *spec, const char *name, Span span, Error *err);
 
 /* The columns of a plan that are bounds of one and the same window. */
 typedef struct WindowColumns {
-    Plan   *source;       /* the PLAN_WINDOW or PLAN_WINDOW_AGGREGATE that made them; NULL = there are none */
+    Plan   *source; /* the PLAN_WINDOW or PLAN_WINDOW_AGGREGATE that made them; NULL = there are none */
     int32_t start, end, time; /* -1 = not among the columns */
 } WindowColumns;
-WindowColumns window_columns(Arena *arena, Plan *plan);
+WindowColumns window_columns(Plan *plan);
+PlanWindowSpec window_spec_of(const Plan *source);
+/* Type of the source's window_time. */
+const Type    *window_time_type(const Plan *source);
+Str            window_property_name(WindowProperty property);
+const Type    *window_property_type(Arena *arena, WindowProperty property, const Type *time_type);
+/* What an aggregation over a window function demands of it (HOP: size is a multiple of slide). */
+Status         window_check_aggregate(const Binder *binder, const PlanWindowSpec *spec, Span span, Error *err);
+
+/* A plan with its window function taken out, when only projections and filters that do not look at the window stand above it. */
+typedef struct WindowPull {
+    Plan    *plan;    /* NULL: it cannot be taken out */
+    int32_t *columns; /* old column -> column of plan; -1 = a bound of the window */
+    int32_t  time;    /* column of plan with the time attribute */
+    const Plan *window;
+} WindowPull;
+Status window_pull(Binder *binder, Plan *plan, Plan *window, WindowPull *out, Error *err);
+/* SESSION: are the keys PARTITION BY's? */
+bool   window_keys_agree(const WindowPull *pull, const Grouping *grouping, const int32_t *keys, int32_t key_count);
 
 /* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
 
-/* New nodes with fields, changelog and key worked out from their inputs. */
+/* Counts the node against BIND_NODES_MAX. Fields are the input's until they are set. */
+Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
+/* TRUE drops the filter. */
 Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Plan **out, Error *err);
-Status build_project(Binder *binder, Plan *input, Expr **exprs, const Str *names, int32_t count, Span span, Plan **out, Error *err);
-/* Keeps `count` columns from the first on. */
+/* Time attributes of plain columns go on. */
+Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span, Plan **out,
+                     Error *err);
+/* Keeps the first `count` columns. */
 Status build_trim(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
-Status build_union(Binder *binder, Plan **inputs, int32_t input_count, Span span, Plan **out, Error *err);
+/* The inputs' columns have the same types but for nullability. */
+Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err);
 /* SELECT DISTINCT. */
 Status build_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err);
 /* A step that is only checked: STATUS_UNSUPPORTED unless language_only. */
-Status build_opaque(Binder *binder, const char *feature, Plan **inputs, int32_t input_count, const Field *fields, int32_t field_count,
-                    Changelog changelog, Span span, Plan **out, Error *err);
-/* Counts the node against BIND_NODES_MAX. */
-Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
-/* Columns i -> i of a plan as expressions. */
+Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, int32_t input_count, const Field *fields,
+                    int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err);
+/* Another name for the columns; the plan itself when they have these names. */
+Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Plan **out, Error *err);
 Expr  *build_column(Arena *arena, const Plan *plan, int32_t column, Span span);
+
+/* ---- changelog.c, upsert_key.c ------------------------------------------------------------------------------------------ */
+
+/* What the node gives when every producer gives all it could. */
+void changelog_derive(Plan *plan);
+/* Tells every aggregation below whether someone needs -U, and works out all changelogs again. */
+void changelog_decide(Plan *plan, bool needs_update_before);
+/* "[I,UB,UA,D]" */
+void changelog_print(Changelog changelog, Text *out);
+
+/* Sets of columns that each identify a row. */
+typedef struct PlanKey {
+    int32_t *columns; /* ascending */
+    int32_t  count;
+} PlanKey;
+typedef LIST(PlanKey) PlanKeyList;
+void upsert_keys(Arena *arena, const Plan *plan, PlanKeyList *out);
+/* Fills upsert_key of every node. */
+void upsert_keys_note(Arena *arena, Plan *plan);
 
 #endif

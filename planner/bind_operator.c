@@ -68,18 +68,6 @@ static Status bind_overlaps(Site *site, const Node *node, Expr **out, Error *err
     return bind_function(site, "overlaps", args, 4, node->span, out, err);
 }
 
-/* The divisor 0 as a constant is an error before anything runs, as in the dialect. */
-static Status check_divisor(const Node *node, Expr *const *args, Error *err)
-{
-    if (node->operation.op != OPERATOR_DIVIDE && node->operation.op != OPERATOR_MODULO)
-        return STATUS_OK;
-    const Node *divisor = node->operation.args.items[1];
-    if (divisor->kind == NODE_LITERAL && divisor->literal.kind == LITERAL_INTEGER && str_is(divisor->literal.text, "0") &&
-        type_is_integer(args[0]->type))
-        return error_set(err, STATUS_ARITHMETIC, node->span, "Division by zero");
-    return STATUS_OK;
-}
-
 Status bind_operator(Site *site, const Node *node, Expr **out, Error *err)
 {
     Operator op = node->operation.op;
@@ -89,7 +77,6 @@ Status bind_operator(Site *site, const Node *node, Expr **out, Error *err)
     if (op == OPERATOR_NEGATE && is_number_literal(node->operation.args.items[0]))
         return bind_negative_literal(site, node->operation.args.items[0], out, err);
     TRY(bind_list(site, &node->operation.args, &args, err));
-    TRY(check_divisor(node, args, err));
     return bind_function(site, operator_text(op), args, node->operation.args.count, node->span, out, err);
 }
 
