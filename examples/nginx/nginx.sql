@@ -1,0 +1,29 @@
+-- Requests per address in windows of 5 seconds, from the lines of an access log on a socket:
+--     HH:mm:ss address anything else
+-- Try it: in one terminal  nc -lk 9999   in another  tidemark run examples/nginx/nginx.sql   and type lines into the first.
+
+CREATE TABLE access_log (
+  line   STRING,
+  ip     AS SPLIT_INDEX(line, ' ', 1),
+  at     AS TO_TIMESTAMP(CONCAT('2024-01-01 ', SPLIT_INDEX(line, ' ', 0))),
+  WATERMARK FOR at AS at - INTERVAL '0.001' SECOND
+) WITH (
+  'connector' = 'socket',
+  'hostname' = '${HOST:-127.0.0.1}',
+  'port' = '${PORT:-9999}',
+  'format' = 'raw'
+);
+
+CREATE TABLE requests_per_ip (
+  window_start  TIMESTAMP(3),
+  ip            STRING,
+  requests      BIGINT
+) WITH (
+  'connector' = 'print'
+);
+
+INSERT INTO requests_per_ip
+SELECT window_start, ip, COUNT(*)
+FROM TABLE(TUMBLE(TABLE access_log, DESCRIPTOR(at), INTERVAL '5' SECOND))
+WHERE at IS NOT NULL AND ip IS NOT NULL
+GROUP BY window_start, window_end, ip;
