@@ -211,6 +211,7 @@ typedef struct WindowSpec {
     enum { AST_FRAME_NONE, AST_FRAME_ROWS, AST_FRAME_RANGE } frame;
     FrameBound start;
     FrameBound end; /* kind NONE when only the start is given */
+    bool       has_parentheses; /* false: OVER w */
     Span       span;
 } WindowSpec;
 
@@ -279,6 +280,7 @@ struct Node {
     NodeKind kind;
     Span     span; /* parentheses around it included */
     int32_t  depth;
+    bool     is_parenthesized;
     union {
         struct {
             LiteralKind kind;
@@ -336,6 +338,7 @@ struct Node {
         struct { /* ROW, ARRAY, MAP, MULTISET: items, or ARRAY(query); a row without the word ROW is (a, b) */
             NodeList items;
             Query   *query;
+            bool     has_keyword;
         } collection;
         struct { /* base[index] */
             Node *base;
@@ -357,16 +360,14 @@ struct Node {
             Ident name;
             Node *value;
         } named_arg;
-        struct { /* TABLE t [PARTITION BY ..] [ORDER BY ..], or (query) in the place of a table */
+        struct { /* TABLE t [PARTITION BY ..] [ORDER BY ..], (query) PARTITION BY .., or MODEL m */
             Name      name;
             Query    *query;
             NodeList  partition_by;
             OrderList order_by;
+            bool      is_model;
         } table_arg;
-        struct { /* DESCRIPTOR(a, b); types when written, one per column, else empty */
-            NameList     columns;
-            TypeNodeList types;
-        } descriptor;
+        NameList descriptor; /* DESCRIPTOR(a, b) */
         struct { /* a word that is no name: a time unit, BOTH, LEADING, TRAILING */
             Str      text; /* upper case */
             TimeUnit unit; /* UNIT_NONE when it is no unit */
@@ -398,19 +399,28 @@ typedef enum AstJoin {
     AST_JOIN_COMMA
 } AstJoin;
 
+typedef enum MatchPatternKind {
+    AST_PATTERN_NAME,
+    AST_PATTERN_SEQUENCE, /* parts: A B */
+    AST_PATTERN_CHOICE,   /* parts: A | B */
+    AST_PATTERN_PERMUTE,  /* parts: PERMUTE(A, B) */
+    AST_PATTERN_EXCLUDE,  /* parts[0]: {- A -} */
+    AST_PATTERN_START,    /* ^ */
+    AST_PATTERN_END       /* $ */
+} MatchPatternKind;
+
 typedef struct MatchPattern {
-    enum { AST_PATTERN_NAME, AST_PATTERN_SEQUENCE, AST_PATTERN_CHOICE, AST_PATTERN_PERMUTE, AST_PATTERN_EXCLUDE } kind;
-    Span    span;
-    int32_t depth;
-    Ident   name;
+    MatchPatternKind kind;
+    Span             span;
+    int32_t          depth;
+    Ident            name;
     LIST(struct MatchPattern *) parts;
     int32_t min; /* 1 without a quantifier */
-    int32_t max; /* -1 = no limit */
+    int32_t max; /* 1 without a quantifier; -1 = no limit */
     bool    has_quantifier;
     bool    is_reluctant;
+    bool    is_group; /* was in parentheses */
 } MatchPattern;
-
-typedef LIST(MatchPattern *) MatchPatternList;
 
 typedef struct MatchItem { /* MEASURES expr AS name, DEFINE name AS expr */
     Node *expr;
@@ -427,19 +437,26 @@ typedef struct MatchSubset {
 
 typedef LIST(MatchSubset) MatchSubsetList;
 
+typedef enum MatchSkipKind {
+    AST_SKIP_UNSAID,
+    AST_SKIP_NEXT_ROW,
+    AST_SKIP_PAST_LAST,
+    AST_SKIP_FIRST, /* TO FIRST skip_to */
+    AST_SKIP_LAST,
+    AST_SKIP_TO
+} MatchSkipKind;
+
 typedef struct MatchRecognize {
-    NodeList      partition_by;
-    OrderList     order_by;
-    MatchItemList measures;
+    NodeList        partition_by;
+    OrderList       order_by;
+    MatchItemList   measures;
     enum { AST_ROWS_UNSAID, AST_ONE_ROW, AST_ALL_ROWS } rows;
-    enum { AST_SKIP_UNSAID, AST_SKIP_NEXT_ROW, AST_SKIP_PAST_LAST, AST_SKIP_FIRST, AST_SKIP_LAST, AST_SKIP_TO } skip;
-    Ident         skip_to;
-    MatchPattern *pattern;
-    bool          starts_at_first; /* ^ */
-    bool          ends_at_last;    /* $ */
-    Node         *within;
+    MatchSkipKind   skip;
+    Ident           skip_to;
+    MatchPattern   *pattern;
+    Node           *within;
     MatchSubsetList subsets;
-    MatchItemList defines;
+    MatchItemList   defines;
 } MatchRecognize;
 
 struct TableRef {
@@ -512,7 +529,7 @@ typedef enum AstSetOperation { AST_UNION, AST_INTERSECT, AST_EXCEPT } AstSetOper
 /* WITH, the body, and ORDER BY, LIMIT, OFFSET. FETCH FIRST n ROWS is a limit. */
 struct Query {
     QueryKind       kind;
-    Span            span; /* without parentheses around it */
+    Span            span; /* parentheses around it included */
     int32_t         depth;
     bool            is_parenthesized;
     bool            has_group_by; /* SELECT: GROUP BY is there */
