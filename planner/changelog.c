@@ -47,7 +47,7 @@ void changelog_decide(Plan *plan, bool needs_update_before)
     } else if (plan->kind == PLAN_SINK) {
         below = plan->sink.accepts & 1 << ROW_UPDATE_BEFORE;
     } else if (plan->kind == PLAN_FILTER || plan->kind == PLAN_SORT || plan->kind == PLAN_LIMIT ||
-               plan->kind == PLAN_WINDOW_AGGREGATE || plan->kind == PLAN_OPAQUE) {
+               plan->kind == PLAN_UNNEST || plan->kind == PLAN_WINDOW_AGGREGATE || plan->kind == PLAN_OPAQUE) {
         below = true;
     }
     for (int32_t i = 0; i < plan->input_count; i++)

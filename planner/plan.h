@@ -56,6 +56,14 @@ typedef struct PlanProject {
     Expr **exprs; /* one per field */
 } PlanProject;
 
+/* CROSS JOIN UNNEST(collection). Output: the input's columns, then those of an entry (the fields of a ROW, key and value of a MAP, else one
+ * column), then the ordinality INT NOT NULL from 1 if asked for. A NULL or empty collection gives no row, or with is_left one of NULLs. */
+typedef struct PlanUnnest {
+    Expr *collection; /* ARRAY or MAP */
+    bool  with_ordinality;
+    bool  is_left;
+} PlanUnnest;
+
 typedef enum WindowKind {
     WINDOW_TUMBLE,
     WINDOW_HOP,
@@ -160,6 +168,7 @@ struct Plan {
         PlanValues          values;
         PlanFilter          filter;
         PlanProject         project;
+        PlanUnnest          unnest;
         PlanWindow          window;
         PlanWindowAggregate window_aggregate;
         PlanGroupAggregate  group_aggregate;
