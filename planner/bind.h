@@ -6,6 +6,7 @@
 #ifndef PLANNER_BIND_H
 #define PLANNER_BIND_H
 
+#include "connectors/formats/format.h"
 #include "functions/function.h"
 #include "planner/planner.h"
 
@@ -36,6 +37,7 @@ typedef struct Binder {
     const CommonScope *common;
     Span               place; /* line > 0: the text being bound is stored (a view, a computed column); everything in it is at this place */
     int32_t            depth; /* height of the expanded texts around */
+    int32_t            level; /* queries around; only the outermost keeps an ORDER BY without LIMIT */
     int64_t            node_count;
 } Binder;
 
@@ -87,6 +89,14 @@ const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64
 
 typedef struct Grouping Grouping;
 
+/* A column of the SELECT list. */
+typedef struct Output {
+    Expr *expr;
+    Str   name;
+} Output;
+
+typedef LIST(Output) OutputList;
+
 /* Where an expression stands. */
 typedef struct Site {
     Binder      *binder;
@@ -97,6 +107,7 @@ typedef struct Site {
     bool         has_over;  /* set when an OVER call was bound */
     const char  *clause;    /* "WHERE", for messages */
     const NamedWindowList *windows; /* WINDOW w AS (..) */
+    const OutputList *aliases; /* ORDER BY: names of the SELECT list come first; NULL = none */
 } Site;
 
 Site   site_create(Binder *binder, const Scope *scope, const char *clause);
@@ -133,6 +144,8 @@ bool   expr_is_opaque(const Expr *expr);
 Expr  *expr_without_time(Arena *arena, Expr *expr);
 /* Implicit cast: STATUS_TYPE when there is none. what: "WHERE". */
 Status expr_coerce(Binder *binder, Expr *expr, const Type *to, const char *what, Expr **out, Error *err);
+/* Every constant part of the tree becomes a literal. Division by zero is an error; what fails otherwise is left to fail when it runs. */
+Status fold(Binder *binder, Expr *expr, Expr **out, Error *err);
 /* A literal after folding; STATUS_INVALID "what must be a constant". */
 Status bind_constant(Site *site, const Node *node, const char *what, Expr **out, Error *err);
 
@@ -154,7 +167,19 @@ Status bind_table_function(Binder *binder, const TableRef *ref, const Scope *out
 Status bind_unnest(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 /* A table, view or WITH table by name. */
 Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan **out, CatalogPath *path, Error *err);
+/* AS t(a, b): other names for the columns; an empty list changes nothing. */
+Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span span, Plan **out, Error *err);
+/* The connector of a table, its options checked; NULL for one that is not here, under language_only. */
+Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink, const Connector **out,
+                       Error *err);
+/* A plan under the reference's alias and column list. */
+Status relation_of_plan(Binder *binder, const TableRef *ref, Plan *plan, const Scope *outer, Relation *out, Error *err);
 Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out, Error *err);
+/* Puts an OVER step below the SELECT list. */
+Status bind_over_input(Binder *binder, const Query *query, Plan **plan, Error *err);
+/* ORDER BY 2: the column; -1 when the node is no number. */
+Status  order_by_ordinal(const Binder *binder, const Node *node, int32_t count, int32_t *out, Error *err);
+SortKey sort_key(const OrderItem *item, int32_t column);
 /* ORDER BY, OFFSET, LIMIT over a plan. */
 Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, Plan **plan, Error *err);
 

@@ -95,8 +95,20 @@ static Status bind_field(Site *site, Expr *row, const Ident *name, Span span, Ex
     return no_field(row->type, name, err);
 }
 
+/* ORDER BY: a name of the SELECT list stands for its expression. */
+static Expr *find_alias(const Site *site, const Node *node)
+{
+    for (int64_t i = 0; site->aliases && node->column.parts.count == 1 && i < site->aliases->count; i++)
+        if (str_eq(site->aliases->items[i].name, node->column.parts.items[0].text))
+            return site->aliases->items[i].expr;
+    return NULL;
+}
+
 static Status bind_column(Site *site, const Node *node, Expr **out, Error *err)
 {
+    *out = find_alias(site, node);
+    if (*out)
+        return STATUS_OK;
     Binder    *binder = site->binder;
     Span       span = binder_span(binder, node->span);
     ScopeMatch match;
