@@ -4,7 +4,7 @@
  *
  * A state is a block of `state_size` bytes that the operator owns: zeroed, then init; 16-byte aligned; moved with memcpy. What grows
  * (a text, a set of values) hangs from it in StateMemory. DISTINCT and FILTER are done by the operator around every aggregate
- * (functions/distinct.h), so no aggregate knows of them. */
+ * (functions/aggregate_set.c), so no aggregate knows of them. */
 #ifndef FUNCTIONS_AGGREGATE_H
 #define FUNCTIONS_AGGREGATE_H
 

@@ -1,0 +1,357 @@
+/* aggregate_set.c: the states of all aggregates of one GROUP BY, side by side in one block.
+ *
+ *   block:  [rows behind it, when asked for] then per call [DISTINCT set] [state], each at a multiple of 16
+ *
+ *   update: the batch is cut into runs of rows of one direction (added or taken back), so that order of arrival holds;
+ *           per run and call: rows that pass FILTER and have no NULL argument -> those that are new to the DISTINCT set
+ *           -> one call of add or retract with the states of these rows
+ *
+ * Scratch memory belongs to the set and is used again for each batch: one task at a time works with a set. */
+#include "functions/distinct.h"
+#include "functions/state_bytes.h"
+
+#include "data/key.h"
+
+#include <assert.h>
+
+typedef struct Slot {
+    const AggregateCall *call;
+    int32_t              state;    /* offset in the block */
+    int32_t              distinct; /* offset of the DistinctSet, or -1 */
+    Column              *args;
+    const Column       **arg_list; /* &args[i], for keys_encode */
+} Slot;
+
+struct AggregateSet {
+    Slot   *slots;
+    int32_t slot_count;
+    int32_t size;
+    bool    counts_rows;
+    Buf    *scratch;
+};
+
+/* ---- layout ---------------------------------------------------------------------------------------------------- */
+
+static int32_t place(AggregateSet *set, int64_t size)
+{
+    int32_t offset = set->size;
+    set->size += (int32_t)((size + 15) / 16 * 16);
+    return offset;
+}
+
+static void release_scratch(void *buf)
+{
+    buf_release(buf);
+}
+
+AggregateSet *aggregate_set_create(Arena *arena, const AggregateCall *const *calls, int32_t call_count, bool count_rows)
+{
+    AggregateSet *set = arena_new(arena, AggregateSet, 1);
+    set->slots        = arena_new(arena, Slot, call_count + 1);
+    set->slot_count   = call_count;
+    set->counts_rows  = count_rows;
+    set->scratch      = buf_create();
+    arena_defer(arena, release_scratch, set->scratch);
+    if (count_rows)
+        place(set, sizeof(int64_t));
+    for (int32_t i = 0; i < call_count; i++) {
+        Slot *slot     = &set->slots[i];
+        slot->call     = calls[i];
+        slot->distinct = calls[i]->is_distinct ? place(set, sizeof(DistinctSet)) : -1;
+        slot->state    = place(set, calls[i]->aggregate->state_size);
+        slot->args     = arena_new(arena, Column, calls[i]->arg_count + 1);
+        slot->arg_list = arena_new(arena, const Column *, calls[i]->arg_count + 1);
+        for (int32_t k = 0; k < calls[i]->arg_count; k++)
+            slot->arg_list[k] = &slot->args[k];
+    }
+    return set;
+}
+
+int32_t aggregate_set_size(const AggregateSet *set)
+{
+    return set->size;
+}
+
+bool aggregate_set_is_mergeable(const AggregateSet *set)
+{
+    for (int32_t i = 0; i < set->slot_count; i++)
+        if (set->slots[i].call->aggregate->flags & AGG_ORDERED)
+            return false;
+    return true;
+}
+
+static void *state_in(const Slot *slot, void *block)
+{
+    return (char *)block + slot->state;
+}
+
+static DistinctSet *distinct_in(const Slot *slot, void *block)
+{
+    return (DistinctSet *)((char *)block + slot->distinct);
+}
+
+void aggregate_set_init(const AggregateSet *set, void *block)
+{
+    memset(block, 0, (size_t)set->size);
+    for (int32_t i = 0; i < set->slot_count; i++) {
+        const Slot *slot = &set->slots[i];
+        if (slot->call->aggregate->init)
+            slot->call->aggregate->init(slot->call, state_in(slot, block));
+    }
+}
+
+int64_t aggregate_set_row_count(const AggregateSet *set, const void *block)
+{
+    assert(set->counts_rows);
+    (void)set;
+    return *(const int64_t *)block;
+}
+
+/* ---- which rows count ------------------------------------------------------------------------------------------ */
+
+static void bind_args(Slot *slot, const Batch *batch)
+{
+    const AggregateCall *call = slot->call;
+    for (int32_t k = 0; k < call->arg_count; k++)
+        slot->args[k] = call->args[k] >= 0 ? batch->columns[call->args[k]] : call->constants[k];
+}
+
+/* Leaves out the rows where keep says 0. */
+static int64_t keep_rows(int32_t *rows, int64_t count, const Column *keep, bool by_value)
+{
+    int64_t        kept  = 0;
+    const uint8_t *value = COLUMN_DATA(keep, uint8_t), *valid = keep->valid;
+    for (int64_t i = 0; i < count; i++) {
+        int32_t row   = rows[i];
+        int64_t index = column_index(keep, row);
+        bool    is_in = (!valid || valid[index]) && (!by_value || value[index]);
+        rows[kept]    = row;
+        kept += is_in;
+    }
+    return kept;
+}
+
+/* The rows of [start, start + count) that the call counts; NULL when it is all of a batch. */
+static int32_t *counted_rows(AggregateSet *set, const Slot *slot, const Batch *batch, int64_t start, int64_t *count)
+{
+    const AggregateCall *call       = slot->call;
+    bool                 has_filter = call->filter >= 0, has_nulls = false;
+    for (int32_t k = 0; k < call->arg_count; k++)
+        has_nulls = has_nulls || slot->args[k].valid;
+    has_nulls = has_nulls && !(call->aggregate->flags & AGG_SEES_NULL);
+    if (!has_filter && !has_nulls && slot->distinct < 0 && *count == batch->rows)
+        return NULL;
+    int32_t *rows = buf_new(set->scratch, int32_t, *count);
+    for (int64_t i = 0; i < *count; i++)
+        rows[i] = (int32_t)(start + i);
+    if (has_filter)
+        *count = keep_rows(rows, *count, &batch->columns[call->filter], true);
+    for (int32_t k = 0; has_nulls && k < call->arg_count; k++)
+        if (slot->args[k].valid)
+            *count = keep_rows(rows, *count, &slot->args[k], false);
+    return rows;
+}
+
+/* DISTINCT: only rows whose values come or go for their group. */
+static int64_t distinct_rows(StateMemory *memory, const Slot *slot, const Str *keys, const uint64_t *hashes, int32_t *rows,
+                             int64_t count, void *const *blocks, int64_t by)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int32_t row = rows[i];
+        if (distinct_add(distinct_in(slot, blocks[row]), memory, keys[row], hashes[row], by))
+            rows[kept++] = row;
+    }
+    return kept;
+}
+
+/* ---- update ---------------------------------------------------------------------------------------------------- */
+
+/* Keys of DISTINCT calls for the whole batch, made once. */
+typedef struct BatchKeys {
+    Str      *keys;
+    uint64_t *hashes;
+} BatchKeys;
+
+static BatchKeys batch_keys(AggregateSet *set, const Slot *slot, int64_t rows)
+{
+    BatchKeys keys = { 0 };
+    if (slot->distinct < 0)
+        return keys;
+    keys.keys   = buf_new(set->scratch, Str, rows);
+    keys.hashes = buf_new(set->scratch, uint64_t, rows);
+    keys_encode(slot->arg_list, slot->call->arg_count, rows, set->scratch, keys.keys, keys.hashes);
+    return keys;
+}
+
+static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
+                          int64_t start, int64_t count, void *const *blocks, bool is_add, Error *err)
+{
+    int32_t *rows = counted_rows(set, slot, batch, start, &count);
+    if (slot->distinct >= 0)
+        count = distinct_rows(memory, slot, keys->keys, keys->hashes, rows, count, blocks, is_add ? 1 : -1);
+    if (count == 0)
+        return STATUS_OK;
+    void **states = buf_new(set->scratch, void *, count);
+    for (int64_t i = 0; i < count; i++)
+        states[i] = state_in(slot, blocks[rows ? rows[i] : i]);
+    AggregateAdd apply = is_add ? slot->call->aggregate->add : slot->call->aggregate->retract;
+    assert(apply);
+    return apply(slot->call, memory, slot->args, rows, count, states, err);
+}
+
+static void count_rows(void *const *blocks, int64_t start, int64_t count, bool is_add)
+{
+    for (int64_t i = start; i < start + count; i++)
+        *(int64_t *)blocks[i] += is_add ? 1 : -1;
+}
+
+static int64_t run_length(const Batch *batch, int64_t start)
+{
+    if (!batch->kinds)
+        return batch->rows - start;
+    bool    is_add = row_kind_is_add(batch->kinds[start]);
+    int64_t end    = start + 1;
+    while (end < batch->rows && row_kind_is_add(batch->kinds[end]) == is_add)
+        end++;
+    return end - start;
+}
+
+Status aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Error *err)
+{
+    buf_reset(set->scratch);
+    BatchKeys *keys = buf_new(set->scratch, BatchKeys, set->slot_count + 1);
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        bind_args(&set->slots[k], batch);
+        keys[k] = batch_keys(set, &set->slots[k], batch->rows);
+    }
+    for (int64_t start = 0, count; start < batch->rows; start += count) {
+        bool is_add = !batch->kinds || row_kind_is_add(batch->kinds[start]);
+        count       = run_length(batch, start);
+        if (set->counts_rows)
+            count_rows(blocks, start, count, is_add);
+        for (int32_t k = 0; k < set->slot_count; k++)
+            TRY(update_call(set, memory, &set->slots[k], &keys[k], batch, start, count, blocks, is_add, err));
+    }
+    return STATUS_OK;
+}
+
+/* ---- merge ----------------------------------------------------------------------------------------------------- */
+
+/* The keys of `from` that are new to `into` are added to its state as values; the state of `from` is not needed. */
+static Status merge_distinct(AggregateSet *set, StateMemory *memory, const Slot *slot, void *into, void *from, Error *err)
+{
+    const AggregateCall *call = slot->call;
+    const DistinctSet   *more = distinct_in(slot, from);
+    Str                 *fresh = buf_new(set->scratch, Str, more->live + 1), key;
+    int64_t              found = 0, next = 0, count;
+    uint64_t             hash;
+    while (distinct_next(more, &next, &key, &hash, &count))
+        if (distinct_add(distinct_in(slot, into), memory, key, hash, count))
+            fresh[found++] = key;
+    if (found == 0)
+        return STATUS_OK;
+    Column *args   = buf_new(set->scratch, Column, call->arg_count);
+    void  **states = buf_new(set->scratch, void *, found);
+    keys_decode(fresh, found, call->arg_types, call->arg_count, set->scratch, args);
+    for (int64_t i = 0; i < found; i++)
+        states[i] = state_in(slot, into);
+    return call->aggregate->add(call, memory, args, NULL, found, states, err);
+}
+
+static Status merge_call(AggregateSet *set, StateMemory *memory, const Slot *slot, void *const *into, void *const *from,
+                         int64_t count, Error *err)
+{
+    if (slot->distinct >= 0) {
+        for (int64_t i = 0; i < count; i++)
+            TRY(merge_distinct(set, memory, slot, into[i], from[i], err));
+        return STATUS_OK;
+    }
+    void **left = buf_new(set->scratch, void *, count), **right = buf_new(set->scratch, void *, count);
+    for (int64_t i = 0; i < count; i++) {
+        left[i]  = state_in(slot, into[i]);
+        right[i] = state_in(slot, from[i]);
+    }
+    return slot->call->aggregate->merge(slot->call, memory, left, right, count, err);
+}
+
+Status aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count,
+                           Error *err)
+{
+    buf_reset(set->scratch);
+    for (int64_t i = 0; set->counts_rows && i < count; i++)
+        *(int64_t *)into[i] += *(const int64_t *)from[i];
+    for (int32_t k = 0; k < set->slot_count; k++)
+        TRY(merge_call(set, memory, &set->slots[k], into, from, count, err));
+    return STATUS_OK;
+}
+
+/* ---- results, bytes, end --------------------------------------------------------------------------------------- */
+
+Status aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t count, Buf *buf, Column *out, Error *err)
+{
+    buf_reset(set->scratch);
+    void **states = buf_new(set->scratch, void *, count + 1);
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        const Slot *slot = &set->slots[k];
+        for (int64_t i = 0; i < count; i++)
+            states[i] = state_in(slot, blocks[i]);
+        column_init(&out[k], buf, slot->call->type, count);
+        TRY(slot->call->aggregate->result(slot->call, states, count, buf, &out[k], err));
+    }
+    return STATUS_OK;
+}
+
+void aggregate_set_drop(AggregateSet *set, StateMemory *memory, void *block)
+{
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        const Slot *slot = &set->slots[k];
+        if (slot->distinct >= 0)
+            distinct_drop(distinct_in(slot, block), memory);
+        if (slot->call->aggregate->drop)
+            slot->call->aggregate->drop(slot->call, memory, state_in(slot, block));
+    }
+}
+
+void aggregate_set_encode(const AggregateSet *set, const void *block, Text *out)
+{
+    const char *bytes = block;
+    if (set->counts_rows)
+        encode_i64(*(const int64_t *)block, out);
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        const Slot *slot = &set->slots[k];
+        if (slot->distinct >= 0)
+            distinct_encode((const DistinctSet *)(bytes + slot->distinct), out);
+        if (slot->call->aggregate->flags & AGG_FLAT)
+            text_append(out, (Str){ bytes + slot->state, slot->call->aggregate->state_size });
+        else
+            slot->call->aggregate->encode(slot->call, bytes + slot->state, out);
+    }
+}
+
+static bool decode_state(const Slot *slot, StateMemory *memory, const char **cursor, const char *end, void *state)
+{
+    const Aggregate *aggregate = slot->call->aggregate;
+    if (!(aggregate->flags & AGG_FLAT))
+        return aggregate->decode(slot->call, memory, cursor, end, state);
+    if (end - *cursor < aggregate->state_size)
+        return false;
+    memcpy(state, *cursor, (size_t)aggregate->state_size);
+    *cursor += aggregate->state_size;
+    return true;
+}
+
+bool aggregate_set_decode(AggregateSet *set, StateMemory *memory, const char **cursor, const char *end, void *block)
+{
+    aggregate_set_init(set, block);
+    if (set->counts_rows && !decode_i64(cursor, end, block))
+        return false;
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        const Slot *slot = &set->slots[k];
+        if (slot->distinct >= 0 && !distinct_decode(distinct_in(slot, block), memory, cursor, end))
+            return false;
+        if (!decode_state(slot, memory, cursor, end, state_in(slot, block)))
+            return false;
+    }
+    return true;
+}
