@@ -243,6 +243,11 @@ static void print_body(Printer *printer, const Plan *plan)
         return;
     case PLAN_PROJECT: print_project(printer, plan); return;
     case PLAN_UNION: text_puts(out, "union=["), print_fields(out, plan), text_put(out, ']'); return;
+    case PLAN_UNNEST:
+        text_puts(out, plan->unnest.is_left ? "left, collection=[" : "collection=[");
+        expr_print(plan->unnest.collection, names_of(printer, plan->inputs[0]), out);
+        text_puts(out, plan->unnest.with_ordinality ? "], withOrdinality" : "]");
+        return;
     case PLAN_WINDOW:
         print_window_spec(out, plan->inputs[0], &plan->window.window);
         if (plan->window.key_count > 0) {
