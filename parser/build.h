@@ -257,7 +257,7 @@ TableRef *build_table_subquery(Builder *builder, Query *query, const Token *late
 TableRef *build_table_function(Builder *builder, const Token *keyword, Node *call, const Token *right);
 TableRef *build_unnest(Builder *builder, Token keyword, NodeList args, bool with_ordinality, Token right);
 TableRef *build_join(Builder *builder, TableRef *left, JoinWord word, TableRef *right, JoinOn on);
-TableRef *build_alias(TableRef *table, Ident alias, IdentList columns);
+TableRef *build_alias(Builder *builder, TableRef *table, Ident alias, IdentList columns);
 Node     *build_sample(Builder *builder, Name method, Node *amount, Node *seed, Token right);
 TableRef *build_match(Builder *builder, TableRef *input, MatchRecognize *match, Token right);
 MatchRecognize *build_match_clauses(Builder *builder, NodeList partition_by, OrderList order_by, MatchItemList measures,
@@ -274,7 +274,7 @@ MatchPattern *build_pattern_times(MatchPattern *pattern, int32_t min, int32_t ma
 
 OptionNode build_option(const Token *key, Token value);
 OptionNode build_key(Token key);
-OptionNode build_partition_value(Ident key, Node *value);
+OptionNode build_partition_value(Builder *builder, Ident key, Node *value);
 OptionList build_options(Builder *builder, OptionList list, OptionNode option);
 CreateTable *build_create_table(Builder *builder);
 CreateTable *build_element(Builder *builder, CreateTable *table, TableElement element);
@@ -302,12 +302,14 @@ Statement *build_create(Builder *builder, StatementKind kind, Creation create, T
 void build_table(Builder *builder, Statement *statement, Creation create, CreateTable *table, Query *query);
 void build_table_like(Builder *builder, Statement *statement, Creation create, CreateTable *table, Name source,
                       LikeOptionList options);
-void build_materialized(Statement *statement, Creation create, CreateTable *table, Node *freshness, Str refresh_mode,
-                        Str start_mode, Query *query);
+/* NULL argument: written without parentheses. */
+Str  build_start_mode(Builder *builder, Ident mode, const Node *argument);
+void build_materialized(Builder *builder, Statement *statement, Creation create, CreateTable *table, Node *freshness,
+                        Str refresh_mode, Str start_mode, Query *query);
 void build_view(Statement *statement, IdentList columns, Str comment, Query *query);
 void build_object(Statement *statement, Str comment, Options options);
-void build_model(Statement *statement, CreateTable *inputs, CreateTable *outputs, Str comment, Options options,
-                 Query *query);
+void build_model(Builder *builder, Statement *statement, CreateTable *inputs, CreateTable *outputs, Str comment,
+                 Options options, Query *query);
 Statement *build_drop(Builder *builder, StatementKind kind, Token keyword, Temporary temporary, bool if_exists, Name name);
 Statement *build_query_statement(Builder *builder, Query *query);
 Statement *build_insert_target(Builder *builder, Token keyword, Name name, HintList hints, OptionList partition,
@@ -325,6 +327,8 @@ Statement *build_setting(Builder *builder, StatementKind kind, Token keyword, co
 Statement *build_stop(Builder *builder, Token keyword, Token id, bool with_savepoint, bool with_drain);
 
 Statement *build_alter(Builder *builder, StatementKind kind, Token keyword, bool if_exists, Name name);
+/* An error unless the statement is of this kind: some actions exist only for tables or materialized tables. */
+Statement *build_alter_for(Builder *builder, Statement *statement, StatementKind kind);
 Statement *build_alter_action(Statement *statement, AlterAction action);
 Statement *build_alter_rename(Statement *statement, Name name);
 Statement *build_alter_rename_column(Statement *statement, Name column, Name name);

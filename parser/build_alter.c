@@ -8,6 +8,14 @@ Statement *build_alter(Builder *builder, StatementKind kind, Token keyword, bool
     return statement;
 }
 
+Statement *build_alter_for(Builder *builder, Statement *statement, StatementKind kind)
+{
+    if (statement->kind != kind)
+        build_error(builder, STATUS_SYNTAX, statement->span, "%s cannot do this, only %s can",
+                    statement_kind_text(statement->kind), statement_kind_text(kind));
+    return statement;
+}
+
 Statement *build_alter_action(Statement *statement, AlterAction action)
 {
     statement->alter.action = action;

@@ -5,12 +5,11 @@
 
 Status build_error(Builder *builder, Status status, Span span, const char *format, ...)
 {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    Str text = arena_format_args(builder->arena, format, args);
     va_end(args);
-    return error_set(builder->err, status, span, "%s", text);
+    return error_set(builder->err, status, span, "%.*s", STR_FMT(text));
 }
 
 void build_depth(Builder *builder, int32_t *depth, int32_t child, Span span)

@@ -83,8 +83,10 @@ TableRef *build_join(Builder *builder, TableRef *left, JoinWord word, TableRef *
     return table;
 }
 
-TableRef *build_alias(TableRef *table, Ident alias, IdentList columns)
+TableRef *build_alias(Builder *builder, TableRef *table, Ident alias, IdentList columns)
 {
+    if (table->kind == TABLE_REF_JOIN)
+        build_error(builder, STATUS_SYNTAX, alias.span, "a join in parentheses cannot be named; name the tables in it");
     table->alias = alias;
     table->columns = columns;
     table->span = span_join(table->span, columns.count ? columns.items[columns.count - 1].span : alias.span);

@@ -75,9 +75,41 @@ void build_table_like(Builder *builder, Statement *statement, Creation create, C
     statement->table.like_options = options;
 }
 
-void build_materialized(Statement *statement, Creation create, CreateTable *table, Node *freshness, Str refresh_mode,
-                        Str start_mode, Query *query)
+typedef struct StartMode {
+    const char *name;
+    bool        may_take; /* an argument */
+    bool        must_take;
+} StartMode;
+
+static const StartMode start_modes[] = {
+    { "FROM_BEGINNING", false, false },
+    { "FROM_NOW", true, false },
+    { "FROM_TIMESTAMP", true, true },
+    { "RESUME_OR_FROM_BEGINNING", false, false },
+    { "RESUME_OR_FROM_NOW", true, false },
+    { "RESUME_OR_FROM_TIMESTAMP", true, true },
+};
+
+Str build_start_mode(Builder *builder, Ident mode, const Node *argument)
 {
+    for (size_t i = 0; i < sizeof(start_modes) / sizeof(start_modes[0]); i++) {
+        const StartMode *row = &start_modes[i];
+        if (!str_is_nocase(mode.text, row->name))
+            continue;
+        if (argument ? !row->may_take : row->must_take)
+            build_error(builder, STATUS_SYNTAX, mode.span, "%s takes %s argument", row->name, argument ? "no" : "one");
+        return mode.text;
+    }
+    build_error(builder, STATUS_SYNTAX, mode.span,
+                "START_MODE is one of FROM_BEGINNING, FROM_NOW, FROM_TIMESTAMP, RESUME_OR_FROM_BEGINNING, "
+                "RESUME_OR_FROM_NOW, RESUME_OR_FROM_TIMESTAMP");
+    return mode.text;
+}
+
+void build_materialized(Builder *builder, Statement *statement, Creation create, CreateTable *table, Node *freshness,
+                        Str refresh_mode, Str start_mode, Query *query)
+{
+    check_columns(builder, table, true);
     statement->table = *table;
     statement->table.query = query;
     statement->table.or_alter = create.or_alter;
@@ -99,13 +131,17 @@ void build_object(Statement *statement, Str comment, Options options)
     statement->object.options = options.list;
 }
 
-void build_model(Statement *statement, CreateTable *inputs, CreateTable *outputs, Str comment, Options options,
-                 Query *query)
+void build_model(Builder *builder, Statement *statement, CreateTable *inputs, CreateTable *outputs, Str comment,
+                 Options options, Query *query)
 {
-    if (inputs)
+    if (inputs) {
+        check_columns(builder, inputs, false);
         statement->model.inputs = inputs->columns;
-    if (outputs)
+    }
+    if (outputs) {
+        check_columns(builder, outputs, false);
         statement->model.outputs = outputs->columns;
+    }
     statement->model.comment = comment;
     statement->model.options = options.list;
     statement->model.query = query;

@@ -18,10 +18,19 @@ OptionNode build_key(Token key)
     return (OptionNode){ .key = key.text, .key_span = key.span };
 }
 
-OptionNode build_partition_value(Ident key, Node *value)
+static bool is_constant(const Node *node)
+{
+    if (node->kind == NODE_OPERATOR && node->operation.op == OPERATOR_NEGATE)
+        node = node->operation.args.items[0];
+    return node->kind == NODE_LITERAL;
+}
+
+OptionNode build_partition_value(Builder *builder, Ident key, Node *value)
 {
     OptionNode option = { .key = key.text, .key_span = key.span };
     if (value) {
+        if (!is_constant(value))
+            build_error(builder, STATUS_SYNTAX, value->span, "the value of a partition is a literal");
         option.literal = value;
         option.value_span = value->span;
         if (value->kind == NODE_LITERAL)
@@ -71,9 +80,26 @@ TableElement build_name_column(Builder *builder, Name name)
     return (TableElement){ .column = column_new(builder, COLUMN_NODE_NAME, name, name.span) };
 }
 
+static bool has_interval(const TypeNode *type)
+{
+    if (!type)
+        return false;
+    bool found = type->kind == TYPE_NODE_INTERVAL || has_interval(type->element) || has_interval(type->key);
+    for (int64_t i = 0; i < type->fields.count && !found; i++)
+        found = has_interval(type->fields.items[i].type);
+    return found;
+}
+
+static void check_type(Builder *builder, const TypeNode *type)
+{
+    if (has_interval(type))
+        build_error(builder, STATUS_SYNTAX, type->span, "a column cannot hold an INTERVAL");
+}
+
 TableElement build_physical(Builder *builder, Name name, TypeNode *type, ConstraintNode key, Str comment)
 {
     TableElement element = { .column = column_new(builder, COLUMN_NODE_PHYSICAL, name, type->span) };
+    check_type(builder, type);
     element.column->type = type;
     element.column->comment = comment;
     if (key.span.line == 0)
@@ -89,6 +115,7 @@ TableElement build_metadata(Builder *builder, Name name, TypeNode *type, Token w
 {
     Span end = span_join(span_join(word.span, key.span), is_virtual.span);
     ColumnNode *column = column_new(builder, COLUMN_NODE_METADATA, name, end);
+    check_type(builder, type);
     column->type = type;
     column->metadata_key = key.text;
     column->is_virtual = is_virtual.kind != 0;

@@ -91,7 +91,7 @@ static const TokenGroup groups[] = {
     { "a type",
       { TK_TYPE_WORD, TK_LENGTH_TYPE },
       { NAMES, TK_TYPE_WORD, TK_LENGTH_TYPE, TK_DECIMAL_TYPE, TK_DOUBLE, TK_DATE, TK_TIME, TK_TIMESTAMP, TK_TIMESTAMP_LTZ,
-        TK_INTERVAL, TK_ARRAY, TK_MULTISET, TK_ROW, TK_RAW, TK_STRUCTURED, TK_NULL } },
+        TK_INTERVAL, TK_ARRAY, TK_MULTISET, TK_ROW, TK_RAW, TK_STRUCTURED } },
     { "a query", { TK_SELECT, TK_VALUES }, { TK_SELECT, TK_VALUES, TK_WITH, TK_TABLE, TK_LP } },
     { "a table",
       { TK_ID, TK_UNNEST },
@@ -187,7 +187,7 @@ static void show_token(ShownList *list, Expected *rest, int32_t token)
         show(list, text);
 }
 
-static ShownList choose(const Expected *expected)
+static ShownList choose(const Expected *expected, const char *end)
 {
     Expected rest = *expected;
     ShownList list = { .count = 0 };
@@ -208,7 +208,7 @@ static ShownList choose(const Expected *expected)
     for (int32_t i = 0; i < grouped_count; i++)
         show(&list, grouped[i]);
     if (may_end)
-        show(&list, "\";\"");
+        show(&list, end);
     for (int32_t token = 1; token < grammar_token_count(); token++)
         show_token(&list, &rest, token);
     return list;
@@ -327,7 +327,7 @@ Status expect_explain(const Run *run, Lexer first, Error *err)
     Expected *before = arena_new(arena, Expected, 2);
     Expected *at = before + 1;
     replay(run, first, arena, before, at);
-    ShownList list = choose(at);
+    ShownList list = choose(at, run->start_token ? "the end of the text" : "\";\"");
     Text message = TEXT_EMPTY;
     describe_found(run, &message);
     describe_expected(&list, &message);

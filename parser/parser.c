@@ -233,7 +233,8 @@ Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err)
         (*out)->span = span_join(token.span, run.previous.span);
         parser->statement.kind = (*out)->kind;
     } else {
-        parser->statement.is_incomplete = run.token.kind == 0 || is_unclosed(run.token.kind);
+        bool is_cut = run.builder.found_error && run.token.kind == 0;
+        parser->statement.is_incomplete = is_cut || is_unclosed(run.token.kind);
         parser->statement.kind = guess_kind(&lead);
         skip_statement(&run);
     }

@@ -25,7 +25,7 @@ statement(A) ::= create(K) temporary(T) VIEW if_not_exists(I) name(N) columns_op
     A = build_create(builder, STATEMENT_CREATE_VIEW, K, T, I, N);
     build_view(A, C, M, Q);
 }
-statement(A) ::= create(K) CATALOG if_not_exists(I) name(N) comment(C) with_options(O). {
+statement(A) ::= create(K) CATALOG if_not_exists(I) simple_name(N) comment(C) with_options(O). {
     A = build_create(builder, STATEMENT_CREATE_CATALOG, K, (Temporary){ 0 }, I, N);
     build_object(A, C, O);
 }
@@ -43,17 +43,16 @@ statement(A) ::= create(K) temporary(T) FUNCTION if_not_exists(I) name(N) AS str
 }
 statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C) with_options(O). {
     A = build_create(builder, STATEMENT_CREATE_MODEL, K, T, I, N);
-    build_model(A, P, Q, C, O, NULL);
+    build_model(builder, A, P, Q, C, O, NULL);
 }
 statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C) with_options(O) AS query(S). {
     A = build_create(builder, STATEMENT_CREATE_MODEL, K, T, I, N);
-    build_model(A, P, Q, C, O, S);
+    build_model(builder, A, P, Q, C, O, S);
 }
 
 %type language {Str}
 language(A) ::= .                   { A = (Str){ NULL, 0 }; }
-language(A) ::= LANGUAGE ident(I).  { A = I.text; }
-language(A) ::= LANGUAGE SQL|SCALA(T). { A = T.text; }
+language(A) ::= LANGUAGE JAVA|SCALA|PYTHON|SQL(T). { A = T.text; }
 
 %type resources {FunctionResourceList}
 %type resource_list {FunctionResourceList}
@@ -95,7 +94,7 @@ statement(A) ::= alter_object(S) RESET LP key_list(L) RP.  { A = build_alter_opt
 statement(A) ::= alter_object(S) RENAME TO name(N).        { A = build_alter_rename(S, N); }
 statement(A) ::= alter_object(S) COMMENT string(T).        { A = build_alter_comment(S, T); }
 %type alter_object {Statement *}
-alter_object(A) ::= ALTER(K) CATALOG name(N).               { A = build_alter(builder, STATEMENT_ALTER_CATALOG, K, false, N); }
+alter_object(A) ::= ALTER(K) CATALOG simple_name(N).        { A = build_alter(builder, STATEMENT_ALTER_CATALOG, K, false, N); }
 alter_object(A) ::= ALTER(K) MODEL if_exists(E) name(N).    { A = build_alter(builder, STATEMENT_ALTER_MODEL, K, E, N); }
 alter_object(A) ::= ALTER(K) CONNECTION if_exists(E) name(N). { A = build_alter(builder, STATEMENT_ALTER_CONNECTION, K, E, N); }
 
@@ -120,11 +119,11 @@ drop_mode(A) ::= CASCADE.   { A = 'c'; }
 
 /* ---- USE, modules ----------------------------------------------------------------------------------------------- */
 
-statement(A) ::= USE(K) CATALOG name(N).       { A = build_named(builder, STATEMENT_USE_CATALOG, K, N); }
+statement(A) ::= USE(K) CATALOG simple_name(N). { A = build_named(builder, STATEMENT_USE_CATALOG, K, N); }
 statement(A) ::= USE(K) name(N).               { A = build_named(builder, STATEMENT_USE, K, N); }
-statement(A) ::= USE(K) MODULES name_list(L).  { A = build_statement(builder, STATEMENT_USE_MODULES, K); A->modules = L; }
-statement(A) ::= LOAD(K) MODULE name(N) with_options(O). {
+statement(A) ::= USE(K) MODULES simple_names(L). { A = build_statement(builder, STATEMENT_USE_MODULES, K); A->modules = L; }
+statement(A) ::= LOAD(K) MODULE simple_name(N) with_options(O). {
     A = build_named(builder, STATEMENT_LOAD_MODULE, K, N);
     build_object(A, (Str){ NULL, 0 }, O);
 }
-statement(A) ::= UNLOAD(K) MODULE name(N).     { A = build_named(builder, STATEMENT_UNLOAD_MODULE, K, N); }
+statement(A) ::= UNLOAD(K) MODULE simple_name(N).     { A = build_named(builder, STATEMENT_UNLOAD_MODULE, K, N); }

@@ -18,6 +18,13 @@ ident_list(A) ::= ident_list(L) COMMA ident(I). { A = L; list_push(builder->aren
 name(A) ::= ident(I).              { A = build_name(builder, I); }
 name(A) ::= name(N) DOT ident(I).  { A = build_name_more(builder, N, I); }
 
+/* Where a path makes no sense: catalogs, modules. */
+%type simple_name  {Name}
+%type simple_names {NameList}
+simple_name(A) ::= ident(I).                        { A = build_name(builder, I); }
+simple_names(A) ::= simple_name(N).                 { A = (NameList){ 0 }; list_push(builder->arena, &A, N); }
+simple_names(A) ::= simple_names(L) COMMA simple_name(N). { A = L; list_push(builder->arena, &A, N); }
+
 name_list(A) ::= name(N).                    { A = (NameList){ 0 }; list_push(builder->arena, &A, N); }
 name_list(A) ::= name_list(L) COMMA name(N). { A = L; list_push(builder->arena, &A, N); }
 

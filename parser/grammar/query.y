@@ -115,13 +115,14 @@ query_tail(A) ::= args_order(O) limits(L).  { A = L; A.order_by = O; }
 %type limits {QueryTail}
 limits(A) ::= .                                       { A = (QueryTail){ 0 }; }
 limits(A) ::= LIMIT limit(L).                         { A = (QueryTail){ .limit = L }; }
-limits(A) ::= LIMIT limit(L) OFFSET expr(O) row_word. { A = (QueryTail){ .limit = L, .offset = O }; }
-limits(A) ::= OFFSET expr(O) row_word.                { A = (QueryTail){ .offset = O }; }
-limits(A) ::= OFFSET expr(O) row_word fetch(L).       { A = (QueryTail){ .limit = L, .offset = O }; }
+limits(A) ::= LIMIT limit(L) OFFSET count(O) row_word. { A = (QueryTail){ .limit = L, .offset = O }; }
+limits(A) ::= OFFSET count(O) row_word.                { A = (QueryTail){ .offset = O }; }
+limits(A) ::= OFFSET count(O) row_word fetch(L).       { A = (QueryTail){ .limit = L, .offset = O }; }
 limits(A) ::= fetch(L).                               { A = (QueryTail){ .limit = L }; }
-limit(A) ::= expr(E).  { A = E; }
-limit(A) ::= ALL.      { A = NULL; }
-fetch(A) ::= FETCH first_word expr(E) ROW|ROWS ONLY.  { A = E; }
+limit(A) ::= count(E).  { A = E; }
+limit(A) ::= ALL.       { A = NULL; }
+count(A) ::= INTEGER(T). { A = build_literal(builder, LITERAL_INTEGER, T); }
+fetch(A) ::= FETCH first_word count(E) ROW|ROWS ONLY.  { A = E; }
 first_word ::= FIRST.
 first_word ::= NEXT.
 row_word ::= .
@@ -172,8 +173,8 @@ join_on(A) ::= USING LP ident_list(L) RP.   { A = (JoinOn){ .columns = L }; }
 
 table_ref(A) ::= table_named(T) sample(S).   { A = T; A->sample = S; }
 table_named(A) ::= table_plain(T).                              { A = T; }
-table_named(A) ::= table_plain(T) ident(I) columns_opt(C).      { A = build_alias(T, I, C); }
-table_named(A) ::= table_plain(T) AS ident(I) columns_opt(C).   { A = build_alias(T, I, C); }
+table_named(A) ::= table_plain(T) ident(I) columns_opt(C).      { A = build_alias(builder, T, I, C); }
+table_named(A) ::= table_plain(T) AS ident(I) columns_opt(C).   { A = build_alias(builder, T, I, C); }
 
 table_plain(A) ::= name(N) hints(H) system_time(S). [LOWEST]  { A = build_table_name(builder, N, H, S); }
 table_plain(A) ::= paren_query(Q). [LOWEST]             { A = build_table_subquery(builder, Q, NULL); }
@@ -218,7 +219,6 @@ repeatable(A) ::= REPEATABLE LP expr(E) RP. { A = E; }
 hints(A) ::= . [LOWEST]                          { A = (HintList){ 0 }; }
 hints(A) ::= HINT_BEGIN hint_list(L) HINT_END.   { A = L; }
 hint_list(A) ::= hint(H).                        { A = (HintList){ 0 }; list_push(builder->arena, &A, H); }
-hint_list(A) ::= hint_list(L) hint(H).           { A = L; list_push(builder->arena, &A, H); }
 hint_list(A) ::= hint_list(L) COMMA hint(H).     { A = L; list_push(builder->arena, &A, H); }
 hint(A) ::= ident(I).                            { A = (Hint){ .name = I, .span = I.span }; }
 hint(A) ::= ident(I) LP RP(R).                   { A = (Hint){ .name = I, .span = span_join(I.span, R.span) }; }

@@ -105,7 +105,7 @@ statement(A) ::= EXECUTE(K) PLAN string(P).  { A = build_statement(builder, STAT
 statement(A) ::= ANALYZE(K) TABLE name(N) COMPUTE STATISTICS analyze_columns(C). {
     A = build_analyze(builder, K, N, false, (OptionList){ 0 }, C);
 }
-statement(A) ::= ANALYZE(K) TABLE name(N) PARTITION LP partition_values(P) RP COMPUTE STATISTICS analyze_columns(C). {
+statement(A) ::= ANALYZE(K) TABLE name(N) PARTITION LP partition_keys_or_values(P) RP COMPUTE STATISTICS analyze_columns(C). {
     A = build_analyze(builder, K, N, true, P, C);
 }
 %type analyze_columns {AnalyzeColumns}
@@ -124,7 +124,8 @@ describe(A) ::= DESC(T).      { A = T; }
 extended(A) ::= . [LOWEST] { A = false; }
 extended(A) ::= EXTENDED.  { A = true; }
 statement(A) ::= describe(K) extended(E) name(N).            { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N); }
-statement(A) ::= describe(K) CATALOG extended(E) name(N).    { A = build_describe(builder, STATEMENT_DESCRIBE_CATALOG, K, E, N); }
+statement(A) ::= describe(K) TABLE extended(E) name(N).      { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N); }
+statement(A) ::= describe(K) CATALOG extended(E) simple_name(N). { A = build_describe(builder, STATEMENT_DESCRIBE_CATALOG, K, E, N); }
 statement(A) ::= describe(K) DATABASE extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_DATABASE, K, E, N); }
 statement(A) ::= describe(K) FUNCTION extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_FUNCTION, K, E, N); }
 statement(A) ::= describe(K) MODEL extended(E) name(N).      { A = build_describe(builder, STATEMENT_DESCRIBE_MODEL, K, E, N); }
@@ -140,16 +141,18 @@ statement(A) ::= describe(K) JOB string(T). {
 show_from(A) ::= .                 { A = (ShowFrom){ 0 }; }
 show_from(A) ::= FROM|IN name(N).  { A = (ShowFrom){ .name = N, .is_given = true }; }
 %type show_like {ShowLike}
-show_like(A) ::= .                     { A = (ShowLike){ .pattern = { NULL, 0 } }; }
-show_like(A) ::= LIKE string(T).       { A = (ShowLike){ .pattern = T.text }; }
-show_like(A) ::= NOT LIKE string(T).   { A = (ShowLike){ .pattern = T.text, .is_negated = true }; }
-show_like(A) ::= ILIKE string(T).      { A = (ShowLike){ .pattern = T.text, .is_ilike = true }; }
-show_like(A) ::= NOT ILIKE string(T).  { A = (ShowLike){ .pattern = T.text, .is_ilike = true, .is_negated = true }; }
+show_like(A) ::= .                      { A = (ShowLike){ .pattern = { NULL, 0 } }; }
+show_like(A) ::= LIKE string(T).        { A = (ShowLike){ .pattern = T.text }; }
+show_like(A) ::= NOT LIKE string(T).    { A = (ShowLike){ .pattern = T.text, .is_negated = true }; }
+%type show_ilike {ShowLike}
+show_ilike(A) ::= show_like(L).         { A = L; }
+show_ilike(A) ::= ILIKE string(T).      { A = (ShowLike){ .pattern = T.text, .is_ilike = true }; }
+show_ilike(A) ::= NOT ILIKE string(T).  { A = (ShowLike){ .pattern = T.text, .is_ilike = true, .is_negated = true }; }
 
-statement(A) ::= SHOW(K) CATALOGS show_like(L).                       { A = build_show(builder, STATEMENT_SHOW_CATALOGS, K, (ShowFrom){ 0 }, L); }
+statement(A) ::= SHOW(K) CATALOGS show_ilike(L).                      { A = build_show(builder, STATEMENT_SHOW_CATALOGS, K, (ShowFrom){ 0 }, L); }
 statement(A) ::= SHOW(K) CURRENT CATALOG.                             { A = build_statement(builder, STATEMENT_SHOW_CURRENT_CATALOG, K); }
 statement(A) ::= SHOW(K) CURRENT DATABASE.                            { A = build_statement(builder, STATEMENT_SHOW_CURRENT_DATABASE, K); }
-statement(A) ::= SHOW(K) DATABASES show_from(F) show_like(L).         { A = build_show(builder, STATEMENT_SHOW_DATABASES, K, F, L); }
+statement(A) ::= SHOW(K) DATABASES show_from(F) show_ilike(L).        { A = build_show(builder, STATEMENT_SHOW_DATABASES, K, F, L); }
 statement(A) ::= SHOW(K) TABLES show_from(F) show_like(L).            { A = build_show(builder, STATEMENT_SHOW_TABLES, K, F, L); }
 statement(A) ::= SHOW(K) VIEWS show_from(F) show_like(L).             { A = build_show(builder, STATEMENT_SHOW_VIEWS, K, F, L); }
 statement(A) ::= SHOW(K) MATERIALIZED TABLES show_from(F) show_like(L). { A = build_show(builder, STATEMENT_SHOW_MATERIALIZED_TABLES, K, F, L); }
@@ -157,9 +160,9 @@ statement(A) ::= SHOW(K) COLUMNS FROM|IN name(N) show_like(L). {
     A = build_show(builder, STATEMENT_SHOW_COLUMNS, K, (ShowFrom){ .name = N, .is_given = true }, L);
 }
 statement(A) ::= SHOW(K) PARTITIONS name(N) partition_opt(P).         { A = build_named(builder, STATEMENT_SHOW_PARTITIONS, K, N); A->show.partition = P; }
-statement(A) ::= SHOW(K) FUNCTIONS show_from(F) show_like(L).         { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); }
-statement(A) ::= SHOW(K) USER FUNCTIONS show_from(F) show_like(L).    { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); A->show.is_user = true; }
-statement(A) ::= SHOW(K) PROCEDURES show_from(F) show_like(L).        { A = build_show(builder, STATEMENT_SHOW_PROCEDURES, K, F, L); }
+statement(A) ::= SHOW(K) FUNCTIONS show_from(F) show_ilike(L).        { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); }
+statement(A) ::= SHOW(K) USER FUNCTIONS show_from(F) show_ilike(L).   { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); A->show.is_user = true; }
+statement(A) ::= SHOW(K) PROCEDURES show_from(F) show_ilike(L).       { A = build_show(builder, STATEMENT_SHOW_PROCEDURES, K, F, L); }
 statement(A) ::= SHOW(K) MODULES.                                     { A = build_statement(builder, STATEMENT_SHOW_MODULES, K); }
 statement(A) ::= SHOW(K) FULL MODULES.                                { A = build_statement(builder, STATEMENT_SHOW_MODULES, K); A->show.is_full = true; }
 statement(A) ::= SHOW(K) JARS.                                        { A = build_statement(builder, STATEMENT_SHOW_JARS, K); }
@@ -168,7 +171,7 @@ statement(A) ::= SHOW(K) MODELS show_from(F) show_like(L).            { A = buil
 statement(A) ::= SHOW(K) CONNECTIONS show_from(F) show_like(L).       { A = build_show(builder, STATEMENT_SHOW_CONNECTIONS, K, F, L); }
 statement(A) ::= SHOW(K) CREATE TABLE name(N).                        { A = build_named(builder, STATEMENT_SHOW_CREATE_TABLE, K, N); }
 statement(A) ::= SHOW(K) CREATE VIEW name(N).                         { A = build_named(builder, STATEMENT_SHOW_CREATE_VIEW, K, N); }
-statement(A) ::= SHOW(K) CREATE CATALOG name(N).                      { A = build_named(builder, STATEMENT_SHOW_CREATE_CATALOG, K, N); }
+statement(A) ::= SHOW(K) CREATE CATALOG simple_name(N).               { A = build_named(builder, STATEMENT_SHOW_CREATE_CATALOG, K, N); }
 statement(A) ::= SHOW(K) CREATE MODEL name(N).                        { A = build_named(builder, STATEMENT_SHOW_CREATE_MODEL, K, N); }
 statement(A) ::= SHOW(K) CREATE CONNECTION name(N).                   { A = build_named(builder, STATEMENT_SHOW_CREATE_CONNECTION, K, N); }
 statement(A) ::= SHOW(K) CREATE MATERIALIZED TABLE name(N).           { A = build_named(builder, STATEMENT_SHOW_CREATE_MATERIALIZED_TABLE, K, N); }

@@ -25,8 +25,17 @@ comment(A) ::= COMMENT string(T).   { A = T.text; }
 %type partition_value  {OptionNode}
 partition_values(A) ::= partition_value(O).                            { A = build_options(builder, (OptionList){ 0 }, O); }
 partition_values(A) ::= partition_values(L) COMMA partition_value(O).  { A = build_options(builder, L, O); }
-partition_value(A) ::= ident(I).              { A = build_partition_value(builder, I, NULL); }
 partition_value(A) ::= ident(I) EQ expr(E).   { A = build_partition_value(builder, I, E); }
+
+/* ANALYZE TABLE: a key may stand without a value. */
+%type partition_keys_or_values {OptionList}
+%type partition_key_or_value   {OptionNode}
+partition_keys_or_values(A) ::= partition_key_or_value(O).  { A = build_options(builder, (OptionList){ 0 }, O); }
+partition_keys_or_values(A) ::= partition_keys_or_values(L) COMMA partition_key_or_value(O). {
+    A = build_options(builder, L, O);
+}
+partition_key_or_value(A) ::= partition_value(O).  { A = O; }
+partition_key_or_value(A) ::= ident(I).            { A = build_partition_value(builder, I, NULL); }
 
 %type partition_opt {OptionList}
 partition_opt(A) ::= .                                       { A = (OptionList){ 0 }; }
@@ -147,9 +156,9 @@ like_feature(A) ::= WATERMARKS(T).    { A = (LikeOption){ .feature = AST_LIKE_WA
 
 /* ---- CREATE MATERIALIZED TABLE ---------------------------------------------------------------------------------- */
 
-statement(A) ::= create(K) MATERIALIZED TABLE if_not_exists(I) name(N) table_body(B) freshness(F) refresh_mode(R) start_mode(S) AS query(Q). {
-    A = build_create(builder, STATEMENT_CREATE_MATERIALIZED_TABLE, K, (Temporary){ 0 }, I, N);
-    build_materialized(A, K, B, F, R, S, Q);
+statement(A) ::= create(K) MATERIALIZED TABLE name(N) table_body(B) start_mode(S) freshness(F) refresh_mode(R) AS query(Q). {
+    A = build_create(builder, STATEMENT_CREATE_MATERIALIZED_TABLE, K, (Temporary){ 0 }, false, N);
+    build_materialized(builder, A, K, B, F, R, S, Q);
 }
 freshness(A) ::= .                              { A = NULL; }
 freshness(A) ::= FRESHNESS EQ interval(I).      { A = I; }
@@ -158,8 +167,8 @@ refresh_mode(A) ::= .                                     { A = (Str){ NULL, 0 }
 refresh_mode(A) ::= REFRESH_MODE EQ FULL|CONTINUOUS(T).   { A = T.text; }
 %type start_mode {Str}
 start_mode(A) ::= .                          { A = (Str){ NULL, 0 }; }
-start_mode(A) ::= START_MODE EQ ident(I).    { A = I.text; }
-start_mode(A) ::= START_MODE EQ ident(I) LP expr RP.  { A = I.text; }
+start_mode(A) ::= START_MODE EQ ident(I).    { A = build_start_mode(builder, I, NULL); }
+start_mode(A) ::= START_MODE EQ ident(I) LP expr(E) RP. { A = build_start_mode(builder, I, E); }
 
 /* ---- ALTER TABLE, ALTER MATERIALIZED TABLE ----------------------------------------------------------------------- */
 
@@ -169,27 +178,27 @@ alter_table(A) ::= ALTER(K) MATERIALIZED TABLE name(N).  {
     A = build_alter(builder, STATEMENT_ALTER_MATERIALIZED_TABLE, K, false, N);
 }
 
-statement(A) ::= alter_table(S) RENAME TO name(N).               { A = build_alter_rename(S, N); }
-statement(A) ::= alter_table(S) RENAME name(C) TO name(N).       { A = build_alter_rename_column(S, C, N); }
+statement(A) ::= alter_table(S) RENAME TO name(N).               { A = build_alter_for(builder, build_alter_rename(S, N), STATEMENT_ALTER_TABLE); }
+statement(A) ::= alter_table(S) RENAME name(C) TO name(N).       { A = build_alter_for(builder, build_alter_rename_column(S, C, N), STATEMENT_ALTER_TABLE); }
 statement(A) ::= alter_table(S) SET options(O).                  { A = build_alter_options(S, ALTER_SET, O.list); }
 statement(A) ::= alter_table(S) RESET LP RP.                     { A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 }); }
 statement(A) ::= alter_table(S) RESET LP key_list(L) RP.         { A = build_alter_options(S, ALTER_RESET, L); }
 statement(A) ::= alter_table(S) ADD alter_parts(P).              { A = build_alter_parts(S, ALTER_ADD, P); }
 statement(A) ::= alter_table(S) MODIFY alter_parts(P).           { A = build_alter_parts(S, ALTER_MODIFY, P); }
-statement(A) ::= alter_table(S) ADD if_not_exists(I) partition_specs(L).   { A = build_alter_partitions(S, ALTER_ADD_PARTITIONS, I, L); }
-statement(A) ::= alter_table(S) DROP if_exists(I) drop_partitions(L).      { A = build_alter_partitions(S, ALTER_DROP_PARTITIONS, I, L); }
+statement(A) ::= alter_table(S) ADD if_not_exists(I) partition_specs(L).   { A = build_alter_for(builder, build_alter_partitions(S, ALTER_ADD_PARTITIONS, I, L), STATEMENT_ALTER_TABLE); }
+statement(A) ::= alter_table(S) DROP if_exists(I) drop_partitions(L).      { A = build_alter_for(builder, build_alter_partitions(S, ALTER_DROP_PARTITIONS, I, L), STATEMENT_ALTER_TABLE); }
 statement(A) ::= alter_table(S) DROP name(N).                    { A = build_alter_drop(builder, S, ALTER_DROP_COLUMNS, N); }
 statement(A) ::= alter_table(S) DROP LP name_list(L) RP.         { A = build_alter_drop_list(S, L); }
 statement(A) ::= alter_table(S) DROP PRIMARY KEY.                { A = build_alter_action(S, ALTER_DROP_PRIMARY_KEY); }
 statement(A) ::= alter_table(S) DROP CONSTRAINT ident(I).        { A = build_alter_drop(builder, S, ALTER_DROP_CONSTRAINT, build_name(builder, I)); }
 statement(A) ::= alter_table(S) DROP WATERMARK.                  { A = build_alter_action(S, ALTER_DROP_WATERMARK); }
 statement(A) ::= alter_table(S) DROP DISTRIBUTION.               { A = build_alter_action(S, ALTER_DROP_DISTRIBUTION); }
-statement(A) ::= alter_table(S) SUSPEND.                         { A = build_alter_action(S, ALTER_SUSPEND); }
-statement(A) ::= alter_table(S) RESUME with_options(O).          { A = build_alter_options(S, ALTER_RESUME, O.list); }
-statement(A) ::= alter_table(S) REFRESH partition_opt(P).        { A = build_alter_refresh(builder, S, P); }
-statement(A) ::= alter_table(S) SET FRESHNESS EQ interval(I).    { A = build_alter_freshness(S, I); }
-statement(A) ::= alter_table(S) SET REFRESH_MODE EQ FULL|CONTINUOUS(T). { A = build_alter_refresh_mode(S, T); }
-statement(A) ::= alter_table(S) AS query(Q).                     { A = build_alter_query(S, Q); }
+statement(A) ::= alter_table(S) SUSPEND.                         { A = build_alter_for(builder, build_alter_action(S, ALTER_SUSPEND), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) RESUME with_options(O).          { A = build_alter_for(builder, build_alter_options(S, ALTER_RESUME, O.list), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) REFRESH partition_opt(P).        { A = build_alter_for(builder, build_alter_refresh(builder, S, P), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) SET FRESHNESS EQ interval(I).    { A = build_alter_for(builder, build_alter_freshness(S, I), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) SET REFRESH_MODE EQ FULL|CONTINUOUS(T). { A = build_alter_for(builder, build_alter_refresh_mode(S, T), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) AS query(Q).                     { A = build_alter_for(builder, build_alter_query(S, Q), STATEMENT_ALTER_MATERIALIZED_TABLE); }
 
 %type alter_parts {CreateTable *}
 %type alter_list {CreateTable *}

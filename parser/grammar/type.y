@@ -38,7 +38,6 @@ type(A) ::= ROW(T) LP type_fields(F) RP(R).     { A = build_row_type(builder, T,
 type(A) ::= RAW(T) LP string(C) COMMA string(S) RP(R).    { A = build_raw_type(builder, T, C, S, R); }
 type(A) ::= STRUCTURED(T) LT string(C) GT(R).   { A = build_structured_type(builder, T, C, (TypeFieldList){ 0 }, R); }
 type(A) ::= STRUCTURED(T) LT string(C) COMMA type_fields(F) GT(R). { A = build_structured_type(builder, T, C, F, R); }
-type(A) ::= NULL(T).                            { A = build_type(builder, T, -1, -1); }
 type(A) ::= name(N).                            { A = build_named_type(builder, N); }
 
 without_zone ::= . [LOWEST]
