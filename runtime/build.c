@@ -95,6 +95,28 @@ static void connect(Builder *builder, Place from, int32_t to_stage, Distribution
 
 static Status place(Builder *builder, const Plan *plan, Place *out, Error *err);
 
+/* Rows of one key must meet in one task. */
+static Status place_keyed(Builder *builder, const Plan *plan, const OpType *type, const int32_t *keys, int32_t key_count, Place *out,
+                          Error *err)
+{
+    Place   input;
+    int32_t wanted = key_count > 0 ? builder->job->options.parallelism : 1;
+    TRY(place(builder, plan->inputs[0], &input, err));
+    if (wanted == 1 && parallelism_of(builder, input) == 1) {
+        *out = add_below(builder, input, type, plan);
+        return STATUS_OK;
+    }
+    int32_t stage = new_stage(builder, wanted);
+    connect(builder, input, stage, DISTRIBUTE_HASH, keys, key_count);
+    *out = add_op(builder, stage, -1, type, plan, NULL);
+    return STATUS_OK;
+}
+
+static Status place_single(Builder *builder, const Plan *plan, const OpType *type, Place *out, Error *err)
+{
+    return place_keyed(builder, plan, type, NULL, 0, out, err);
+}
+
 static Status place_below(Builder *builder, const Plan *plan, const OpType *type, Place *out, Error *err)
 {
     Place input;
@@ -165,6 +187,27 @@ static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *
     return STATUS_OK;
 }
 
+static Status place_window(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    if (plan->window.window.kind == WINDOW_SESSION)
+        return place_keyed(builder, plan, &op_session_rows, plan->window.keys, plan->window.key_count, out, err);
+    return place_below(builder, plan, &op_window, out, err);
+}
+
+static Status place_window_aggregate(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    const PlanWindowAggregate *aggregate = &plan->window_aggregate;
+    const OpType *type = aggregate->window.kind == WINDOW_SESSION ? &op_session_aggregate : &op_window_aggregate;
+    return place_keyed(builder, plan, type, aggregate->keys, aggregate->key_count, out, err);
+}
+
+static Status place_group_aggregate(Builder *builder, const Plan *plan, Place *out, Error *err)
+{
+    const PlanGroupAggregate *aggregate = &plan->group_aggregate;
+    const OpType             *type = aggregate->is_batch ? &op_group_aggregate : &op_group_changelog;
+    return place_keyed(builder, plan, type, aggregate->keys, aggregate->key_count, out, err);
+}
+
 static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *err)
 {
     switch (plan->kind) {
@@ -177,10 +220,18 @@ static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *e
         return place_below(builder, plan, &op_filter, out, err);
     case PLAN_PROJECT:
         return place_below(builder, plan, &op_project, out, err);
-    case PLAN_UNNEST:
-        return place_below(builder, plan, &op_unnest, out, err);
     case PLAN_UNION:
         return place_union(builder, plan, out, err);
+    case PLAN_WINDOW:
+        return place_window(builder, plan, out, err);
+    case PLAN_WINDOW_AGGREGATE:
+        return place_window_aggregate(builder, plan, out, err);
+    case PLAN_GROUP_AGGREGATE:
+        return place_group_aggregate(builder, plan, out, err);
+    case PLAN_SORT:
+        return place_single(builder, plan, plan->sort.by_rowtime ? &op_rowtime_sort : &op_sort, out, err);
+    case PLAN_LIMIT:
+        return place_single(builder, plan, &op_limit, out, err);
     case PLAN_SINK:
         return place_sink(builder, plan, out, err);
     default:

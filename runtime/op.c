@@ -186,9 +186,3 @@ void op_close(Op *op)
         op->type->close(op);
     op->is_open = false;
 }
-
-Status op_null_rowtime(const Op *op, Error *err)
-{
-    return error_set(err, STATUS_DATA, op->plan->span,
-                     "RowTime field should not be null, please convert it to a non-null long value.");
-}

@@ -145,7 +145,4 @@ static inline StopRequest op_stop_request(const Op *op)
     return (StopRequest)__atomic_load_n((const int32_t *)&op->shared->stop, __ATOMIC_ACQUIRE);
 }
 
-/* Error STATUS_DATA with the dialect's own text for a NULL row time. */
-Status op_null_rowtime(const Op *op, Error *err);
-
 #endif

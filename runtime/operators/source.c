@@ -13,6 +13,7 @@
 #include "runtime/operators/operators.h"
 
 #include "data/calendar.h"
+#include "runtime/operators/null_rowtime.h"
 #include "runtime/time/alignment.h"
 #include "runtime/time/watermark.h"
 
@@ -144,7 +145,7 @@ static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *
     Column          values;
     if (column_times(&batch->columns[plan->rowtime], batch->rows, TIME_MAX, times)) {
         if (!scan->type->pushes_watermark)
-            return op_null_rowtime(op, err);
+            return null_rowtime_error(op, err);
         count_nulls(op, times, batch->rows);
     }
     TRY(program_run(scan->watermark, batch, batch->buf, &values, err));

@@ -1,0 +1,31 @@
+/* key_table.h: key bytes -> a block of fixed size, for the state of keyed operators.
+ *
+ * Blocks do not move while their key is there. Not ordered; entries are walked by position. One thread at a time. */
+#ifndef RUNTIME_STATE_KEY_TABLE_H
+#define RUNTIME_STATE_KEY_TABLE_H
+
+#include "core/str.h"
+
+typedef struct KeyTable KeyTable;
+
+KeyTable *key_table_create(int32_t block_size); /* a multiple of 16 */
+void      key_table_destroy(KeyTable *table);
+/* Forgets all entries, keeps the memory. */
+void      key_table_clear(KeyTable *table);
+int64_t   key_table_count(const KeyTable *table);
+int64_t   key_table_size(const KeyTable *table); /* bytes */
+
+/* blocks[i] becomes the block of keys[i]; keys that are not there are added with a zeroed block. The index i of each row that added one
+ * is written to new_rows (room for count); returns how many. */
+int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks, int32_t *new_rows);
+/* NULL when it is not there. */
+void   *key_table_find(KeyTable *table, Str key, uint64_t hash);
+void    key_table_remove(KeyTable *table, void *block);
+/* Of a block. */
+Str      key_of_block(const void *block);
+uint64_t hash_of_block(const void *block);
+
+/* Walks entries: *position starts at 0; NULL at the end. Removing the entry just given is allowed. */
+void   *key_table_next(const KeyTable *table, int64_t *position);
+
+#endif
