@@ -651,7 +651,7 @@ typedef struct CreateTable {
     Name           like;         /* LIKE source */
     LikeOptionList like_options;
     Query         *query;      /* AS query */
-    bool           is_replace; /* REPLACE TABLE, CREATE OR REPLACE TABLE */
+    bool           is_replace; /* REPLACE TABLE .. AS; the dialect takes OR REPLACE elsewhere too and ignores it */
     bool           or_alter;   /* CREATE OR ALTER MATERIALIZED TABLE */
     Node          *freshness;  /* an interval */
     Str            refresh_mode;

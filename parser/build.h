@@ -119,6 +119,7 @@ typedef struct TableElement {
 typedef struct Creation {
     Span span;
     bool is_replace;
+    bool is_bare; /* REPLACE without CREATE OR */
     bool or_alter;
 } Creation;
 

@@ -306,8 +306,35 @@ static void finish_json(Builder *builder, Node *node, JsonClauses *json)
         build_depth(builder, &node->depth, json->returning->depth, node->span);
 }
 
+/* Which behaviours each function knows, as bits by JsonBehavior. */
+enum {
+    VALUE_BEHAVIORS  = 1 << JSON_NULL | 1 << JSON_ERROR | 1 << JSON_DEFAULT,
+    EXISTS_BEHAVIORS = 1 << JSON_TRUE | 1 << JSON_FALSE | 1 << JSON_UNKNOWN | 1 << JSON_ERROR,
+    QUERY_BEHAVIORS  = 1 << JSON_NULL | 1 << JSON_ERROR | 1 << JSON_EMPTY_ARRAY | 1 << JSON_EMPTY_OBJECT,
+};
+
+static void check_json(Builder *builder, Token word, const JsonClauses *json)
+{
+    bool is_value = word.kind == TK_JSON_VALUE;
+    bool is_exists = word.kind == TK_JSON_EXISTS;
+    int32_t allowed = 1 << JSON_UNSAID | (is_value ? VALUE_BEHAVIORS : is_exists ? EXISTS_BEHAVIORS : QUERY_BEHAVIORS);
+    const char *clause = NULL;
+    if (!(allowed & 1 << json->on_empty) || (is_exists && json->on_empty != JSON_UNSAID))
+        clause = "ON EMPTY";
+    else if (!(allowed & 1 << json->on_error))
+        clause = "ON ERROR";
+    else if (json->wrapper != JSON_WRAPPER_UNSAID && (is_value || is_exists))
+        clause = "WRAPPER";
+    else if (json->returning && is_exists)
+        clause = "RETURNING";
+    if (clause)
+        build_error(builder, STATUS_SYNTAX, word.span, "%.*s has no such %s clause", STR_FMT(word.text), clause);
+}
+
 Node *build_json_path(Builder *builder, Token word, Node *input, Node *path, JsonClauses *json, Token right)
 {
+    if (json)
+        check_json(builder, word, json);
     Node *node = build_plain(builder, word, right, input, path, NULL);
     finish_json(builder, node, json);
     return node;

@@ -29,12 +29,11 @@ Statement *build_create(Builder *builder, StatementKind kind, Creation create, T
     statement->is_temporary = temporary.is_temporary;
     statement->is_system = temporary.is_system;
     statement->if_not_exists = if_not_exists;
-    bool may_replace = kind == STATEMENT_CREATE_TABLE;
-    bool may_alter = kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
+    bool is_materialized = kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
     bool may_be_system = kind == STATEMENT_CREATE_FUNCTION || kind == STATEMENT_CREATE_CONNECTION;
-    if (create.is_replace && !may_replace)
-        build_error(builder, STATUS_SYNTAX, create.span, "OR REPLACE works only with CREATE TABLE .. AS");
-    if (create.or_alter && !may_alter)
+    if ((create.is_bare && kind != STATEMENT_CREATE_TABLE) || (create.is_replace && is_materialized))
+        build_error(builder, STATUS_SYNTAX, create.span, "REPLACE works only with TABLE .. AS");
+    if (create.or_alter && !is_materialized)
         build_error(builder, STATUS_SYNTAX, create.span, "OR ALTER works only with CREATE MATERIALIZED TABLE");
     if (temporary.is_system && !may_be_system)
         build_error(builder, STATUS_SYNTAX, create.span, "%s cannot be TEMPORARY SYSTEM", statement_kind_text(kind));
@@ -60,11 +59,11 @@ static void check_columns(Builder *builder, const CreateTable *table, bool has_q
 void build_table(Builder *builder, Statement *statement, Creation create, CreateTable *table, Query *query)
 {
     check_columns(builder, table, query != NULL);
-    if (create.is_replace && !query)
+    if (create.is_bare && !query)
         build_error(builder, STATUS_SYNTAX, create.span, "REPLACE TABLE needs AS and a query");
     statement->table = *table;
     statement->table.query = query;
-    statement->table.is_replace = create.is_replace;
+    statement->table.is_replace = create.is_replace && query;
 }
 
 void build_table_like(Builder *builder, Statement *statement, Creation create, CreateTable *table, Name source,

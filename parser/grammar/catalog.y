@@ -7,7 +7,7 @@
 
 create(A) ::= CREATE(T).             { A = (Creation){ .span = T.span }; }
 create(A) ::= CREATE(T) OR REPLACE.  { A = (Creation){ .span = T.span, .is_replace = true }; }
-create(A) ::= REPLACE(T).            { A = (Creation){ .span = T.span, .is_replace = true }; }
+create(A) ::= REPLACE(T).            { A = (Creation){ .span = T.span, .is_replace = true, .is_bare = true }; }
 create(A) ::= CREATE(T) OR ALTER.    { A = (Creation){ .span = T.span, .or_alter = true }; }
 
 temporary(A) ::= .                  { A = (Temporary){ 0 }; }

@@ -124,7 +124,7 @@ describe(A) ::= DESC(T).      { A = T; }
 extended(A) ::= . [LOWEST] { A = false; }
 extended(A) ::= EXTENDED.  { A = true; }
 statement(A) ::= describe(K) extended(E) name(N).            { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N); }
-statement(A) ::= describe(K) TABLE extended(E) name(N).      { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N); }
+statement(A) ::= DESCRIBE(K) TABLE name(N).                  { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, false, N); }
 statement(A) ::= describe(K) CATALOG extended(E) simple_name(N). { A = build_describe(builder, STATEMENT_DESCRIBE_CATALOG, K, E, N); }
 statement(A) ::= describe(K) DATABASE extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_DATABASE, K, E, N); }
 statement(A) ::= describe(K) FUNCTION extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_FUNCTION, K, E, N); }
