@@ -48,6 +48,16 @@ typedef struct IoCounters {
     _Atomic int64_t done;    /* ... and how much of it is read */
 } IoCounters;
 
+/* Only the owning task writes, so a plain load and store are enough. */
+static inline void io_add(_Atomic int64_t *counter, int64_t more)
+{
+    __atomic_store_n((int64_t *)counter, __atomic_load_n((int64_t *)counter, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
+}
+static inline void io_set(_Atomic int64_t *counter, int64_t value)
+{
+    __atomic_store_n((int64_t *)counter, value, __ATOMIC_RELAXED);
+}
+
 typedef struct PushChannel PushChannel; /* connectors/push/push.h */
 
 /* Services of the engine that owns the job. */
@@ -164,6 +174,7 @@ typedef struct Connector {
     const Option         *options;   /* own keys; those of formats are checked by the format */
     const MetadataColumn *metadata;  /* ends with { 0 }; may be NULL */
     bool                  has_format; /* 'format', 'key.format', 'value.format' */
+    bool                  takes_any_format_option; /* keys that the format does not know are passed over, as in the dialect */
     /* What option rows alone cannot say (exclusive keys, offsets syntax). Options are already checked one by one. For a source
      * (is_sink false) or a sink. May be NULL. */
     Status (*check)(const TableSpec *table, bool is_sink, Error *err);

@@ -57,6 +57,10 @@ typedef struct Format {
      * room for count. */
     Status (*encode)(Encoder *encoder, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err);
     bool   is_line_based; /* files and sockets: a record is a line */
+    /* Line-based formats whose records may hold line ends (quoted CSV fields): the size of the first record of bytes, its line end
+     * included (and so handed to decode), or -1 when more bytes are needed to tell. is_last: there are no more. NULL: a record
+     * ends at '\n', and neither that nor a '\r' before it belongs to it. */
+    int64_t (*record_size)(const Decoder *decoder, Str bytes, bool is_last);
 } Format;
 
 const Format *format_find(Str name);
