@@ -68,6 +68,7 @@ typedef struct Scope {
     const ScopeTable   *tables;
     int32_t             table_count;
     const bool         *is_merged; /* per field: the right side's twin of a USING column: not in *, not found without table; NULL = none */
+    const bool         *is_shared; /* per field: the left side's, which stands first in *; NULL = none */
     const struct Scope *outer;     /* of the query around a subquery; NULL = none */
 } Scope;
 
@@ -105,6 +106,8 @@ typedef struct Site {
     bool         in_aggregate; /* inside the arguments of one */
     bool         allows_over;
     bool         has_over;  /* set when an OVER call was bound */
+    bool         over_changes; /* ... whose results are corrected later */
+    bool         in_match;  /* MEASURES and DEFINE of MATCH_RECOGNIZE */
     const char  *clause;    /* "WHERE", for messages */
     const NamedWindowList *windows; /* WINDOW w AS (..) */
     const OutputList *aliases; /* ORDER BY: names of the SELECT list come first; NULL = none */
@@ -164,6 +167,8 @@ Status bind_from(Binder *binder, const TableRef *ref, const Scope *outer, Relati
 Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 Status bind_match(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 Status bind_table_function(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
+/* t CROSS JOIN UNNEST(..), t LEFT JOIN UNNEST(..) ON TRUE */
+Status bind_unnest_join(Binder *binder, const TableRef *join, const Relation *left, const Scope *outer, Relation *out, Error *err);
 Status bind_unnest(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 /* A table, view or WITH table by name. */
 Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan **out, CatalogPath *path, Error *err);
@@ -172,16 +177,21 @@ Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span
 /* The connector of a table, its options checked; NULL for one that is not here, under language_only. */
 Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink, const Connector **out,
                        Error *err);
+/* Does a table of a connector that is not here hold changes? foreign.c */
+bool   foreign_is_changelog(const CatalogTable *table);
 /* A plan under the reference's alias and column list. */
 Status relation_of_plan(Binder *binder, const TableRef *ref, Plan *plan, const Scope *outer, Relation *out, Error *err);
 Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out, Error *err);
 /* Puts an OVER step below the SELECT list. */
-Status bind_over_input(Binder *binder, const Query *query, Plan **plan, Error *err);
+Status bind_over_input(const Site *site, const Query *query, Plan **plan, Error *err);
 /* ORDER BY 2: the column; -1 when the node is no number. */
 Status  order_by_ordinal(const Binder *binder, const Node *node, int32_t count, int32_t *out, Error *err);
 SortKey sort_key(const OrderItem *item, int32_t column);
 /* ORDER BY, OFFSET, LIMIT over a plan. */
 Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, Plan **plan, Error *err);
+
+/* An inner join whose condition stands in WHERE. bind_join.c */
+void   join_refine(Binder *binder, Plan *plan, const Expr *predicate);
 
 /* ---- groups: bind_aggregate.c, bind_group.c, group_window.c --------------------------------------------------------- */
 
@@ -278,17 +288,22 @@ Status window_pull(Binder *binder, Plan *plan, Plan *window, WindowPull *out, Er
 /* SESSION: are the keys PARTITION BY's? */
 bool   window_keys_agree(const WindowPull *pull, const Grouping *grouping, const int32_t *keys, int32_t key_count);
 
+/* INSERT INTO: the sink over its query. sink.c */
+Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error *err);
+/* One node without its inputs, changelog and state, for messages. plan_print.c */
+void   plan_print_node(const Plan *plan, Text *out);
+
 /* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
 
 /* Counts the node against BIND_NODES_MAX. Fields are the input's until they are set. */
-Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
+Status build_plan_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
 /* TRUE drops the filter. */
 Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Plan **out, Error *err);
 /* Time attributes of plain columns go on. */
 Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span, Plan **out,
                      Error *err);
 /* Keeps the first `count` columns. */
-Status build_trim(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
+Status build_trimmed(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
 /* The inputs' columns have the same types but for nullability. */
 Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err);
 /* SELECT DISTINCT. */
@@ -298,7 +313,7 @@ Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, in
                     int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err);
 /* Another name for the columns; the plan itself when they have these names. */
 Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Plan **out, Error *err);
-Expr  *build_column(Arena *arena, const Plan *plan, int32_t column, Span span);
+Expr  *build_column_expr(Arena *arena, const Plan *plan, int32_t column, Span span);
 
 /* ---- changelog.c, upsert_key.c ------------------------------------------------------------------------------------------ */
 

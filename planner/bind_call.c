@@ -206,6 +206,30 @@ static Status bind_scalar(Site *site, const Node *node, Str name, Expr **out, Er
     return status;
 }
 
+/* FIRST(A.x), LAST(A.x, 1), PREV(x): a value of some row of the match. */
+static Status bind_match_call(Site *site, const Node *node, Str name, Expr **out, Error *err)
+{
+    static const char *const names[] = { "FIRST", "LAST", "PREV", "NEXT", NULL };
+    Arena *arena = site->binder->arena;
+    Expr **args;
+    *out = NULL;
+    for (int i = 0; names[i]; i++) {
+        if (!str_is_nocase(name, names[i]) || node->call.args.count == 0)
+            continue;
+        TRY(bind_list(site, &node->call.args, &args, err));
+        const Type *type = type_with_null(arena, type_with_time(arena, args[0]->type, TIME_NONE), true);
+        *out = expr_opaque(arena, type, args, 1, binder_span(site->binder, node->span));
+        return STATUS_OK;
+    }
+    if (str_is_nocase(name, "MATCH_ROWTIME") || str_is_nocase(name, "MATCH_PROCTIME")) {
+        bool is_rowtime = str_is_nocase(name, "MATCH_ROWTIME");
+        const Type *type = type_with_time(arena, is_rowtime ? &type_timestamp3_not_null : &type_timestamp_ltz3_not_null,
+                                          is_rowtime ? TIME_ROWTIME : TIME_PROCTIME);
+        *out = expr_opaque(arena, type, NULL, 0, binder_span(site->binder, node->span));
+    }
+    return STATUS_OK;
+}
+
 Status bind_call(Site *site, const Node *node, Expr **out, Error *err)
 {
     const Name *full = &node->call.name;
@@ -214,6 +238,8 @@ Status bind_call(Site *site, const Node *node, Expr **out, Error *err)
         return bind_over(site, node, out, err);
     if (full->parts.count == 1) {
         TRY(bind_group_auxiliary(site, node, out, err));
+        if (!*out && site->in_match)
+            TRY(bind_match_call(site, node, name, out, err));
         if (*out)
             return STATUS_OK;
         if (is_aggregate_name(name))

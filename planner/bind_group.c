@@ -181,7 +181,7 @@ static Status build_groups(Binder *binder, Grouping *grouping, Span span, Plan *
     }
     AggregateCall **calls = feed_calls(&feed, grouping);
     TRY(feed_build(&feed, span, &below, err));
-    TRY(build_node(binder, PLAN_GROUP_AGGREGATE, below, span, out, err));
+    TRY(build_plan_node(binder, PLAN_GROUP_AGGREGATE, below, span, out, err));
     (*out)->group_aggregate = (PlanGroupAggregate){
         .keys = keys, .key_count = grouping->key_count, .calls = calls, .call_count = (int32_t)grouping->calls.count,
         .input_retracts = below->changelog != CHANGELOG_INSERT, .emits_update_before = true,
@@ -214,7 +214,7 @@ static Status build_windowed(Binder *binder, Grouping *grouping, Feed *feed, Pla
         keys[i] = feed_column(feed, grouping->keys[which[i]]);
     AggregateCall **calls = feed_calls(feed, grouping);
     TRY(feed_build(feed, span, &below, err));
-    TRY(build_node(binder, PLAN_WINDOW_AGGREGATE, below, span, out, err));
+    TRY(build_plan_node(binder, PLAN_WINDOW_AGGREGATE, below, span, out, err));
     (*out)->window_aggregate = (PlanWindowAggregate){
         .window = window, .keys = keys, .key_count = key_count, .calls = calls, .call_count = (int32_t)grouping->calls.count,
         .properties = properties, .property_count = property_count,
@@ -300,7 +300,7 @@ static WindowKeys split_keys(Arena *arena, const Grouping *grouping, const Windo
     return keys;
 }
 
-/* GROUP BY over a window function. *out NULL: it does not group by both bounds of one window. */
+/* GROUP BY over a window function. *out NULL: it does not group by both bounds of one window, or not by the keys of a session. */
 static Status build_over_window(Binder *binder, Grouping *grouping, Span span, Plan **out, Error *err)
 {
     *out = NULL;
@@ -320,16 +320,16 @@ static Status build_over_window(Binder *binder, Grouping *grouping, Span span, P
             TRY(window_pull(binder, grouping->input, window.source, &pull, err));
     }
     if (pull.plan && !window_keys_agree(&pull, grouping, keys.which, keys.key_count))
-        pull.plan = NULL;
+        return STATUS_OK;
     if (pull.plan) {
         feed.input = pull.plan;
         feed.columns = pull.columns;
-        spec.time = feed_add(&feed, build_column(binder->arena, pull.plan, pull.time, span));
+        spec.time = feed_add(&feed, build_column_expr(binder->arena, pull.plan, pull.time, span));
     } else {
         spec.kind = WINDOW_ATTACHED;
         spec.time = -1;
-        spec.start_column = feed_column(&feed, build_column(binder->arena, feed.input, window.start, span));
-        spec.end_column = feed_column(&feed, build_column(binder->arena, feed.input, window.end, span));
+        spec.start_column = feed_column(&feed, build_column_expr(binder->arena, feed.input, window.start, span));
+        spec.end_column = feed_column(&feed, build_column_expr(binder->arena, feed.input, window.end, span));
     }
     TRY(build_windowed(binder, grouping, &feed, spec, keys.which, keys.key_count, keys.properties, keys.property_count, time_type,
                        span, out, err));

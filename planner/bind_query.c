@@ -53,7 +53,7 @@ static Status build_sort(Binder *binder, const Query *query, const SortKey *keys
             TRY(binder_unsupported(binder, query->order_by.items[1].span, "ORDER BY processing time and more", err));
         return STATUS_OK; /* rows come in this order */
     }
-    TRY(build_node(binder, PLAN_SORT, *plan, query->order_by.items[0].span, plan, err));
+    TRY(build_plan_node(binder, PLAN_SORT, *plan, query->order_by.items[0].span, plan, err));
     (*plan)->sort = (PlanSort){ .keys = keys, .key_count = key_count, .limit = limit, .offset = offset,
                                 .by_rowtime = !is_batch && !has_limit };
     if (!is_batch && has_limit)
@@ -74,7 +74,7 @@ Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32
     Span span = query->limit ? query->limit->span : query->offset->span;
     if ((*plan)->changelog != CHANGELOG_INSERT)
         TRY(binder_unsupported(binder, span, "LIMIT over a changing input in streaming mode", err));
-    TRY(build_node(binder, PLAN_LIMIT, *plan, span, plan, err));
+    TRY(build_plan_node(binder, PLAN_LIMIT, *plan, span, plan, err));
     (*plan)->limit = (PlanLimit){ .limit = limit, .offset = offset };
     return STATUS_OK;
 }
@@ -139,7 +139,7 @@ static Status cast_input(Binder *binder, Plan *input, const Field *fields, Span 
     Str    *names = arena_new(binder->arena, Str, count + 1);
     bool    is_same = true;
     for (int32_t i = 0; i < count; i++) {
-        Expr *column = build_column(binder->arena, input, i, binder_span(binder, span));
+        Expr *column = build_column_expr(binder->arena, input, i, binder_span(binder, span));
         exprs[i] = column;
         names[i] = fields[i].name;
         if (!type_equals(column->type, fields[i].type, false) || column->type->time != fields[i].type->time)

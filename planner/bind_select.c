@@ -25,7 +25,7 @@ typedef struct Select {
 /* SELECT 1: one row without columns. */
 static Status one_row(Binder *binder, Span span, Plan **out, Error *err)
 {
-    TRY(build_node(binder, PLAN_VALUES, NULL, span, out, err));
+    TRY(build_plan_node(binder, PLAN_VALUES, NULL, span, out, err));
     (*out)->values.row_count = 1;
     (*out)->changelog = CHANGELOG_INSERT;
     return STATUS_OK;
@@ -49,6 +49,7 @@ static Status select_input(Select *select, const Scope *outer, Error *err)
     Expr *predicate;
     Site  site = site_create(binder, select->scope, "WHERE");
     TRY(bind_condition(&site, where, &predicate, err));
+    join_refine(binder, select->plan, predicate);
     return build_filter(binder, select->plan, predicate, where->span, &select->plan, err);
 }
 
@@ -76,13 +77,22 @@ static void add_output(Select *select, Expr *expr, Str name)
     list_push(select->binder->arena, &select->outputs, (Output){ expr, name });
 }
 
-static void expand_columns(Select *select, int32_t first, int32_t count, bool with_merged, Span span)
+static void add_column(Select *select, int32_t column, Span span)
+{
+    const Field *field = &select->scope->fields[column];
+    add_output(select, expr_column(select->binder->arena, column, field->type, span), star_name(select, field->name));
+}
+
+/* All columns; those that USING shares come first, and once. */
+static void expand_all(Select *select, Span span)
 {
     const Scope *scope = select->scope;
-    for (int32_t i = first; i < first + count; i++)
-        if (with_merged || !scope->is_merged || !scope->is_merged[i])
-            add_output(select, expr_column(select->binder->arena, i, scope->fields[i].type, span),
-                       star_name(select, scope->fields[i].name));
+    for (int32_t i = 0; scope->is_shared && i < scope->field_count; i++)
+        if (scope->is_shared[i] && !scope->is_merged[i])
+            add_column(select, i, span);
+    for (int32_t i = 0; i < scope->field_count; i++)
+        if (!scope->is_merged || (!scope->is_merged[i] && !scope->is_shared[i]))
+            add_column(select, i, span);
 }
 
 /* r.* of a ROW column */
@@ -106,13 +116,14 @@ static Status expand_star(Select *select, const Node *star, Error *err)
     if (qualifier->parts.count == 0) {
         if (!select->query->select.from)
             return error_set(err, STATUS_INVALID, span, "SELECT * requires a FROM clause");
-        expand_columns(select, 0, select->scope->field_count, false, span);
+        expand_all(select, span);
         return STATUS_OK;
     }
     const ScopeTable *table = scope_find_table(select->scope, qualifier->parts.items, qualifier->parts.count);
     if (!table)
         return expand_row(select, star, err);
-    expand_columns(select, table->first, table->count, true, span);
+    for (int32_t i = table->first; i < table->first + table->count; i++)
+        add_column(select, i, span);
     return STATUS_OK;
 }
 
@@ -176,6 +187,7 @@ static Status order_column(Select *select, const Node *node, int32_t *out, Error
     site.aliases = &select->outputs;
     TRY(bind_expression(&site, node, &expr, err));
     select->site.has_over = site.has_over;
+    select->site.over_changes = site.over_changes;
     for (int64_t i = 0; i < select->outputs.count; i++) {
         if (expr_equals(select->outputs.items[i].expr, expr)) {
             *out = (int32_t)i;
@@ -237,7 +249,7 @@ static Status select_project(Select *select, Error *err)
         names[i] = select->outputs.items[i].name;
     }
     if (select->site.has_over)
-        TRY(bind_over_input(select->binder, select->query, &select->plan, err));
+        TRY(bind_over_input(&select->site, select->query, &select->plan, err));
     if (select->qualify)
         TRY(build_filter(select->binder, select->plan, select->qualify, select->query->select.qualify->span, &select->plan, err));
     return build_project(select->binder, select->plan, exprs, names, count, select->query->span, &select->plan, err);
@@ -268,5 +280,5 @@ Status bind_select(Binder *binder, const Query *query, const Scope *outer, Plan 
     if (query->select.is_distinct)
         TRY(build_distinct(binder, select.plan, query->span, &select.plan, err));
     TRY(bind_limit(binder, query, select.sort_keys, (int32_t)query->order_by.count, &select.plan, err));
-    return build_trim(binder, select.plan, select.item_count, query->span, out, err);
+    return build_trimmed(binder, select.plan, select.item_count, query->span, out, err);
 }

@@ -132,12 +132,13 @@ static Status scan_node(Binder *binder, const CatalogTable *table, const HintLis
     scan.parallelism = option_parallelism(spec, "scan.parallelism");
     if (binder->context->is_batch && source && !scan.is_bounded)
         return error_set(err, STATUS_INVALID, span, "table `%.*s` is unbounded: it cannot be read in batch mode", STR_FMT(table->name));
-    TRY(build_node(binder, PLAN_SCAN, NULL, span, out, err));
+    TRY(build_plan_node(binder, PLAN_SCAN, NULL, span, out, err));
     Plan *plan = *out;
     plan->scan = scan;
     plan->fields = fields;
     plan->field_count = table->column_count;
-    plan->changelog = source && source->is_changelog && source->is_changelog(spec) ? CHANGELOG_ALL : CHANGELOG_INSERT;
+    bool is_changelog = source ? source->is_changelog && source->is_changelog(spec) : foreign_is_changelog(table);
+    plan->changelog = is_changelog ? CHANGELOG_ALL : CHANGELOG_INSERT;
     return STATUS_OK;
 }
 

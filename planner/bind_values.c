@@ -92,7 +92,7 @@ static Status build_constant(Binder *binder, const Rows *rows, Span span, Plan *
         for (int64_t r = 0; r < rows->count; r++)
             column_append(&columns[c], r, &rows->cells[r][c]->value, 0, 1, buf, true);
     }
-    TRY(build_node(binder, PLAN_VALUES, NULL, span, out, err));
+    TRY(build_plan_node(binder, PLAN_VALUES, NULL, span, out, err));
     (*out)->values = (PlanValues){ columns, rows->count };
     (*out)->fields = rows->fields;
     (*out)->field_count = rows->width;
@@ -108,7 +108,7 @@ static Status build_computed(Binder *binder, const Rows *rows, Span span, Plan *
         names[c] = rows->fields[c].name;
     for (int64_t r = 0; r < rows->count; r++) {
         Plan *row;
-        TRY(build_node(binder, PLAN_VALUES, NULL, span, &row, err));
+        TRY(build_plan_node(binder, PLAN_VALUES, NULL, span, &row, err));
         row->values.row_count = 1;
         row->changelog = CHANGELOG_INSERT;
         TRY(build_project(binder, row, rows->cells[r], names, rows->width, span, &inputs[r], err));

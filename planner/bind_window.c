@@ -112,23 +112,26 @@ static Status interval_argument(Binder *binder, const WindowFunction *function, 
 
 /* ---- checks ------------------------------------------------------------------------------------------------------- */
 
+static Status check_positive(int64_t ms, const char *name, const char *what, Span span, Error *err)
+{
+    if (ms > 0)
+        return STATUS_OK;
+    return error_set(err, STATUS_INVALID, span, "%s window requires %s to be positive, but got %lld ms.", name, what, (long long)ms);
+}
+
 Status window_check(const PlanWindowSpec *spec, const char *name, Span span, Error *err)
 {
-    if (spec->size <= 0)
-        return error_set(err, STATUS_INVALID, span, "%s requires a positive %s, found %lld ms", name,
-                         spec->kind == WINDOW_SESSION ? "gap" : "size", (long long)spec->size);
-    bool has_slide = spec->kind == WINDOW_HOP || spec->kind == WINDOW_CUMULATE;
-    if (has_slide && spec->slide <= 0)
-        return error_set(err, STATUS_INVALID, span, "%s requires a positive %s, found %lld ms", name,
-                         spec->kind == WINDOW_HOP ? "slide" : "step", (long long)spec->slide);
+    TRY(check_positive(spec->size, name, spec->kind == WINDOW_SESSION ? "gap" : "size", span, err));
+    if (spec->kind == WINDOW_HOP || spec->kind == WINDOW_CUMULATE)
+        TRY(check_positive(spec->slide, name, spec->kind == WINDOW_HOP ? "slide" : "step", span, err));
     if (spec->kind == WINDOW_CUMULATE && spec->size % spec->slide != 0)
         return error_set(err, STATUS_INVALID, span,
-                         "CUMULATE requires size must be an integral multiple of step, but got size %lld ms and step %lld ms",
+                         "CUMULATE window requires maxSize must be an integral multiple of step, but got maxSize %lld ms and step %lld ms.",
                          (long long)spec->size, (long long)spec->slide);
-    int64_t bound = spec->kind == WINDOW_HOP ? spec->slide : spec->size;
-    if (spec->offset >= bound || spec->offset <= -bound)
-        return error_set(err, STATUS_INVALID, span, "%s requires an offset smaller than its %s, found %lld ms", name,
-                         spec->kind == WINDOW_HOP ? "slide" : "size", (long long)spec->offset);
+    if (spec->offset >= spec->size || spec->offset <= -spec->size)
+        return error_set(err, STATUS_INVALID, span,
+                         "%s table function parameters must satisfy abs(offset) < size, but got size %lld ms and offset %lld ms.", name,
+                         (long long)spec->size, (long long)spec->offset);
     return STATUS_OK;
 }
 
@@ -229,7 +232,7 @@ Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan
     if (function->kind == WINDOW_SESSION && input->changelog != CHANGELOG_INSERT)
         TRY(binder_unsupported(binder, call->span, "SESSION over a changing input", err));
 
-    TRY(build_node(binder, PLAN_WINDOW, input, ref->span, out, err));
+    TRY(build_plan_node(binder, PLAN_WINDOW, input, ref->span, out, err));
     (*out)->window = window;
     (*out)->fields = output_fields(binder->arena, input, spec);
     (*out)->field_count = input->field_count + 3;

@@ -1,7 +1,7 @@
 /* build.c: plan nodes with their output columns. */
 #include "planner/bind.h"
 
-Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err)
+Status build_plan_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err)
 {
     if (++binder->node_count > BIND_NODES_MAX)
         return error_set(err, STATUS_LIMIT, binder_span(binder, span), "the statement needs more than %d operators", BIND_NODES_MAX);
@@ -16,14 +16,14 @@ Status build_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **
     return STATUS_OK;
 }
 
-Expr *build_column(Arena *arena, const Plan *plan, int32_t column, Span span)
+Expr *build_column_expr(Arena *arena, const Plan *plan, int32_t column, Span span)
 {
     return expr_column(arena, column, plan->fields[column].type, span);
 }
 
 Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Plan **out, Error *err)
 {
-    TRY(build_node(binder, PLAN_FILTER, input, span, out, err));
+    TRY(build_plan_node(binder, PLAN_FILTER, input, span, out, err));
     (*out)->filter.predicate = predicate;
     return STATUS_OK;
 }
@@ -31,7 +31,7 @@ Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Pla
 Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span, Plan **out,
                      Error *err)
 {
-    TRY(build_node(binder, PLAN_PROJECT, input, span, out, err));
+    TRY(build_plan_node(binder, PLAN_PROJECT, input, span, out, err));
     Plan  *plan = *out;
     Field *fields = arena_new(binder->arena, Field, count);
     Expr **copy = arena_new(binder->arena, Expr *, count + 1);
@@ -45,7 +45,7 @@ Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str 
     return STATUS_OK;
 }
 
-Status build_trim(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err)
+Status build_trimmed(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err)
 {
     *out = input;
     if (count == input->field_count)
@@ -53,7 +53,7 @@ Status build_trim(Binder *binder, Plan *input, int32_t count, Span span, Plan **
     Expr **exprs = arena_new(binder->arena, Expr *, count + 1);
     Str   *names = arena_new(binder->arena, Str, count + 1);
     for (int32_t i = 0; i < count; i++) {
-        exprs[i] = build_column(binder->arena, input, i, binder_span(binder, span));
+        exprs[i] = build_column_expr(binder->arena, input, i, binder_span(binder, span));
         names[i] = input->fields[i].name;
     }
     return build_project(binder, input, exprs, names, count, span, out, err);
@@ -64,7 +64,7 @@ Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Pl
     bool   is_same = true;
     Expr **exprs = arena_new(binder->arena, Expr *, input->field_count + 1);
     for (int32_t i = 0; i < input->field_count; i++) {
-        exprs[i] = build_column(binder->arena, input, i, binder_span(binder, span));
+        exprs[i] = build_column_expr(binder->arena, input, i, binder_span(binder, span));
         is_same = is_same && str_eq(names[i], input->fields[i].name);
     }
     *out = input;
@@ -73,7 +73,7 @@ Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Pl
 
 Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err)
 {
-    TRY(build_node(binder, PLAN_UNION, inputs[0], span, out, err));
+    TRY(build_plan_node(binder, PLAN_UNION, inputs[0], span, out, err));
     Plan *plan = *out;
     plan->inputs = arena_new(binder->arena, Plan *, input_count);
     memcpy(plan->inputs, inputs, sizeof(*inputs) * (size_t)input_count);
@@ -93,7 +93,7 @@ Status build_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error 
         fields[i] = input->fields[i];
         fields[i].type = type_with_time(binder->arena, fields[i].type, TIME_NONE);
     }
-    TRY(build_node(binder, PLAN_GROUP_AGGREGATE, input, span, out, err));
+    TRY(build_plan_node(binder, PLAN_GROUP_AGGREGATE, input, span, out, err));
     Plan *plan = *out;
     plan->fields = fields;
     plan->group_aggregate = (PlanGroupAggregate){
@@ -109,7 +109,7 @@ Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, in
                     int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err)
 {
     TRY(binder_unsupported(binder, span, feature, err));
-    TRY(build_node(binder, PLAN_OPAQUE, NULL, span, out, err));
+    TRY(build_plan_node(binder, PLAN_OPAQUE, NULL, span, out, err));
     Plan *plan = *out;
     plan->inputs = arena_new(binder->arena, Plan *, input_count + 1);
     for (int32_t i = 0; i < input_count; i++)

@@ -149,7 +149,8 @@ typedef struct PlanSink {
 
 /* A step of the dialect that is checked but cannot be executed: only under check --language-only, never in a job that runs. */
 typedef struct PlanOpaque {
-    const char *feature; /* "JOIN" */
+    const char *feature;       /* "JOIN" */
+    bool        is_inner_join; /* of its two inputs */
 } PlanOpaque;
 
 struct Plan {

@@ -11,6 +11,7 @@ typedef struct Printer {
     Text  *out;
     Arena *arena;
     bool   with_changelog;
+    bool   is_brief; /* without state */
     LIST(const Plan *) shared; /* nodes that have been printed */
 } Printer;
 
@@ -162,6 +163,12 @@ static void print_calls(Text *out, const Plan *input, const int32_t *keys, int32
         text_printf(out, "%s%.*s", i || key_count ? ", " : "", STR_FMT(calls[i]->text));
 }
 
+static void print_state(Printer *printer, const char *bound)
+{
+    if (!printer->is_brief)
+        text_printf(printer->out, ", state=[%s]", bound);
+}
+
 static void print_window_aggregate(Printer *printer, const Plan *plan)
 {
     const PlanWindowAggregate *window = &plan->window_aggregate;
@@ -173,7 +180,8 @@ static void print_window_aggregate(Printer *printer, const Plan *plan)
         text_puts(out, i || window->key_count || window->call_count ? ", " : "");
         print_name(out, plan, window->key_count + window->call_count + i);
     }
-    text_puts(out, "], state=[until the window ends]");
+    text_put(out, ']');
+    print_state(printer, "until the window ends");
 }
 
 static void print_group_aggregate(Printer *printer, const Plan *plan)
@@ -181,17 +189,16 @@ static void print_group_aggregate(Printer *printer, const Plan *plan)
     const PlanGroupAggregate *group = &plan->group_aggregate;
     Text                     *out = printer->out;
     print_calls(out, plan->inputs[0], group->keys, group->key_count, group->calls, group->call_count);
-    text_puts(out, "], state=[");
-    if (group->is_batch) {
-        text_puts(out, "until the input ends");
-    } else if (group->state_ttl_ms > 0) {
-        text_puts(out, "dropped after ");
-        print_duration(out, group->state_ttl_ms);
-        text_puts(out, " without change");
-    } else {
-        text_puts(out, group->key_count ? "unbounded: one entry per group, no TTL" : "one entry");
-    }
     text_put(out, ']');
+    if (group->is_batch) {
+        print_state(printer, "until the input ends");
+    } else if (group->state_ttl_ms > 0 && !printer->is_brief) {
+        text_puts(out, ", state=[dropped after ");
+        print_duration(out, group->state_ttl_ms);
+        text_puts(out, " without change]");
+    } else {
+        print_state(printer, group->key_count ? "unbounded: one entry per group, no TTL" : "one entry");
+    }
 }
 
 static void print_sort(Printer *printer, const Plan *plan)
@@ -211,7 +218,7 @@ static void print_sort(Printer *printer, const Plan *plan)
         text_printf(out, ", fetch=[%lld]", (long long)sort->limit);
     if (sort->offset > 0)
         text_printf(out, ", offset=[%lld]", (long long)sort->offset);
-    text_puts(out, sort->by_rowtime ? ", state=[until the watermark passes]" : ", state=[until the input ends]");
+    print_state(printer, sort->by_rowtime ? "until the watermark passes" : "until the input ends");
 }
 
 static void print_limit(Text *out, const PlanLimit *limit)
@@ -242,7 +249,11 @@ static void print_body(Printer *printer, const Plan *plan)
         text_put(out, ']');
         return;
     case PLAN_PROJECT: print_project(printer, plan); return;
-    case PLAN_UNION: text_puts(out, "union=["), print_fields(out, plan), text_put(out, ']'); return;
+    case PLAN_UNION:
+        text_puts(out, "union=[");
+        print_fields(out, plan);
+        text_put(out, ']');
+        return;
     case PLAN_UNNEST:
         text_puts(out, plan->unnest.is_left ? "left, collection=[" : "collection=[");
         expr_print(plan->unnest.collection, names_of(printer, plan->inputs[0]), out);
@@ -264,6 +275,15 @@ static void print_body(Printer *printer, const Plan *plan)
     case PLAN_OPAQUE: text_puts(out, plan->opaque.feature); return;
     case PLAN_KIND_COUNT: return;
     }
+}
+
+void plan_print_node(const Plan *plan, Text *out)
+{
+    Printer printer = { .out = out, .arena = arena_create(), .is_brief = true };
+    text_printf(out, "%s(", plan_kind_name(plan->kind));
+    print_body(&printer, plan);
+    text_put(out, ')');
+    arena_destroy(printer.arena);
 }
 
 /* ---- the tree ----------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,16 @@ Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, S
     return scope;
 }
 
+static const bool *join_flags(Arena *arena, const bool *left, int32_t left_count, const bool *right, int32_t right_count)
+{
+    bool *flags = arena_new(arena, bool, left_count + right_count + 1);
+    if (left)
+        memcpy(flags, left, sizeof(bool) * (size_t)left_count);
+    if (right)
+        memcpy(flags + left_count, right, sizeof(bool) * (size_t)right_count);
+    return flags;
+}
+
 Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Field *fields)
 {
     int32_t     table_count = left->table_count + right->table_count;
@@ -25,14 +35,11 @@ Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Fie
         tables[left->table_count + i].first += left->field_count;
     }
     int32_t field_count = left->field_count + right->field_count;
-    bool   *is_merged = arena_new(arena, bool, field_count);
-    for (int32_t i = 0; i < left->field_count; i++)
-        is_merged[i] = left->is_merged && left->is_merged[i];
-    for (int32_t i = 0; i < right->field_count; i++)
-        is_merged[left->field_count + i] = right->is_merged && right->is_merged[i];
-    Scope *scope = arena_new(arena, Scope, 1);
+    Scope  *scope = arena_new(arena, Scope, 1);
     *scope = (Scope){ .fields = fields, .field_count = field_count, .tables = tables, .table_count = table_count,
-                      .is_merged = is_merged, .outer = left->outer };
+                      .is_merged = join_flags(arena, left->is_merged, left->field_count, right->is_merged, right->field_count),
+                      .is_shared = join_flags(arena, left->is_shared, left->field_count, right->is_shared, right->field_count),
+                      .outer = left->outer };
     return scope;
 }
 

@@ -153,7 +153,7 @@ static Status pull_project(Binder *binder, const Plan *plan, WindowPull *below, 
         exprs[count++] = expr_renumber_columns(arena, expr, below->columns);
     }
     names[count] = below->plan->fields[below->time].name;
-    exprs[count] = build_column(arena, below->plan, below->time, plan->span);
+    exprs[count] = build_column_expr(arena, below->plan, below->time, plan->span);
     below->time = count++;
     below->columns = columns;
     return build_project(binder, below->plan, exprs, names, count, plan->span, &below->plan, err);
