@@ -25,7 +25,7 @@ Status execute_select(Execution *execution, const Statement *statement, Error *e
 static Status wait_if_asked(Execution *execution, Error *err)
 {
     tide_job *job = execution->result->job;
-    if (!job || !setting_bool(session_settings(execution->session), "table.dml-sync"))
+    if (!job || !settings_bool(session_settings(execution->session), "table.dml-sync"))
         return STATUS_OK;
     job_wait(job->job, -1);
     if (job_state(job->job) == JOB_FAILED)

@@ -50,9 +50,9 @@ static void make_id(char *id)
 static Status job_options(tide_session *session, bool is_batch, JobOptions *out, Error *err)
 {
     Settings settings = session_settings(session);
-    int64_t parallelism = setting_i64(settings, "table.exec.resource.default-parallelism");
+    int64_t parallelism = settings_i64(settings, "table.exec.resource.default-parallelism");
     if (parallelism <= 0)
-        parallelism = setting_i64(settings, "parallelism.default");
+        parallelism = settings_i64(settings, "parallelism.default");
     if (parallelism < 1 || parallelism > 128)
         return error_set(err, STATUS_OPTION, SPAN_NONE, "parallelism.default is %lld, expected 1 to 128", (long long)parallelism);
     const tide_engine *engine = session->engine;

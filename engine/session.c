@@ -44,13 +44,13 @@ Settings session_settings(const tide_session *session)
 
 bool session_is_batch(const tide_session *session)
 {
-    return str_is_nocase(setting_str(session_settings(session), "execution.runtime-mode"), "batch");
+    return str_is_nocase(settings_str(session_settings(session), "execution.runtime-mode"), "batch");
 }
 
 /* The zone of table.local-time-zone, loaded when the name changes. */
 Status session_zone(tide_session *session, const Zone **out, Error *err)
 {
-    Str name = setting_str(session_settings(session), "table.local-time-zone");
+    Str name = settings_str(session_settings(session), "table.local-time-zone");
     if (str_is_nocase(name, "default"))
         name = zone_machine_name(session->arena);
     if (!session->zone || !str_eq(name, session->zone_name)) {
@@ -85,7 +85,7 @@ tide_status tide_session_set(tide_session *session, const char *key, const char 
 
 const char *tide_session_get(tide_session *session, const char *key)
 {
-    Str value = setting_str(session_settings(session), key);
+    Str value = settings_str(session_settings(session), key);
     if (!value.ptr)
         return NULL;
     text_clear(&session->scratch);

@@ -57,7 +57,7 @@ Status setting_check(Str key, Str value, Span span, Error *err)
     return row ? option_check(row, key, value, span, err) : STATUS_OK;
 }
 
-Str setting_str(Settings settings, const char *key)
+Str settings_str(Settings settings, const char *key)
 {
     Str name = str_from(key);
     Str value = map_get_str(settings.session, name);
@@ -69,12 +69,12 @@ Str setting_str(Settings settings, const char *key)
     return row && row->default_value ? str_from(row->default_value) : (Str){ 0 };
 }
 
-bool setting_bool(Settings settings, const char *key)
+bool settings_bool(Settings settings, const char *key)
 {
-    return str_is_nocase(setting_str(settings, key), "true");
+    return str_is_nocase(settings_str(settings, key), "true");
 }
 
-int64_t setting_i64(Settings settings, const char *key)
+int64_t settings_i64(Settings settings, const char *key)
 {
     const Map *where = map_has(settings.session, str_from(key)) ? settings.session : settings.engine;
     return option_i64(setting_rows, where, key);

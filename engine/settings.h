@@ -15,9 +15,9 @@ typedef struct Settings {
     const Map *session;
     const Map *engine;
 } Settings;
-Str     setting_str(Settings settings, const char *key);
-bool    setting_bool(Settings settings, const char *key);
-int64_t setting_i64(Settings settings, const char *key); /* INT, DURATION, SIZE */
+Str     settings_str(Settings settings, const char *key);
+bool    settings_bool(Settings settings, const char *key);
+int64_t settings_i64(Settings settings, const char *key); /* INT, DURATION, SIZE */
 /* All that is set, in one map of arena; the session's values win. */
 Map    *settings_merge(Arena *arena, Settings settings);
 
