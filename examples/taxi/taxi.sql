@@ -20,6 +20,10 @@ CREATE TABLE taxi_events (
   'json.ignore-parse-errors' = 'true'
 );
 
+-- A record without a readable time belongs to no window.
+CREATE TEMPORARY VIEW trips AS
+SELECT * FROM taxi_events WHERE pickup_datetime IS NOT NULL;
+
 CREATE TABLE area_stats (
   window_start  TIMESTAMP(3),
   area_id       INT,
@@ -60,7 +64,7 @@ SELECT
   CAST(AVG(fare_amount) AS DECIMAL(10, 2)),
   CAST(AVG(trip_distance) AS DECIMAL(10, 2)),
   CAST(STDDEV(CAST(fare_amount AS DOUBLE)) AS DECIMAL(10, 2))
-FROM taxi_events
+FROM trips
 GROUP BY pickup_area_id, TUMBLE(pickup_datetime, INTERVAL '5' MINUTE);
 
 INSERT INTO area_stats_hourly
@@ -72,6 +76,6 @@ SELECT
   CAST(AVG(fare_amount) AS DECIMAL(10, 2)),
   CAST(AVG(trip_distance) AS DECIMAL(10, 2)),
   CAST(STDDEV(CAST(fare_amount AS DOUBLE)) AS DECIMAL(10, 2))
-FROM TABLE(HOP(TABLE taxi_events, DESCRIPTOR(pickup_datetime), INTERVAL '5' MINUTE, INTERVAL '1' HOUR))
+FROM TABLE(HOP(TABLE trips, DESCRIPTOR(pickup_datetime), INTERVAL '5' MINUTE, INTERVAL '1' HOUR))
 GROUP BY window_start, window_end, pickup_area_id;
 END;
