@@ -244,13 +244,12 @@ typedef struct JsonClauses {
     Node        *default_on_error;
     JsonWrapper  wrapper;
     enum { JSON_NULLS_UNSAID, JSON_NULL_ON_NULL, JSON_ABSENT_ON_NULL } nulls; /* JSON_OBJECT, JSON_ARRAY, .._AGG */
-    bool         is_format_json; /* some value is followed by FORMAT JSON */
 } JsonClauses;
 
 /* A function call. The special forms are turned into plain arguments (is_special tells that keywords were used):
  *     EXTRACT(u FROM x) = (u, x)               FLOOR(x TO u) = (x, u), CEIL the same
  *     TRIM(BOTH c FROM x) = (BOTH, c, x)       without c: (BOTH, ' ', x)
- *     SUBSTRING(x FROM a FOR b) = (x, a, b)    POSITION(x IN y [FROM n]) = (x, y[, n])
+ *     SUBSTRING(x FROM a FOR b) = (x, a, b), not special   POSITION(x IN y [FROM n]) = (x, y[, n])
  *     OVERLAY(x PLACING y FROM a FOR b) = (x, y, a, b)
  *     JSON_OBJECT(KEY k VALUE v, k : v) = (k, v, k, v)      JSON_OBJECTAGG(k VALUE v) = (k, v)
  *     CURRENT_DATE = () with has_parentheses false
@@ -281,6 +280,7 @@ struct Node {
     Span     span; /* parentheses around it included */
     int32_t  depth;
     bool     is_parenthesized;
+    bool     is_format_json; /* an argument of a JSON function with FORMAT JSON behind it */
     union {
         struct {
             LiteralKind kind;

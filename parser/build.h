@@ -16,7 +16,6 @@ typedef struct Builder {
     Query     *query;
     TypeNode  *type;
     bool       found_error;    /* the grammar refused the token */
-    bool       is_format_json; /* FORMAT JSON was seen in the JSON call being read */
 } Builder;
 
 Status build_error(Builder *builder, Status status, Span span, const char *format, ...)

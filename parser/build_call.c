@@ -109,6 +109,9 @@ static Node *symbol_new(Builder *builder, Str text, Span span)
 
 Node *build_unit(Builder *builder, Token unit)
 {
+    const char *singular = unit_text(unit_from(unit.text));
+    if (!str_is_nocase(unit.text, singular))
+        build_error(builder, STATUS_SYNTAX, unit.span, "write %s here", singular);
     return symbol_new(builder, unit.text, unit.span);
 }
 
@@ -289,14 +292,8 @@ JsonClauses *build_json_error(Builder *builder, JsonClauses *json, JsonAction ac
     return json;
 }
 
-/* Hangs the clauses on the call, with what FORMAT JSON left behind. */
 static void finish_json(Builder *builder, Node *node, JsonClauses *json)
 {
-    if (builder->is_format_json) {
-        json = build_json(builder, json);
-        json->is_format_json = true;
-        builder->is_format_json = false;
-    }
     node->call.json = json;
     if (!json)
         return;

@@ -118,13 +118,14 @@ static void utf16_put_byte(Utf16 *to, char byte)
 /* E'..': \b \f \n \r \t, \o to \ooo, \xh to \xhh, \uhhhh, \Uhhhhhhhh; any other character after \ is itself. */
 static Str decode_escapes(Builder *builder, Token token)
 {
-    Str body = unquote(builder->arena, str_slice(token.text, 1, token.text.len), '\'');
+    Str body = str_slice(token.text, 2, token.text.len - 1);
     Utf16 to = { .out = arena_new(builder->arena, char, 3 * body.len + 4) };
     int64_t at = 0;
     while (at < body.len) {
         char byte = body.ptr[at++];
         if (byte != '\\' || at == body.len) {
             utf16_put_byte(&to, byte);
+            at += byte == '\'' ? 1 : 0; /* written twice */
             continue;
         }
         char mark = body.ptr[at++];

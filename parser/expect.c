@@ -107,11 +107,14 @@ static const TokenGroup groups[] = {
 };
 
 /* Never worth a place in the list. */
-static const int32_t hidden[] = { TK_HINT_BEGIN, TK_TABLESAMPLE, TK_MATCH_RECOGNIZE, TK_UESCAPE, TK_RESPECT, TK_IGNORE, TK_WITHIN };
+static const int32_t hidden[] = {
+    TK_HINT_BEGIN, TK_TABLESAMPLE, TK_MATCH_RECOGNIZE, TK_UESCAPE, TK_RESPECT, TK_IGNORE, TK_WITHIN, TK_DOT, TK_FOR,
+};
 
 /* What readers miss most comes first; the rest follows in the order of the grammar. */
 static const int32_t favourites[] = {
     TK_COMMA, TK_RP, TK_RBRACKET, TK_AS, TK_FROM, TK_WHERE, TK_GROUP, TK_ON, TK_BY, TK_END, TK_THEN, TK_WITH, TK_EQ, TK_ORDER,
+    TK_TABLE, TK_VIEW, TK_TABLES, TK_VIEWS, TK_DATABASE, TK_DATABASES, TK_FUNCTION, TK_FUNCTIONS, TK_CATALOG, TK_CATALOGS,
 };
 
 /* ---- the set of expected tokens -------------------------------------------------------------------------------- */
@@ -187,11 +190,24 @@ static void show_token(ShownList *list, Expected *rest, int32_t token)
         show(list, text);
 }
 
+/* Unless nothing else is expected. */
+static void hide_rare(Expected *expected)
+{
+    Expected rest = *expected;
+    take_away(&rest, hidden, (int64_t)(sizeof(hidden) / sizeof(hidden[0])));
+    for (int32_t token = 0; token < grammar_token_count(); token++) {
+        if (!rest.tokens[token])
+            continue;
+        *expected = rest;
+        return;
+    }
+}
+
 static ShownList choose(const Expected *expected, const char *end)
 {
     Expected rest = *expected;
     ShownList list = { .count = 0 };
-    take_away(&rest, hidden, (int64_t)(sizeof(hidden) / sizeof(hidden[0])));
+    hide_rare(&rest);
     bool may_end = rest.tokens[0] || rest.tokens[TK_SEMI];
     rest.tokens[0] = false;
     rest.tokens[TK_SEMI] = false;
@@ -256,11 +272,24 @@ static const char *nearest_keyword(const Expected *expected, Str word)
     int64_t count = 0;
     for (int32_t i = 0; i < keyword_count() && count < TOKEN_MAX; i++) {
         const Keyword *keyword = keyword_at(i);
-        if (keyword->token < TOKEN_MAX && expected->tokens[keyword->token] && strlen(keyword->text) > 1)
+        bool is_shared = keyword->token == TK_FUNCTION_WORD || keyword->token == TK_NILADIC || keyword->token == TK_UNIT_NAME;
+        if (!is_shared && keyword->token < TOKEN_MAX && expected->tokens[keyword->token])
             words[count++] = str_from(keyword->text);
     }
     Str near = error_nearest(word, words, count);
-    return near.ptr && !str_eq_nocase(near, word) ? near.ptr : NULL;
+    int64_t distance_max = word.len < 6 ? 1 : 2;
+    bool is_near = near.ptr && word.len > 2 && str_distance(near, word) <= distance_max;
+    return is_near && !str_eq_nocase(near, word) ? near.ptr : NULL;
+}
+
+/* Words of clauses are rarely meant as names. */
+static bool may_be_meant_as_name(Token token)
+{
+    static const int32_t clauses[] = { TK_SELECT, TK_FROM, TK_WHERE, TK_ON, TK_INTO, TK_VALUES, TK_WITH, TK_AS, TK_AND, TK_BY };
+    for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++)
+        if (token.kind == clauses[i])
+            return false;
+    return true;
 }
 
 static bool is_word(Token token)
@@ -298,7 +327,7 @@ static bool hint_words(const Run *run, const Expected *before, const Expected *a
     bool has_comma_before = run->previous.kind == TK_COMMA;
     if (has_comma_before && (run->is_ended || token.kind == TK_RP || token.kind == TK_RBRACKET || token.kind == TK_FROM))
         return error_hint(err, "the comma before it is one too many"), true;
-    if (keyword && keyword->is_reserved && at->tokens[TK_ID])
+    if (keyword && keyword->is_reserved && at->tokens[TK_ID] && may_be_meant_as_name(token))
         return error_hint(err, "%s is a reserved word; to use it as a name, write it in backticks: `%.*s`", keyword->text,
                           STR_FMT(token.text)),
                true;

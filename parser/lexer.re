@@ -71,8 +71,8 @@ static int32_t scan(const Lexer *lexer, const char **start, const char **end)
             "/*"                            { goto comment; }
             "*/"                            { TOKEN(TK_HINT_END); }
 
-            word                            { TOKEN(word_kind(*start, (const char *)YYCURSOR)); }
             "$"                             { TOKEN(TK_DOLLAR); }
+            word                            { TOKEN(word_kind(*start, (const char *)YYCURSOR)); }
             "`" ([^`\r\n] | "``")+ "`"      { TOKEN(TK_QUOTED_NAME); }
             "``"                            { TOKEN(TOKEN_EMPTY_NAME); }
             "`" ([^`\r\n] | "``")*          { TOKEN(TOKEN_UNCLOSED_NAME); }

@@ -104,8 +104,8 @@ call(A) ::= TIMESTAMP_STEP(K) LP unit(U) COMMA expr(E) COMMA expr(F) RP(R). {
 }
 call(A) ::= POSITION(K) LP expr(E) IN expr(F) RP(R). { A = build_position(builder, K, R, E, F, NULL); }
 call(A) ::= POSITION(K) LP expr(E) IN expr(F) FROM expr(G) RP(R). { A = build_position(builder, K, R, E, F, G); }
-call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) RP(R). { A = build_special(builder, K, R, E, F, NULL, NULL); }
-call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) FOR expr(G) RP(R). { A = build_special(builder, K, R, E, F, G, NULL); }
+call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) RP(R). { A = build_plain(builder, K, R, E, F, NULL); }
+call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) FOR expr(G) RP(R). { A = build_plain(builder, K, R, E, F, G); }
 call(A) ::= SUBSTRING(K) LP expr(E) COMMA expr(F) RP(R).            { A = build_plain(builder, K, R, E, F, NULL); }
 call(A) ::= SUBSTRING(K) LP expr(E) COMMA expr(F) COMMA expr(G) RP(R). { A = build_plain(builder, K, R, E, F, G); }
 call(A) ::= OVERLAY(K) LP expr(E) PLACING expr(F) FROM expr(G) RP(R). { A = build_special(builder, K, R, E, F, G, NULL); }
@@ -126,7 +126,7 @@ call(A) ::= JSON_VALUE|JSON_EXISTS|JSON_QUERY(K) LP json_expr(E) COMMA expr(P) j
     A = build_json_path(builder, K, E, P, C, R);
 }
 json_expr(A) ::= expr(E).              { A = E; }
-json_expr(A) ::= expr(E) FORMAT JSON.  { A = E; builder->is_format_json = true; }
+json_expr(A) ::= expr(E) FORMAT JSON.  { A = E; A->is_format_json = true; }
 
 %type json_clauses {JsonClauses *}
 json_clauses(A) ::= .                                   { A = NULL; }
