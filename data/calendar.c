@@ -81,11 +81,19 @@ int32_t date_iso_week(int32_t days, int32_t *iso_year)
     return (date_day_of_year(thursday) - 1) / 7 + 1;
 }
 
+static const int32_t unit_ms[] = { 1000, 100, 10, 1 };
+static const int32_t unit_ns[] = { 100000, 10000, 1000, 100, 10, 1 };
+
 Timestamp timestamp_truncate(Timestamp value, int32_t precision)
 {
-    static const int32_t unit_ms[] = { 1000, 100, 10, 1 };
-    static const int32_t unit_ns[] = { 100000, 10000, 1000, 100, 10, 1 };
+    if (precision <= 3)
+        return (Timestamp){ value.ms - value.ms % unit_ms[precision], 0, 0 };
+    return (Timestamp){ value.ms, value.ns - value.ns % unit_ns[precision - 4], 0 };
+}
+
+Timestamp timestamp_floor(Timestamp value, int32_t precision)
+{
     if (precision <= 3)
         return (Timestamp){ value.ms - floor_mod(value.ms, unit_ms[precision]), 0, 0 };
-    return (Timestamp){ value.ms, value.ns - value.ns % unit_ns[precision - 4], 0 };
+    return timestamp_truncate(value, precision);
 }

@@ -49,8 +49,10 @@ bool time_parse(Str text, int32_t *out);
 bool timestamp_parse(Str text, Timestamp *out);
 /* The fixed layouts of formats: yyyy-MM-dd<separator>HH:mm:ss[.f{0,9}]; seconds optional only when said. */
 bool timestamp_parse_fixed(Str text, char separator, bool seconds_optional, Timestamp *out);
-/* To precision p (0..9): truncation. */
+/* To precision p (0..9), as CAST between timestamps does: toward 1970, so that 1969-12-31 23:59:59.5 becomes 1970. */
 Timestamp timestamp_truncate(Timestamp value, int32_t precision);
+/* The same toward the past, as when text is read. */
+Timestamp timestamp_floor(Timestamp value, int32_t precision);
 
 /* ---- zones ----------------------------------------------------------------------------------------------------- */
 

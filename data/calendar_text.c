@@ -3,8 +3,8 @@
  * The three parsers are as lenient, and as strict, as the dialect's:
  *   DATE       what stands before the first space: year, year-month or year-month-day, blanks around each allowed
  *   TIME       h, h:m, h:m:s or h:m:s.f, and an offset behind
- *   TIMESTAMP  yyyy-[M]M-[d]d or that and " [H]H:[m]m:[s]s[.f]", nothing around it; 24:00:00 is the next day, and a day
- *              beyond the month's end is its last one */
+ *   TIMESTAMP  yyyy-[M]M-[d]d or that and " [H]H:[m]m:[s]s[.f]", nothing around it; 24:00:00 is the next day, a day
+ *              beyond the month's end is its last one, and a part without digits counts as missing ("2024-02-" is the 1st) */
 #include "data/calendar.h"
 #include "data/number.h"
 
@@ -129,10 +129,20 @@ static bool read_fixed(Reader *reader, int32_t width, int32_t *out)
     return true;
 }
 
-/* One or two digits. */
-static bool read_short(Reader *reader, int32_t *out)
+/* One or two digits; leaves *out when there are none. The dialect tries "two digits, then any number of digits", each if it can,
+ * so the same value may stand twice: 0:00:00 and 00:000:00 are midnight. */
+static void read_short(Reader *reader, int32_t *out)
 {
-    return read_fixed(reader, 2, out) || read_fixed(reader, 1, out);
+    if (!read_fixed(reader, 2, out)) {
+        read_fixed(reader, 1, out);
+        return;
+    }
+    const char *at = reader->at;
+    int32_t     again = 0;
+    while (at < reader->end && is_digit(*at) && again <= *out)
+        again = again * 10 + (*at++ - '0');
+    if (at > reader->at && again == *out && (at == reader->end || !is_digit(*at)))
+        reader->at = at;
 }
 
 /* Four digits, or more behind a '+'. */
@@ -182,9 +192,15 @@ static void to_timestamp(const Fields *fields, Timestamp *out)
 
 static bool read_clock(Reader *reader, Fields *fields)
 {
-    if (!read_char(reader, ' ') || !read_short(reader, &fields->hour) || !read_char(reader, ':') ||
-        !read_short(reader, &fields->minute) || !read_char(reader, ':') || !read_short(reader, &fields->second))
+    if (!read_char(reader, ' '))
         return false;
+    read_short(reader, &fields->hour);
+    if (!read_char(reader, ':'))
+        return false;
+    read_short(reader, &fields->minute);
+    if (!read_char(reader, ':'))
+        return false;
+    read_short(reader, &fields->second);
     if (read_char(reader, '.'))
         fields->nanoseconds = read_nanoseconds(reader);
     return true;
@@ -193,10 +209,14 @@ static bool read_clock(Reader *reader, Fields *fields)
 bool timestamp_parse(Str text, Timestamp *out)
 {
     Reader reader = { text.ptr, text.ptr + text.len };
-    Fields fields = { 0 };
-    if (!read_year(&reader, &fields.year) || !read_char(&reader, '-') || !read_short(&reader, &fields.month) ||
-        !read_char(&reader, '-') || !read_short(&reader, &fields.day))
+    Fields fields = { .month = 1, .day = 1 };
+    if (!read_year(&reader, &fields.year) || !read_char(&reader, '-'))
         return false;
+    const char *month = reader.at;
+    read_short(&reader, &fields.month);
+    if (reader.at == month || !read_char(&reader, '-'))
+        return false;
+    read_short(&reader, &fields.day);
     if (reader.at < reader.end && !read_clock(&reader, &fields))
         return false;
     if (reader.at != reader.end || fields.year < 1 || fields.month < 1 || fields.month > 12 || fields.day < 1 || fields.day > 31)
@@ -286,10 +306,11 @@ static bool zone_parse(Str text, int32_t *hours, int32_t *minutes)
     return part_parse(str_slice(text, 0, colon), hours) && part_parse(str_slice(text, colon + 1, text.len), minutes);
 }
 
-/* h[:m[:s[.f]]] */
-static bool clock_parse(Str text, int32_t *parts)
+/* h[:m[:s[.f]]]; *colons: how many there were. */
+static bool clock_parse(Str text, int32_t *parts, int *colons)
 {
     for (int i = 0; i < 3; i++) {
+        *colons = i;
         int64_t colon = i < 2 ? str_find(text, ':') : -1;
         int64_t point = i == 2 ? str_find(text, '.') : -1;
         int64_t end = colon >= 0 ? colon : point >= 0 ? point : text.len;
@@ -304,21 +325,26 @@ static bool clock_parse(Str text, int32_t *parts)
     return true;
 }
 
+/* The first two colons of the whole text separate hour, minute and second, so an offset with a colon needs both of them
+ * before it. A time that the offset takes below midnight is of the day before. */
 bool time_parse(Str text, int32_t *out)
 {
     int32_t parts[4] = { 0 }; /* hour, minute, second, ms */
     int32_t zone_hours = 0, zone_minutes = 0;
+    int     colons = 0;
     int64_t sign = str_find(text, '-');
     int32_t direction = sign >= 0 ? -1 : 1;
     if (sign < 0)
         sign = str_find(text, '+');
-    if (sign >= 0 && !zone_parse(str_slice(text, sign + 1, text.len), &zone_hours, &zone_minutes))
+    Str zone = sign >= 0 ? str_slice(text, sign + 1, text.len) : STR_EMPTY;
+    if (sign >= 0 && !zone_parse(zone, &zone_hours, &zone_minutes))
         return false;
-    if (!clock_parse(sign >= 0 ? str_slice(text, 0, sign) : text, parts))
+    if (!clock_parse(sign >= 0 ? str_slice(text, 0, sign) : text, parts, &colons))
         return false;
-    int64_t hour = parts[0] + (int64_t)direction * zone_hours;
-    int64_t minute = parts[1] + (int64_t)direction * zone_minutes;
-    int64_t ms = hour * HOUR_MS + minute * MINUTE_MS + (int64_t)parts[2] * SECOND_MS + parts[3];
-    *out = (int32_t)ms;
-    return parts[0] <= 23 && parts[1] <= 59 && parts[2] <= 59 && ms >= 0 && ms < DAY_MS;
+    if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59 || (colons < 2 && str_find(zone, ':') >= 0))
+        return false;
+    int64_t minutes = (int64_t)direction * (zone_hours * 60LL + zone_minutes);
+    int64_t ms = parts[0] * (int64_t)HOUR_MS + parts[1] * MINUTE_MS + parts[2] * SECOND_MS + parts[3] + minutes * MINUTE_MS;
+    *out = (int32_t)floor_mod(ms, DAY_MS);
+    return ms < DAY_MS;
 }

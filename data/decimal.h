@@ -28,10 +28,15 @@ int  decimal_compare(int128_t left, int32_t left_scale, int128_t right, int32_t 
 int32_t decimal_print(int128_t value, int32_t scale, char *out);
 /* As Java's BigDecimal.toString after stripTrailingZeros: may be scientific ("5E+4"). */
 int32_t decimal_print_stripped(int128_t value, int32_t scale, char *out);
+/* As Java's BigDecimal.toString with the scale kept: "9.870", "1E-8", "0E-8". */
+int32_t decimal_print_java(int128_t value, int32_t scale, char *out);
 /* Java's BigDecimal(String) grammar (sign, digits, point, exponent), rounded HALF_UP to scale. */
 typedef enum DecimalParse { DECIMAL_OK, DECIMAL_BAD, DECIMAL_OVERFLOW } DecimalParse;
 DecimalParse decimal_parse(Str text, int32_t precision, int32_t scale, int128_t *out);
+/* As the dialect does for DECIMAL(p <= 18): unscaled value as a double, divided by 10^scale; for larger values exact. */
 double  decimal_to_double(int128_t value, int32_t scale);
+/* The nearest double, as the dialect does for DECIMAL(p > 18). */
+double  decimal_to_double_exact(int128_t value, int32_t scale);
 /* HALF_UP of the double's shortest decimal text; false when NaN, infinite or too large for precision. */
 bool    decimal_from_double(double value, int32_t precision, int32_t scale, int128_t *out);
 

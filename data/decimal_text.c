@@ -67,22 +67,23 @@ static int32_t print_scientific(int128_t value, const char *digits, int32_t coun
     return (int32_t)(at + i64_print(exponent, at) - out);
 }
 
-int32_t decimal_print_stripped(int128_t value, int32_t scale, char *out)
+int32_t decimal_print_java(int128_t value, int32_t scale, char *out)
 {
-    if (value == 0) {
-        out[0] = '0';
-        return 1;
-    }
-    while (value % 10 == 0) {
-        value /= 10;
-        scale--;
-    }
     char    digits[DECIMAL_TEXT_MAX];
     int32_t count = put_digits(value, digits);
     int32_t exponent = count - 1 - scale;
     if (scale >= 0 && exponent >= -6)
         return decimal_print(value, scale, out);
     return print_scientific(value, digits, count, exponent, out);
+}
+
+int32_t decimal_print_stripped(int128_t value, int32_t scale, char *out)
+{
+    while (value != 0 && value % 10 == 0) {
+        value /= 10;
+        scale--;
+    }
+    return decimal_print_java(value, value == 0 ? 0 : scale, out);
 }
 
 /* ---- parsing --------------------------------------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ DecimalParse decimal_parse(Str text, int32_t precision, int32_t scale, int128_t 
 
 /* ---- double ---------------------------------------------------------------------------------------------------- */
 
-static double exact_double(int128_t value, int32_t scale)
+double decimal_to_double_exact(int128_t value, int32_t scale)
 {
     char    text[DECIMAL_TEXT_MAX + 8];
     char   *at = put_sign(value, text);
@@ -198,7 +199,7 @@ double decimal_to_double(int128_t value, int32_t scale)
 {
     if (scale <= 22 && decimal_fits(value, 18))
         return (double)value / (double)decimal_power10(scale);
-    return exact_double(value, scale);
+    return decimal_to_double_exact(value, scale);
 }
 
 bool decimal_from_double(double value, int32_t precision, int32_t scale, int128_t *out)
