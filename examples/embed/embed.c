@@ -24,8 +24,8 @@ static int define_table(tide_session *session)
 {
     tide_result *result;
     if (run(session,
-            "CREATE TABLE readings (sensor STRING, celsius DOUBLE, at TIMESTAMP(3),"
-            "  WATERMARK FOR at AS at - INTERVAL '2' SECOND)"
+            "CREATE TABLE readings (sensor STRING, celsius DOUBLE, ts TIMESTAMP(3),"
+            "  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)"
             " WITH ('connector' = 'push')",
             &result))
         return 1;
@@ -78,7 +78,7 @@ static int run_all(tide_session *session)
     if (define_table(session)
         || run(session,
                "SELECT window_start, sensor, COUNT(*) AS readings, AVG(celsius) AS celsius"
-               " FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(at), INTERVAL '10' SECOND))"
+               " FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL '10' SECOND))"
                " GROUP BY window_start, window_end, sensor",
                &result))
         return 1;

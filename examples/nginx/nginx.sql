@@ -6,8 +6,8 @@ CREATE TABLE access_log (
   line   STRING,
   ip     AS SPLIT_INDEX(line, ' ', 1),
   -- a line without a time is from 1970: late, so counted and dropped
-  at     AS COALESCE(TO_TIMESTAMP(CONCAT('2024-01-01 ', SPLIT_INDEX(line, ' ', 0))), TIMESTAMP '1970-01-01 00:00:00.000'),
-  WATERMARK FOR at AS at - INTERVAL '0.001' SECOND
+  ts     AS COALESCE(TO_TIMESTAMP(CONCAT('2024-01-01 ', SPLIT_INDEX(line, ' ', 0))), TIMESTAMP '1970-01-01 00:00:00.000'),
+  WATERMARK FOR ts AS ts - INTERVAL '0.001' SECOND
 ) WITH (
   'connector' = 'socket',
   'hostname' = '${HOST:-127.0.0.1}',
@@ -25,5 +25,5 @@ CREATE TABLE requests_per_ip (
 
 INSERT INTO requests_per_ip
 SELECT window_start, ip, COUNT(*)
-FROM TABLE(TUMBLE(TABLE access_log, DESCRIPTOR(at), INTERVAL '5' SECOND))
+FROM TABLE(TUMBLE(TABLE access_log, DESCRIPTOR(ts), INTERVAL '5' SECOND))
 GROUP BY window_start, window_end, ip;
