@@ -1,0 +1,12 @@
+/* commands.h: what the program can be asked to do. Each returns the exit code. */
+#ifndef SHELL_COMMANDS_H
+#define SHELL_COMMANDS_H
+
+#include "arguments.h"
+
+int command_run(const Arguments *arguments);
+int command_check(const Arguments *arguments);
+int command_doc(const Arguments *arguments);
+int command_shell(const Arguments *arguments);
+
+#endif

@@ -1,0 +1,41 @@
+/* report.c: what is said when a job has ended. */
+#include "client.h"
+
+#include <string.h>
+
+/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late or bad rows. */
+static void put_report(Client *client, tide_job *job)
+{
+    tide_job_stats stats = { .struct_size = sizeof(stats) };
+    tide_job_stats_of(job, &stats);
+    const char *report = tide_job_report(job);
+    size_t size = strlen(report);
+    if (!client->arguments->verbose && stats.late == 0 && stats.bad == 0)
+        size = strcspn(report, "\n");
+    while (size > 0 && report[size - 1] == '\n')
+        size--;
+    console_message(&client->console, "%.*s", (int)size, report);
+}
+
+int client_report(Client *client, tide_job *job)
+{
+    tide_error *err = NULL;
+    tide_status status = tide_job_wait(job, 0, &err);
+    if (err)
+        console_error(&client->console, err);
+    tide_error_free(err);
+    if (!client->arguments->quiet)
+        put_report(client, job);
+    return exit_code_of(status, true);
+}
+
+void client_report_ended(Client *client)
+{
+    tide_job *job;
+    while ((job = jobs_take_ended(&client->jobs))) {
+        int exit_code = client_report(client, job);
+        if (!client->is_shell)
+            client_fail(client, exit_code);
+        tide_job_release(job);
+    }
+}
