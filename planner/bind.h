@@ -331,7 +331,7 @@ typedef struct PlanKey {
 } PlanKey;
 typedef LIST(PlanKey) PlanKeyList;
 void upsert_keys(Arena *arena, const Plan *plan, PlanKeyList *out);
-/* Fills upsert_key of every node. */
+/* Fills upsert_key of the node. */
 void upsert_keys_note(Arena *arena, Plan *plan);
 
 #endif

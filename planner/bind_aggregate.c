@@ -126,10 +126,11 @@ Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
     inside.allows_over = false;
     TRY(bind_list(&inside, &node->call.args, &call.args, err));
     for (int32_t i = 0; i < call.arg_count; i++)
-        call.args[i] = expr_without_time(binder->arena, call.args[i]);
+        TRY(fold(binder, expr_without_time(binder->arena, call.args[i]), &call.args[i], err));
     if (node->call.filter) {
         inside.clause = "FILTER";
         TRY(bind_condition(&inside, node->call.filter, &call.filter, err));
+        TRY(fold(binder, call.filter, &call.filter, err));
     }
 
     bool is_star = node->call.is_star;

@@ -164,10 +164,11 @@ static Status find_time(Binder *binder, const WindowFunction *function, const No
 static Status session_keys(Binder *binder, const WindowFunction *function, const Node *data, const Plan *input, PlanWindow *out,
                            Error *err)
 {
-    const NodeList *by = &data->table_arg.partition_by;
+    static const NodeList none = { 0 };
+    const NodeList       *by = data->kind == NODE_TABLE_ARG ? &data->table_arg.partition_by : &none;
     if (by->count > 0 && function->kind != WINDOW_SESSION)
         return error_set(err, STATUS_INVALID, data->span, "only SESSION takes PARTITION BY, not %s", function->name);
-    if (data->table_arg.order_by.count > 0)
+    if (data->kind == NODE_TABLE_ARG && data->table_arg.order_by.count > 0)
         return error_set(err, STATUS_INVALID, data->span, "the table of %s takes no ORDER BY", function->name);
     int32_t *keys = arena_new(binder->arena, int32_t, by->count + 1);
     for (int64_t i = 0; i < by->count; i++) {
@@ -202,8 +203,12 @@ static const Field *output_fields(Arena *arena, const Plan *input, const PlanWin
 
 static Status bind_data(Binder *binder, const WindowFunction *function, const Node *data, const Scope *outer, Plan **out, Error *err)
 {
-    if (data->kind == NODE_COLUMN || data->kind == NODE_QUERY || data->kind != NODE_TABLE_ARG)
-        return bad_arguments(function, data->span, err);
+    if (data->kind == NODE_QUERY)
+        return bind_query(binder, data->query, outer, out, err);
+    if (data->kind != NODE_TABLE_ARG) {
+        bad_arguments(function, data->span, err);
+        return error_hint(err, "its first argument is TABLE name, or a query in parentheses");
+    }
     if (data->table_arg.query)
         return bind_query(binder, data->table_arg.query, outer, out, err);
     CatalogPath path;

@@ -7,12 +7,15 @@
  * A scan that several nodes read is printed once; after that as Reused(id=...). */
 #include "planner/bind.h"
 
+typedef LIST(const Plan *) PlanList;
+
 typedef struct Printer {
     Text  *out;
     Arena *arena;
     bool   with_changelog;
     bool   is_brief; /* without state */
-    LIST(const Plan *) shared; /* nodes that have been printed */
+    PlanList shared;  /* scans that several nodes read */
+    PlanList printed; /* ... that have been printed */
 } Printer;
 
 /* ---- parts -------------------------------------------------------------------------------------------------------- */
@@ -288,28 +291,37 @@ void plan_print_node(const Plan *plan, Text *out)
 
 /* ---- the tree ----------------------------------------------------------------------------------------------------- */
 
-static bool was_printed(const Printer *printer, const Plan *plan)
+static bool holds(const PlanList *list, const Plan *plan)
 {
-    for (int64_t i = 0; i < printer->shared.count; i++)
-        if (printer->shared.items[i] == plan)
+    for (int64_t i = 0; i < list->count; i++)
+        if (list->items[i] == plan)
             return true;
     return false;
+}
+
+/* Notes the scans that are met more than once. */
+static void find_shared(Printer *printer, const Plan *plan, PlanList *seen)
+{
+    if (plan->kind == PLAN_SCAN) {
+        if (holds(seen, plan))
+            list_push(printer->arena, &printer->shared, plan);
+        else
+            list_push(printer->arena, seen, plan);
+    }
+    for (int32_t i = 0; i < plan->input_count; i++)
+        find_shared(printer, plan->inputs[i], seen);
 }
 
 static void print_line(Printer *printer, const Plan *plan)
 {
     Text *out = printer->out;
-    if (was_printed(printer, plan)) {
-        text_printf(out, "Reused(id=[%d])\n", plan->id);
-        return;
-    }
     text_printf(out, "%s(", plan_kind_name(plan->kind));
     print_body(printer, plan);
     if (printer->with_changelog) {
         text_puts(out, ", changelogMode=");
         changelog_print(plan->kind == PLAN_SINK ? 0 : plan->changelog, out);
     }
-    if (plan->kind == PLAN_SCAN)
+    if (holds(&printer->shared, plan))
         text_printf(out, ", id=[%d]", plan->id);
     text_puts(out, ")\n");
 }
@@ -317,12 +329,13 @@ static void print_line(Printer *printer, const Plan *plan)
 /* prefix: what stands before the line of an input of this node. */
 static void print_tree(Printer *printer, const Plan *plan, Str prefix)
 {
-    bool is_known = was_printed(printer, plan);
-    print_line(printer, plan);
-    if (is_known)
+    if (holds(&printer->printed, plan)) {
+        text_printf(printer->out, "Reused(id=[%d])\n", plan->id);
         return;
-    if (plan->kind == PLAN_SCAN)
-        list_push(printer->arena, &printer->shared, plan);
+    }
+    print_line(printer, plan);
+    if (holds(&printer->shared, plan))
+        list_push(printer->arena, &printer->printed, plan);
     for (int32_t i = 0; i < plan->input_count; i++) {
         bool is_last = i == plan->input_count - 1;
         text_append(printer->out, prefix);
@@ -333,7 +346,10 @@ static void print_tree(Printer *printer, const Plan *plan, Str prefix)
 
 void plan_print(const PlanJob *job, bool with_changelog, Text *out)
 {
-    Printer printer = { .out = out, .arena = arena_create(), .with_changelog = with_changelog };
+    Printer  printer = { .out = out, .arena = arena_create(), .with_changelog = with_changelog };
+    PlanList seen = { 0 };
+    for (int32_t i = 0; i < job->sink_count; i++)
+        find_shared(&printer, job->sinks[i], &seen);
     for (int32_t i = 0; i < job->sink_count; i++) {
         if (i > 0)
             text_put(out, '\n');

@@ -131,6 +131,20 @@ static Status find_here(const Scope *scope, const Name *name, ScopeMatch *out, E
     return STATUS_OK;
 }
 
+static Status no_table(const Scope *scope, const Ident *name, Error *err)
+{
+    error_set(err, STATUS_NO_TABLE, name->span, "table `%.*s` not found", STR_FMT(name->text));
+    Arena *scratch = arena_create();
+    Str   *names = arena_new(scratch, Str, scope->table_count + 1);
+    for (int32_t i = 0; i < scope->table_count; i++)
+        names[i] = scope->tables[i].name.ptr ? scope->tables[i].name : STR_EMPTY;
+    Str nearest = error_nearest(name->text, names, scope->table_count);
+    if (nearest.ptr)
+        error_hint(err, "did you mean `%.*s`?", STR_FMT(nearest));
+    arena_destroy(scratch);
+    return err->status;
+}
+
 Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *err)
 {
     *out = (ScopeMatch){ 0 };
@@ -139,5 +153,5 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
         if (out->scope)
             return STATUS_OK;
     }
-    return no_column(scope, NULL, &name->parts.items[0], err);
+    return name->parts.count > 1 ? no_table(scope, &name->parts.items[0], err) : no_column(scope, NULL, &name->parts.items[0], err);
 }

@@ -52,7 +52,6 @@ Status table_spec(PlanContext *context, const CatalogTable *table, const HintLis
     }
     Map *options = map_copy_str(arena, table->options);
     TRY(merge_hints(context, options, hints, err));
-    map_remove(options, STR("connector"));
     *spec = (TableSpec){
         .path = catalog_path_text(arena, (CatalogPath){ table->catalog, table->database, table->name }),
         .name = table->name, .columns = columns, .column_count = count,

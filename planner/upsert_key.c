@@ -98,8 +98,6 @@ void upsert_keys(Arena *arena, const Plan *plan, PlanKeyList *out)
 void upsert_keys_note(Arena *arena, Plan *plan)
 {
     PlanKeyList keys = { 0 };
-    for (int32_t i = 0; i < plan->input_count; i++)
-        upsert_keys_note(arena, plan->inputs[i]);
     upsert_keys(arena, plan, &keys);
     plan->upsert_key = keys.count ? keys.items[0].columns : NULL;
     plan->upsert_key_count = keys.count ? keys.items[0].count : 0;
