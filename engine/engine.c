@@ -100,6 +100,7 @@ static Status start_embedded_kafka(tide_engine *engine, Error *err)
         return STATUS_OK;
     TRY(kafka_embedded_start(&engine->kafka, err));
     engine->host.kafka_servers = arena_str(engine->arena, kafka_embedded_servers(engine->kafka));
+    engine->host.kafka_embedded = engine->kafka;
     return STATUS_OK;
 }
 

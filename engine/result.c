@@ -21,7 +21,12 @@ void table_builder_add(TableBuilder *builder, Str cell)
 
 void result_set_fields(tide_result *result, const Field *fields, int32_t field_count)
 {
-    result->fields = fields;
+    Field *kept = arena_new(result->arena, Field, field_count + 1); /* names are handed out: NUL-terminated */
+    for (int32_t i = 0; i < field_count; i++) {
+        kept[i] = fields[i];
+        kept[i].name = arena_str(result->arena, fields[i].name);
+    }
+    result->fields = kept;
     result->field_count = field_count;
     result->field_types = arena_new(result->arena, const char *, field_count + 1);
     for (int32_t i = 0; i < field_count; i++)
