@@ -38,6 +38,8 @@ Status cast_fail(CastRun *run, int64_t row, const char *why)
 {
     if (!run->context->is_try)
         return report(run, row, why);
+    if (run->failed)
+        run->failed[row] = 1;
     cast_to_null(run, row);
     return STATUS_OK;
 }
@@ -84,7 +86,7 @@ static bool has_null(const uint8_t *valid, int64_t rows)
 }
 
 static Status run_rule(CastRule rule, const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out,
-                       Error *err)
+                       uint8_t *failed, Error *err)
 {
     Column flat = *in;
     Column result;
@@ -94,7 +96,7 @@ static Status run_rule(CastRule rule, const CastContext *context, const Column *
         column_need_valid(&result, context->buf, rows);
         memcpy(result.valid, in->valid, (size_t)rows);
     }
-    CastRun run = { context, &flat, rows, &result, err };
+    CastRun run = { context, &flat, rows, &result, failed, err };
     TRY(rule(&run));
     if (!has_null(result.valid, rows))
         result.valid = NULL;
@@ -104,7 +106,8 @@ static Status run_rule(CastRule rule, const CastContext *context, const Column *
     return STATUS_OK;
 }
 
-Status column_cast(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, Error *err)
+Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, uint8_t *failed,
+                  Error *err)
 {
     if (in->type->kind == TYPE_NULL) {
         column_init_null(out, context->buf, as_nullable(to, context->buf));
@@ -127,9 +130,16 @@ Status column_cast(const CastContext *context, const Column *in, int64_t rows, c
         return status;
     }
     bool constant = in->constant;
-    TRY(run_rule(rule, context, in, constant ? 1 : rows, to, out, err));
+    TRY(run_rule(rule, context, in, constant ? 1 : rows, to, out, failed, err));
     out->constant = constant;
+    if (constant && failed && rows > 0)
+        memset(failed, failed[0], (size_t)rows);
     return STATUS_OK;
+}
+
+Status column_cast(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, Error *err)
+{
+    return cast_inner(context, in, rows, to, out, NULL, err);
 }
 
 Status value_parse(const CastContext *context, Str text, const Type *to, Column *out, Error *err)

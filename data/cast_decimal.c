@@ -38,14 +38,24 @@ FROM_INTEGER(from_i16, int16_t)
 FROM_INTEGER(from_i32, int32_t)
 FROM_INTEGER(from_i64, int64_t)
 
+/* NaN and the infinities are no decimals, which is an error; a number too large is NULL. */
+static Status store_double(CastRun *run, int64_t row, double value)
+{
+    const Type *to = run->out->type;
+    int128_t    decimal = 0;
+    if (value - value != 0)
+        return cast_fail(run, row, "not a finite number");
+    bool is_good = decimal_from_double(value, to->precision, to->scale, &decimal);
+    store(run, row, is_good, decimal);
+    return STATUS_OK;
+}
+
 static Status from_f64(CastRun *run)
 {
     const double *in = COLUMN_DATA(run->in, double);
-    const Type   *to = run->out->type;
-    int128_t      value = 0;
     for (int64_t i = 0; i < run->rows; i++)
         if (cast_has_value(run, i))
-            store(run, i, decimal_from_double(in[i], to->precision, to->scale, &value), value);
+            TRY(store_double(run, i, in[i]));
     return STATUS_OK;
 }
 
@@ -53,11 +63,9 @@ static Status from_f64(CastRun *run)
 static Status from_f32(CastRun *run)
 {
     const float *in = COLUMN_DATA(run->in, float);
-    const Type  *to = run->out->type;
-    int128_t     value = 0;
     for (int64_t i = 0; i < run->rows; i++)
         if (cast_has_value(run, i))
-            store(run, i, decimal_from_double(in[i], to->precision, to->scale, &value), value);
+            TRY(store_double(run, i, in[i]));
     return STATUS_OK;
 }
 

@@ -222,7 +222,7 @@ static Parse parse_short_decimal(Str text, const Type *to, int128_t *out)
         return PARSE_TOO_LARGE;
     if (is_negative)
         *out = -*out;
-    return PARSE_GOOD;
+    return decimal_fits(*out, to->precision) ? PARSE_GOOD : PARSE_TOO_LARGE; /* rounding may have added a digit */
 }
 
 static Parse parse_decimal(Str text, const Type *to, int128_t *out)
@@ -260,11 +260,9 @@ static Status to_decimal(CastRun *run)
 
 static Status to_time(CastRun *run)
 {
-    static const int32_t units[] = { 1000, 100, 10, 1 };
-    int32_t              precision = run->out->type->precision;
-    int32_t              unit = units[precision < 3 ? precision : 3];
-    int32_t             *out = COLUMN_DATA(run->out, int32_t);
-    int32_t              value;
+    int32_t  unit = time_unit_ms(run->out->type->precision);
+    int32_t *out = COLUMN_DATA(run->out, int32_t);
+    int32_t  value;
     for (int64_t i = 0; i < run->rows; i++) {
         if (!cast_has_value(run, i))
             continue;

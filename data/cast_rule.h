@@ -12,6 +12,7 @@ typedef struct CastRun {
     const Column      *in;  /* never constant: of a constant, its one row */
     int64_t            rows;
     Column            *out; /* type, data and valid are ready; children are not */
+    uint8_t           *failed; /* 1 for rows that TRY_CAST made NULL; NULL = nobody asks */
     Error             *err;
 } CastRun;
 
@@ -25,6 +26,10 @@ static inline bool cast_has_value(const CastRun *run, int64_t row)
 {
     return !run->out->valid || run->out->valid[row];
 }
+
+/* As column_cast, for what is inside of a value; failed: rows flags, cleared, or NULL. */
+Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, uint8_t *failed,
+                  Error *err);
 
 /* Each gives the rule for its family, or NULL. */
 CastRule cast_rule_number(const Type *from, const Type *to);   /* BOOLEAN, numbers, integers to intervals */
@@ -47,6 +52,13 @@ static inline void timestamp_store(void *data, Layout layout, int64_t index, Tim
         ((Timestamp *)data)[index] = value;
     else
         ((int64_t *)data)[index] = value.ms;
+}
+
+/* What TIME(p) counts in. */
+static inline int32_t time_unit_ms(int32_t precision)
+{
+    static const int32_t units[] = { 1000, 100, 10, 1 };
+    return units[precision < 3 ? precision : 3];
 }
 
 /* Text of a value that is not NULL, of a type with at most SCALAR_TEXT_MAX bytes of text (no text, bytes, nested), as CAST has it. */

@@ -2,7 +2,8 @@
  *
  * Every pair is "read as a local clock's timestamp, write from it": only TIMESTAMP_LTZ is an instant and goes through the
  * session zone on its way in or out. Two halves so: a loop that reads into Timestamps, and one that writes. A part that is
- * dropped is dropped toward 1970, as the dialect does: 1969-12-31 12:00 AS DATE is 1970-01-01. */
+ * dropped is dropped toward 1970, as the dialect does: 1969-12-31 12:00 AS DATE is 1970-01-01; only from TIMESTAMP_LTZ to DATE
+ * and TIME it is the calendar's day. */
 #include "data/cast_rule.h"
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
@@ -48,15 +49,20 @@ static void shift_to_utc(const CastRun *run, Timestamp *values)
 static void write_dates(CastRun *run, const Timestamp *values)
 {
     int32_t *days = COLUMN_DATA(run->out, int32_t);
+    bool     is_floor = run->in->type->kind == TYPE_TIMESTAMP_LTZ;
     for (int64_t i = 0; i < run->rows; i++)
-        days[i] = (int32_t)(values[i].ms / DAY_MS);
+        days[i] = (int32_t)(is_floor ? floor_div(values[i].ms, DAY_MS) : values[i].ms / DAY_MS);
 }
 
 static void write_times(CastRun *run, const Timestamp *values)
 {
     int32_t *times = COLUMN_DATA(run->out, int32_t);
-    for (int64_t i = 0; i < run->rows; i++)
-        times[i] = (int32_t)floor_mod(values[i].ms, DAY_MS);
+    bool     is_floor = run->in->type->kind == TYPE_TIMESTAMP_LTZ;
+    int32_t  unit = time_unit_ms(run->out->type->precision);
+    for (int64_t i = 0; i < run->rows; i++) {
+        int64_t ms = is_floor ? floor_mod(values[i].ms, DAY_MS) : values[i].ms % DAY_MS;
+        times[i] = (int32_t)floor_mod(ms - ms % unit, DAY_MS);
+    }
 }
 
 static void write_timestamps(CastRun *run, const Timestamp *values)
