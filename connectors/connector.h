@@ -59,6 +59,7 @@ static inline void io_set(_Atomic int64_t *counter, int64_t value)
 }
 
 typedef struct PushChannel PushChannel; /* connectors/push/push.h */
+typedef struct KafkaEmbedded KafkaEmbedded; /* connectors/kafka/kafka_embedded.h */
 
 /* Services of the engine that owns the job. */
 typedef struct ConnectorHost {
@@ -67,6 +68,8 @@ typedef struct ConnectorHost {
     PushChannel *(*push_channel)(void *state, Str table_path);
     /* Not empty: every kafka table talks to these bootstrap servers (--embedded-kafka). */
     Str   kafka_servers;
+    /* The broker behind them when it is in this process: tables create their topics on it. May be NULL. */
+    KafkaEmbedded *kafka_embedded;
     /* One line for the person: "kafka 127.0.0.1:9092: connection refused, trying again". Rate limiting is the caller's. */
     void (*notice)(void *state, Str line);
 } ConnectorHost;
@@ -132,7 +135,8 @@ typedef struct SourceType {
     void   (*close)(Source *source);
     /* Does the table end by itself? */
     bool   (*is_bounded)(const TableSpec *table);
-    /* Watermarks per split with NULL row times allowed (Flink's push-down), or one per task with an error for NULL (assigner operator). */
+    /* Rows without event time pass (Flink pushes the watermark down into this source), or stop the job (Flink puts a watermark assigner
+     * behind it, which also sends no watermark before 1970). */
     bool   pushes_watermark;
     /* Rows may carry kinds other than +I. NULL: never. */
     bool   (*is_changelog)(const TableSpec *table);

@@ -125,13 +125,10 @@ static Status place_below(Builder *builder, const Plan *plan, const OpType *type
     return STATUS_OK;
 }
 
-/* A source whose watermark is one per task (not per split) gives an answer that depends on how splits are shared out: one task. */
 static int32_t scan_parallelism(const Builder *builder, const PlanScan *scan)
 {
     if (scan->parallelism > 0)
         return scan->parallelism < KEY_GROUPS ? scan->parallelism : KEY_GROUPS;
-    if (scan->watermark && !scan->connector->source->pushes_watermark)
-        return 1;
     return builder->job->options.parallelism;
 }
 
@@ -307,18 +304,22 @@ static ExchangeConfig *exchange_config(const Builder *builder, const StageEdge *
     return config;
 }
 
-static int32_t collect_inputs(const Builder *builder, int32_t stage, int32_t consumer, Edge **inputs)
+static void collect_inputs(const Builder *builder, int32_t stage, int32_t consumer, TaskSpec *spec)
 {
-    int32_t count = 0;
+    int32_t *groups = arena_new(builder->arena, int32_t, builder->job->edge_count);
+    spec->inputs = arena_new(builder->arena, Edge *, builder->job->edge_count);
+    spec->input_groups = groups;
     for (int64_t i = 0; i < builder->edges.count; i++) {
         const StageEdge *edge = &builder->edges.items[i];
         if (edge->to_stage != stage)
             continue;
         for (int32_t p = 0; p < builder->stages.items[edge->from_stage].parallelism; p++)
-            if (has_edge(edge, p, consumer))
-                inputs[count++] = builder->job->edges[ring_index(builder, edge, p, consumer)];
+            if (has_edge(edge, p, consumer)) {
+                groups[spec->input_count] = spec->group_count;
+                spec->inputs[spec->input_count++] = builder->job->edges[ring_index(builder, edge, p, consumer)];
+            }
+        spec->group_count++;
     }
-    return count;
 }
 
 static void add_exchanges(const Builder *builder, Task *task, int32_t stage, int32_t producer, Op *const *ops)
@@ -334,12 +335,11 @@ static Task *create_task(const Builder *builder, int32_t stage_index, int32_t in
 {
     Job         *job = builder->job;
     const Stage *stage = &builder->stages.items[stage_index];
-    Edge       **inputs = arena_new(builder->arena, Edge *, job->edge_count);
     TaskSpec     spec = {
             .shared = &job->shared, .wakeup = worker_of(job, index)->wakeup, .index = index, .count = stage->parallelism,
             .op_count = (int32_t)(stage->ops.count + builder->edges.count),
-            .inputs = inputs, .input_count = collect_inputs(builder, stage_index, index, inputs),
     };
+    collect_inputs(builder, stage_index, index, &spec);
     Task *task = task_create(&spec);
     Op  **ops = arena_new(builder->arena, Op *, stage->ops.count);
     for (int64_t i = 0; i < stage->ops.count; i++) {

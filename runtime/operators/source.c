@@ -6,8 +6,8 @@
  *        -> batch->seen_watermark, only when some row is not younger than what its split has seen
  *   emit the batch, then the watermark it causes (lowest of the active splits)
  *
- * Two kinds of source, as in the dialect: one that pushes watermarks down keeps one per split and lets rows without event time pass;
- * any other has one watermark per task, fails at a NULL row time, and never gives a watermark before 1970.
+ * Every split has a watermark of its own. Two kinds of source, as in the dialect: one that pushes watermarks down lets rows without event
+ * time pass; any other fails at a NULL row time, and never gives a watermark before 1970.
  *
  * A row stamped too far ahead of the clock is counted and does not move the watermark. */
 #include "runtime/operators/operators.h"
@@ -157,12 +157,6 @@ static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *
     return STATUS_OK;
 }
 
-/* One watermark per split, or one for all (see the head of this file). */
-static int32_t time_split(const Scan *scan, int32_t split)
-{
-    return scan->type->pushes_watermark ? split : 0;
-}
-
 static Status watch_rows(Op *op, Batch *batch, Error *err)
 {
     Scan *scan = op->state;
@@ -176,7 +170,7 @@ static Status watch_rows(Op *op, Batch *batch, Error *err)
     TRY(rows_times(op, batch, times, marks, err));
     for (int32_t i = 0; i < scan->poll.run_count; i++) {
         const SplitRun *run = &scan->poll.runs[i];
-        int32_t         split = time_split(scan, run->split);
+        int32_t         split = run->split;
         may_be_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start, op->now_ms);
         if (scan->poll.run_watermark[i] != TIME_MIN)
             source_time_mark(&scan->time, split, scan->poll.run_watermark[i]);
@@ -192,13 +186,13 @@ static void watch_marks(Scan *scan)
 {
     for (int32_t i = 0; i < scan->poll.run_count; i++)
         if (scan->poll.run_watermark[i] != TIME_MIN)
-            source_time_mark(&scan->time, time_split(scan, scan->poll.runs[i].split), scan->poll.run_watermark[i]);
+            source_time_mark(&scan->time, scan->poll.runs[i].split, scan->poll.run_watermark[i]);
 }
 
 static void end_splits(Scan *scan)
 {
     for (int32_t i = 0; i < scan->poll.run_count; i++)
-        if (scan->poll.runs[i].is_end && scan->type->pushes_watermark)
+        if (scan->poll.runs[i].is_end)
             source_time_end_split(&scan->time, scan->poll.runs[i].split);
 }
 
@@ -278,7 +272,7 @@ static Status read_source(Op *op, bool *progress, Error *err)
     scan->had_rows = scan->poll.state == POLL_ROWS;
     *progress = scan->poll.state != POLL_EMPTY;
     scan->time.has_no_splits = scan->poll.has_no_splits;
-    source_time_add_splits(&scan->time, scan->type->pushes_watermark ? scan->poll.split_count : 1, op->now_ms);
+    source_time_add_splits(&scan->time, scan->poll.split_count, op->now_ms);
     TRY(take_rows(op, batch, err));
     watch_marks(scan);
     end_splits(scan);
