@@ -1,0 +1,48 @@
+/* kafka_partitioner.c: default, fixed and round-robin.
+ *
+ * The default is the client library's murmur2_random: keys land where Java clients put them (the hash is Java's, its sign bit dropped),
+ * records without a key go to one partition for a moment and then to another. The other two are callbacks; without a key the library
+ * would not ask them unless its own stickiness is off. They run in the task's produce calls, or in the library's main thread for records
+ * that waited for the topic to be known: the two never overlap for one topic, the library holds its lock. */
+#include "connectors/kafka/kafka_partitioner.h"
+
+static int32_t choose_fixed(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count, void *opaque,
+                            void *message_opaque)
+{
+    (void)topic;
+    (void)key;
+    (void)key_size;
+    (void)message_opaque;
+    return ((const KafkaPartitioner *)opaque)->task_index % count;
+}
+
+static int32_t choose_next(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count, void *opaque,
+                           void *message_opaque)
+{
+    KafkaPartitioner *partitioner = opaque;
+    (void)key;
+    (void)key_size;
+    (void)message_opaque;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t partition = partitioner->next % count;
+        partitioner->next = partition + 1;
+        if (rd_kafka_topic_partition_available(topic, partition))
+            return partition;
+    }
+    return partitioner->next % count;
+}
+
+Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf, Error *err)
+{
+    char reason[256];
+    if (partitioning == KAFKA_PARTITION_DEFAULT)
+        return STATUS_OK;
+    if (rd_kafka_conf_set(conf, "sticky.partitioning.linger.ms", "0", reason, sizeof(reason)) != RD_KAFKA_CONF_OK)
+        return error_set(err, STATUS_INTERNAL, SPAN_NONE, "the Kafka client library: %s", reason);
+    rd_kafka_topic_conf_t *topic = rd_kafka_conf_get_default_topic_conf(conf);
+    rd_kafka_topic_conf_t *ours = topic ? rd_kafka_topic_conf_dup(topic) : rd_kafka_topic_conf_new();
+    rd_kafka_topic_conf_set_opaque(ours, partitioner);
+    rd_kafka_topic_conf_set_partitioner_cb(ours, partitioning == KAFKA_PARTITION_FIXED ? choose_fixed : choose_next);
+    rd_kafka_conf_set_default_topic_conf(conf, ours);
+    return STATUS_OK;
+}
