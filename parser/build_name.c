@@ -215,8 +215,10 @@ Token build_unicode_string(Builder *builder, Token token, const Token *escape)
 
 Token build_string_join(Builder *builder, Token left, Token right)
 {
-    if (right.span.line == left.span.line)
+    if (right.span.line == left.span.line && builder->err->status == STATUS_OK) {
         build_error(builder, STATUS_SYNTAX, right.span, "a string goes on only in a string on the next line");
+        error_hint(builder->err, "is a comma missing before it?");
+    }
     left.text = arena_format(builder->arena, "%.*s%.*s", STR_FMT(left.text), STR_FMT(right.text));
     left.span = span_join(left.span, right.span);
     return left;

@@ -109,6 +109,7 @@ static const TokenGroup groups[] = {
 /* Never worth a place in the list. */
 static const int32_t hidden[] = {
     TK_HINT_BEGIN, TK_TABLESAMPLE, TK_MATCH_RECOGNIZE, TK_UESCAPE, TK_RESPECT, TK_IGNORE, TK_WITHIN, TK_DOT, TK_FOR,
+    TK_ARRAY, TK_MULTISET, TK_NULL,
 };
 
 /* What readers miss most comes first; the rest follows in the order of the grammar. */
@@ -300,19 +301,33 @@ static bool is_word(Token token)
 
 static bool is_literal(int32_t token)
 {
-    return token == TK_INTEGER || token == TK_DECIMAL_NUMBER || token == TK_TRUE || token == TK_FALSE || token == TK_ID;
+    return token == TK_INTEGER || token == TK_DECIMAL_NUMBER || token == TK_TRUE || token == TK_FALSE;
+}
+
+/* 'key' = 8, WITH (key = 'v'): a value or a name where a string belongs. */
+static bool lacks_quotes(const Run *run)
+{
+    int32_t before = run->previous.kind;
+    bool is_name = run->token.kind == TK_ID && (before == TK_EQ || before == TK_LP || before == TK_COMMA);
+    return is_literal(run->token.kind) || is_name;
 }
 
 static bool starts_value(Token token)
 {
-    return is_word(token) || is_literal(token.kind) || token.kind == TK_STRING || token.kind == TK_QUOTED_NAME;
+    static const int32_t starters[] = {
+        TK_STRING, TK_QUOTED_NAME, TK_INTERVAL, TK_DATE, TK_TIMESTAMP, TK_CASE, TK_CAST, TK_FUNCTION_WORD, TK_NILADIC,
+    };
+    for (size_t i = 0; i < sizeof(starters) / sizeof(starters[0]); i++)
+        if (token.kind == starters[i])
+            return true;
+    return is_word(token) || is_literal(token.kind);
 }
 
 static bool hint_words(const Run *run, const Expected *before, const Expected *at, Error *err)
 {
     Token token = run->token;
     const Keyword *keyword = token.kind > 0 ? keyword_find(token.text) : NULL;
-    if (is_word(token)) {
+    if (is_word(token) || (keyword && token.text.len > 3)) {
         const char *near = nearest_keyword(at, token.text);
         if (near)
             return error_hint(err, "did you mean %s?", near), true;
@@ -339,7 +354,13 @@ static void hint(const Run *run, const Expected *before, const Expected *at, Err
     Token token = run->token;
     if (hint_words(run, before, at, err))
         return;
-    if (is_literal(token.kind) && at->tokens[TK_STRING] && !at->tokens[TK_INTEGER])
+    if (run->closes_nothing)
+        error_hint(err, "nothing is open that it could close");
+    else if (token.kind == TK_EQ && run->previous.kind == TK_EQ)
+        error_hint(err, "a single = compares");
+    else if (token.kind == TK_COMMA && run->previous.kind == TK_INTEGER && at->tokens[TK_OFFSET])
+        error_hint(err, "write LIMIT count OFFSET start");
+    else if (lacks_quotes(run) && at->tokens[TK_STRING] && !at->tokens[TK_INTEGER])
         error_hint(err, "write it as a string: '%.*s'", STR_FMT(token.text));
     else if (run->is_ended && run->open_count > 0)
         error_hint(err, "what is opened at line %d, column %d, is not closed", run->open[run->open_count - 1].line,

@@ -36,6 +36,7 @@ static bool track_open(Run *run, Token token)
 {
     bool opens = token.kind == TK_LP || token.kind == TK_LBRACKET || token.kind == TK_CASE;
     bool closes = token.kind == TK_RP || token.kind == TK_RBRACKET || token.kind == TK_END;
+    run->closes_nothing = closes && run->open_count == 0 && token.kind != TK_END;
     if (closes && run->open_count > 0)
         run->open_count--;
     if (!opens)

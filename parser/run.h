@@ -55,7 +55,7 @@ typedef struct Run {
     Token    previous;
     Token    token; /* the one being looked at */
     bool     is_ended; /* token is the end of the statement */
-    bool     at_limit; /* token was not looked at because a limit was reached */
+    bool     closes_nothing; /* token is a ")" or "]" without a partner */
 } Run;
 
 void run_begin(Run *run, Arena *arena, Lexer *lexer, int32_t start_token, Error *err);

@@ -179,7 +179,7 @@ table_named(A) ::= table_plain(T) AS ident(I) columns_opt(C).   { A = build_alia
 table_plain(A) ::= name(N) hints(H) system_time(S). [LOWEST]  { A = build_table_name(builder, N, H, S); }
 table_plain(A) ::= paren_query(Q). [LOWEST]             { A = build_table_subquery(builder, Q, NULL); }
 table_plain(A) ::= LATERAL(K) paren_query(Q).           { A = build_table_subquery(builder, Q, &K); }
-table_plain(A) ::= LP(L) joined_parts(T) RP(R).         { T->span = span_join(L.span, R.span); A = T; }
+table_plain(A) ::= paren_join(T).                       { A = T; }
 table_plain(A) ::= call(C).                             { A = build_table_function(builder, NULL, C, NULL); }
 table_plain(A) ::= TABLE(K) LP call(C) RP(R).           { A = build_table_function(builder, &K, C, &R); }
 table_plain(A) ::= LATERAL(K) TABLE LP call(C) RP(R).   { A = build_table_function(builder, &K, C, &R); A->is_lateral = true; }
@@ -188,6 +188,9 @@ table_plain(A) ::= LATERAL unnest(T).                   { A = T; A->is_lateral =
 table_plain(A) ::= table_plain(T) MATCH_RECOGNIZE LP match(M) RP(R). { A = build_match(builder, T, M, R); }
 
 %type joined_parts {TableRef *}
+%type paren_join   {TableRef *}
+paren_join(A) ::= LP(L) joined_parts(T) RP(R).  { T->span = span_join(L.span, R.span); A = T; }
+paren_join(A) ::= LP(L) paren_join(T) RP(R).    { T->span = span_join(L.span, R.span); A = T; }
 joined_parts(A) ::= joined(L) join_word(W) table_ref(R) join_on(O). { A = build_join(builder, L, W, R, O); }
 joined_parts(A) ::= joined(L) NATURAL join_type(T) JOIN(K) table_ref(R). {
     A = build_join(builder, L, (JoinWord){ T, true, K.span }, R, (JoinOn){ 0 });
