@@ -4,6 +4,9 @@
  *   2. timers that are due
  *   3. a source is asked for a batch; otherwise events are taken from the inputs, in turn, until something blocks
  *
+ * Watermarks are merged in two steps: over the instances of the same input, then over different inputs. So a source whose splits are all
+ * idle means the same whether one instance reads them or several (see merge.h for what being idle means).
+ *
  * An input that has delivered a barrier is not read until all others have delivered it too (aligned). */
 #include "runtime/task.h"
 
@@ -26,6 +29,9 @@ struct Task {
     int32_t    op_count;
     Edge     **inputs;
     MergeInput *input_times;
+    int32_t    *input_groups;
+    MergeInput *group_times;
+    int32_t     group_count;
     int64_t   *input_barriers; /* epoch that the input waits at; 0 = none */
     int32_t    input_count;
     int32_t    next_input;
@@ -51,8 +57,15 @@ Task *task_create(const TaskSpec *spec)
         memcpy(task->inputs, spec->inputs, (size_t)spec->input_count * sizeof(Edge *));
     task->input_times = arena_new(arena, MergeInput, spec->input_count);
     task->input_barriers = arena_new(arena, int64_t, spec->input_count);
-    for (int32_t i = 0; i < spec->input_count; i++)
+    task->input_groups = arena_new(arena, int32_t, spec->input_count);
+    task->group_times = arena_new(arena, MergeInput, spec->group_count);
+    task->group_count = spec->group_count;
+    for (int32_t i = 0; i < spec->input_count; i++) {
+        task->input_groups[i] = spec->input_groups[i];
         task->input_times[i].watermark = TIME_MIN;
+    }
+    for (int32_t i = 0; i < spec->group_count; i++)
+        task->group_times[i].watermark = TIME_MIN;
     task->merged.watermark = TIME_MIN;
     task->wake_ms = TIME_MAX;
     return task;
@@ -206,10 +219,25 @@ static int64_t next_timer(const Task *task)
 
 /* ---- 3: input ------------------------------------------------------------------------------------------------------ */
 
+/* The inputs of one group lie side by side. */
+static void merge_groups(Task *task)
+{
+    for (int32_t start = 0, end; start < task->input_count; start = end) {
+        int32_t     group = task->input_groups[start];
+        MergeInput *merged = &task->group_times[group];
+        bool        has_ended = true;
+        for (end = start; end < task->input_count && task->input_groups[end] == group; end++)
+            has_ended &= task->input_times[end].has_ended;
+        Merged now = watermark_merge(task->input_times + start, end - start, (Merged){ merged->watermark, false }, false);
+        *merged = (MergeInput){ now.watermark, now.is_idle, has_ended };
+    }
+}
+
 static Status merge_inputs(Task *task, Error *err)
 {
     Merged before = task->merged;
-    task->merged = watermark_merge(task->input_times, task->input_count, before, true);
+    merge_groups(task);
+    task->merged = watermark_merge(task->group_times, task->group_count, before, true);
     if (task->merged.watermark > before.watermark)
         TRY(op_deliver(task->ops[0], &(Event){ .kind = EVENT_WATERMARK, .watermark = task->merged.watermark }, err));
     if (task->merged.is_idle && !before.is_idle)

@@ -19,7 +19,8 @@ typedef struct TaskSpec {
     int32_t   index, count; /* which of how many instances of the stage */
     int32_t   op_count;     /* room for so many operators */
     Edge    **inputs;       /* events come from here, or, when there are none, from the first operator */
-    int32_t   input_count;
+    const int32_t *input_groups; /* which of the edges of the plan an input belongs to: 0 .. group_count-1 */
+    int32_t   input_count, group_count;
 } TaskSpec;
 
 Task *task_create(const TaskSpec *spec);

@@ -1,7 +1,8 @@
 /* merge.h: one watermark out of several: of the splits of a source, of the inputs of a task.
  *
  *   merged = min over the inputs that are neither idle nor ended; it never goes back
- *   all idle: splits keep the merged value; task inputs jump to the highest of them (the dialect does so, reference 5.1) */
+ *   all idle: the splits of a source keep the merged value; different inputs of a task jump to the highest of theirs (the dialect does
+ *   so, reference 5.1) */
 #ifndef RUNTIME_TIME_MERGE_H
 #define RUNTIME_TIME_MERGE_H
 

@@ -39,7 +39,8 @@ static bool is_mine(const BedSource *source, int32_t split)
 static bool next_row(BedSource *source, int32_t split, int64_t *row)
 {
     const BedTable *table = &source->bed->table;
-    for (; source->next[split] < table->row_count; source->next[split]++) {
+    int64_t         end = table->row_count - atomic_load(&source->bed->table.hidden);
+    for (; source->next[split] < end; source->next[split]++) {
         if (table->rows[source->next[split]].split != split)
             continue;
         *row = source->next[split];
@@ -542,6 +543,29 @@ char *bed_run(Bed *bed, Plan *root)
         text_printf(&text, "error: %s\n", bed->error.message);
     }
     char *lines = bed->keeps_order ? strdup(text_cstr(&text)) : sorted_lines(&text);
+    text_free(&text);
+    return lines;
+}
+
+void bed_await_rows(Bed *bed, const Job *job, int64_t rows)
+{
+    JobStats stats;
+    do {
+        env_sleep_ms(1);
+        job_stats(job, bed->arena, &stats);
+    } while (stats.rows_in < rows && !job_state_is_final(job_state(job)));
+}
+
+char *bed_next(Job *job)
+{
+    Text   text = TEXT_EMPTY;
+    Error  err = ERROR_NONE;
+    Batch *batch;
+    while (job_next(job, 50, &batch, &err) == STATUS_OK && batch) {
+        print_batch(batch, &text);
+        batch_release(batch);
+    }
+    char *lines = strdup(text_cstr(&text));
     text_free(&text);
     return lines;
 }

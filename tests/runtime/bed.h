@@ -27,6 +27,7 @@ typedef struct BedTable {
     int64_t       lag;          /* split 0 runs ahead of the others by so many polls */
     int64_t       fail_after;   /* polls; 0 = never */
     bool          is_unbounded; /* goes on being empty after the last row */
+    _Atomic int64_t hidden;     /* rows at the end of the script that are not there yet */
 } BedTable;
 
 /* A clock that stands still until it is told. */
@@ -81,6 +82,10 @@ Plan *bed_sink(Bed *bed, Plan *input);
 /* Runs SELECT root and gives its rows, one "+I a 1 -" per line. A failure gives "error: message". Free it. */
 char *bed_run(Bed *bed, Plan *root);
 Status bed_create(Bed *bed, Plan *const *sinks, int32_t sink_count, Job **out, Error *err);
+/* Waits until the job has read so many rows. */
+void bed_await_rows(Bed *bed, const Job *job, int64_t rows);
+/* The client's next rows as text, "" when none came for 50 ms. Free it. */
+char *bed_next(Job *job);
 /* At batches of 1, 7 and 2048 rows, parallelism 1, 2 and 4, rings of 1 and 16 events: always the same text. */
 void  bed_expect(Bed *bed, Plan *root, const char *expected);
 
