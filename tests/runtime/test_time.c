@@ -54,9 +54,10 @@ static void expect_next(Job *job, const char *expected)
     free(lines);
 }
 
-/* And lets the steps that have read the old time end. */
+/* Lets the steps that have read the old time end, and new ones begin. */
 static void set_clock(int64_t now_ms)
 {
+    env_sleep_ms(10);
     atomic_store(&bed.clock.now_ms, now_ms);
     env_sleep_ms(10);
 }
