@@ -112,6 +112,15 @@ static Status resolve(Site *site, Str name, bool is_star, PendingCall *call, Err
     return STATUS_OK;
 }
 
+/* Of a function that lives elsewhere: then the type of the result is not known either. */
+static bool has_unknown_argument(const Binder *binder, const PendingCall *call)
+{
+    for (int32_t i = 0; binder->context->language_only && i < call->arg_count; i++)
+        if (call->args[i]->type->kind == TYPE_NULL && !expr_is_null_literal(call->args[i]))
+            return true;
+    return false;
+}
+
 Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
 {
     Binder     *binder = site->binder;
@@ -141,7 +150,7 @@ Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
         is_star = true;
         call.arg_count = 0;
     }
-    if (aggregate_exists(name)) {
+    if (aggregate_exists(name) && !has_unknown_argument(binder, &call)) {
         TRY(resolve(site, name, is_star, &call, err));
     } else {
         if (!binder->context->language_only)

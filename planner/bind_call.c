@@ -14,6 +14,8 @@ typedef struct DialectFunction {
     const Type *type; /* NULL = depends on the arguments */
 } DialectFunction;
 
+static const Type type_proctime = { .kind = TYPE_TIMESTAMP_LTZ, .precision = 3, .time = TIME_PROCTIME };
+
 static const DialectFunction dialect_functions[] = {
 #define DIALECT(name, kind, type) { name, DIALECT_##kind, type },
 #include "planner/dialect_functions.def"

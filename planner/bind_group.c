@@ -152,7 +152,9 @@ static void set_output(Binder *binder, Grouping *grouping, Plan *plan, const int
     Field  *fields = arena_new(arena, Field, count + 1);
     for (int32_t i = 0; i < key_count; i++) {
         const Expr *expr = grouping->keys[keys[i]];
-        fields[i] = (Field){ .name = key_name(arena, grouping, keys[i]), .type = type_with_time(arena, expr->type, TIME_NONE) };
+        const Type *type = type_with_time(arena, expr->type, TIME_NONE);
+        fields[i] = (Field){ .name = key_name(arena, grouping, keys[i]),
+                             .type = type_with_null(arena, type, type->nullable || grouping->has_sets) };
         grouping->key_columns[keys[i]] = i;
     }
     grouping->first_call = key_count;

@@ -1,7 +1,7 @@
 /* bind_join.c: joins. They are bound for their columns, types and changelog, so that a script can be checked; none is executed yet, but
  * for UNNEST (bind_unnest.c).
  *
- *   FOR SYSTEM_TIME AS OF                       changes of the left side
+ *   FOR SYSTEM_TIME AS OF, table functions      changes of the left side
  *   both window bounds equal, or a time span    inserts (window and interval joins)
  *   INNER, CROSS                                changes of either side
  *   LEFT, RIGHT, FULL                           all changes */
@@ -103,11 +103,22 @@ static void look_at(Arena *arena, const Expr *expr, Bounds *bounds)
         bounds->compares_end = true;
 }
 
+static bool is_table_function(const TableRef *ref)
+{
+    return ref->kind == TABLE_REF_FUNCTION && !is_window_function(ref->function.call);
+}
+
+/* The right side may use the columns of the left: LATERAL, table functions, subqueries in them. */
+static bool sees_left(const TableRef *ref)
+{
+    return ref->is_lateral || is_table_function(ref);
+}
+
 static Changelog join_changelog(Binder *binder, const TableRef *ref, Plan *left, Plan *right, const Expr *condition)
 {
     if (binder->context->is_batch)
         return CHANGELOG_INSERT;
-    if (ref->join.right->system_time)
+    if (ref->join.right->system_time || is_table_function(ref->join.right))
         return left->changelog;
     Bounds bounds = { .left = left, .right = right, .left_window = window_columns(left), .right_window = window_columns(right) };
     if (condition)
@@ -157,12 +168,6 @@ static Status check_time_of(Binder *binder, const TableRef *ref, const Scope *sc
     if (time->type->time == TIME_NONE && time->type->kind != TYPE_NULL && !type_is_timestamp(time->type))
         return error_set(err, STATUS_TYPE, time->span, "FOR SYSTEM_TIME AS OF takes a time attribute of the left table");
     return STATUS_OK;
-}
-
-/* The right side may use the columns of the left: LATERAL, table functions, subqueries in them. */
-static bool sees_left(const TableRef *ref)
-{
-    return ref->is_lateral || (ref->kind == TABLE_REF_FUNCTION && !is_window_function(ref->function.call));
 }
 
 static Status bind_right(Binder *binder, const TableRef *ref, const Scope *left, const Scope *outer, Relation *out, Error *err)

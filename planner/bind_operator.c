@@ -7,7 +7,7 @@
 
 /* ---- NULL and time ------------------------------------------------------------------------------------------------ */
 
-/* An unknown type among the arguments, under language_only: then the result is unknown or, for predicates, BOOLEAN. */
+/* An unknown type among the arguments, under language_only: then only what the name says is known of the result. */
 static bool has_unknown(const Binder *binder, Expr *const *args, int64_t arg_count)
 {
     if (!binder->context->language_only)
@@ -22,25 +22,33 @@ static Expr *unknown_result(Binder *binder, const char *name, Expr **args, int64
 {
     static const char *const predicates[] = { "=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "not in", "like", "not like",
                                               "between", "not between", NULL };
-    const Type *type = &type_null;
+    const Type *type = foreign_result_type(str_from(name));
     for (int i = 0; predicates[i]; i++)
         if (str_is_nocase(str_from(name), predicates[i]))
             type = &type_boolean;
     return expr_opaque(binder->arena, type, args, (int32_t)arg_count, span);
 }
 
+static Expr *with_time(Arena *arena, const Expr *expr, TimeAttribute time)
+{
+    Expr *copy = arena_new(arena, Expr, 1);
+    *copy = *expr;
+    copy->type = type_with_time(arena, expr->type, time);
+    return copy;
+}
+
 Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_count, Span span, Expr **out, Error *err)
 {
     Binder *binder = site->binder;
     Span    place = binder_span(binder, span);
-    Status  status = function_resolve(binder->arena, str_from(name), args, (int32_t)arg_count, place, out, err);
-    if (status == STATUS_TYPE && has_unknown(binder, args, arg_count)) {
-        error_clear(err);
+    if (has_unknown(binder, args, arg_count)) {
         *out = unknown_result(binder, name, args, arg_count, place);
         return STATUS_OK;
     }
-    TRY(status);
-    if (!str_is_nocase(str_from(name), "proctime"))
+    TRY(function_resolve(binder->arena, str_from(name), args, (int32_t)arg_count, place, out, err));
+    if (str_is_nocase(str_from(name), "proctime"))
+        *out = with_time(binder->arena, *out, TIME_PROCTIME);
+    else
         *out = expr_without_time(binder->arena, *out);
     return STATUS_OK;
 }

@@ -179,7 +179,8 @@ static Status bind_view(Binder *binder, const CatalogTable *view, Span span, Pla
     Status status = view_plan(binder, view, out, err);
     if (status != STATUS_OK) {
         err->span = binder->place;
-        error_prefix(err, "view `%.*s`", STR_FMT(view->name));
+        if (!str_starts_with(str_from(err->message), STR("view `"))) /* of views over views, the one where it is wrong */
+            error_prefix(err, "view `%.*s`", STR_FMT(view->name));
     }
     binder->place = outer.place;
     binder->common = outer.common;

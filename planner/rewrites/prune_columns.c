@@ -153,7 +153,15 @@ static const int32_t *moved(Pruner *pruner, const int32_t *list, int32_t count, 
     return out;
 }
 
-/* The source's columns that the kept expressions read. */
+static bool is_as_read(const PlanScan *scan, int32_t field_count)
+{
+    for (int32_t i = 0; i < field_count; i++)
+        if (scan->exprs[i]->kind != EXPR_COLUMN || scan->exprs[i]->column != i)
+            return false;
+    return scan->column_count == field_count;
+}
+
+/* The source's columns that the kept expressions read; no expressions when the batch is right as it is read. */
 static void cut_source(Pruner *pruner, PlanScan *scan, int32_t field_count)
 {
     Arena *arena = pruner->binder->arena;
@@ -172,6 +180,8 @@ static void cut_source(Pruner *pruner, PlanScan *scan, int32_t field_count)
         scan->exprs[i] = expr_renumber_columns(arena, scan->exprs[i], map);
     scan->columns = columns;
     scan->column_count = count;
+    if (is_as_read(scan, field_count))
+        scan->exprs = NULL;
 }
 
 static void cut_scan(Pruner *pruner, Plan *plan, Cut *cut)
