@@ -15,9 +15,9 @@ Status execute_select(Execution *execution, const Statement *statement, Error *e
 {
     PlanJob *plan;
     TRY(plan_query(&execution->plan, statement->query, &plan, err));
-    const Plan *rows = plan->sinks[0]->inputs[0];
-    result_set_fields(execution->result, rows->fields, rows->field_count);
-    execution->result->is_changelog = rows->changelog != CHANGELOG_INSERT;
+    const Plan *sink = plan->sinks[0];
+    result_set_fields(execution->result, sink->fields, sink->field_count);
+    execution->result->is_changelog = sink->inputs[0]->changelog != CHANGELOG_INSERT;
     return start(execution, plan, TIDE_RESULT_QUERY, err);
 }
 

@@ -28,7 +28,8 @@ typedef enum FunctionFlags {
     FN_CAN_FAIL         = 1 << 1, /* may return an error for some values: branches must be evaluated lazily */
     FN_NOT_DETERMINISTIC = 1 << 2, /* RAND, UUID, CURRENT_TIMESTAMP: never folded, never shared */
     FN_LAZY             = 1 << 3, /* CASE, COALESCE, AND, OR: the evaluator itself runs it (functions/eval_lazy.c) */
-    FN_HIDDEN           = 1 << 4  /* operators and syntax forms: not in SHOW FUNCTIONS */
+    FN_HIDDEN           = 1 << 4, /* operators and syntax forms: not in SHOW FUNCTIONS */
+    FN_SAFE_LITERALS    = 1 << 5  /* with FN_CAN_FAIL: cannot when all arguments but the first are literals, which were checked */
 } FunctionFlags;
 
 struct Function {

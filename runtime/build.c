@@ -217,6 +217,8 @@ static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *e
         return place_below(builder, plan, &op_filter, out, err);
     case PLAN_PROJECT:
         return place_below(builder, plan, &op_project, out, err);
+    case PLAN_UNNEST:
+        return place_below(builder, plan, &op_unnest, out, err);
     case PLAN_UNION:
         return place_union(builder, plan, out, err);
     case PLAN_WINDOW:

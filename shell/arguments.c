@@ -136,11 +136,11 @@ static void nearest_try(Nearest *nearest, const char *name)
     }
 }
 
-/* Half of the word may be wrong, three letters at most. */
+/* A little more than half of the word may be wrong, three letters at most. */
 static Nearest nearest_begin(const char *word)
 {
-    int half = (int)strlen(word) / 2;
-    return (Nearest){ .word = word, .distance = (half < 3 ? half : 3) + 1 };
+    int wrong = (int)strlen(word) / 2 + 1;
+    return (Nearest){ .word = word, .distance = (wrong < 3 ? wrong : 3) + 1 };
 }
 
 static bool unknown(Buffer *error, const char *what, Nearest nearest)

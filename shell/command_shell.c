@@ -93,7 +93,8 @@ static void execute(Client *client, const Buffer *text)
     client->exit_code = EXIT_OK;
     client_run_text(client, "", text->data, text->size, client->arguments->variable_count > 0);
     watch_forget_interrupt(client->watch);
-    console_message(&client->console, "%s", "");
+    if (!client->has_quit)
+        console_message(&client->console, "%s", "");
 }
 
 /* ---- the shell --------------------------------------------------------------------------------------------------------------------- */

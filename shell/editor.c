@@ -253,8 +253,9 @@ Editor *editor_open(const EditorHost *host, FILE *out, const char *history_path)
     el_set(edit, EL_EDITOR, "emacs");
     el_set(edit, EL_HIST, history, editor->history.history);
     el_set(edit, EL_GETCFN, read_key);
-    el_set(edit, EL_ADDFN, "tidemark-paste", "Insert pasted text", paste);
-    el_set(edit, EL_ADDFN, "tidemark-complete", "Complete the word", complete);
+    /* wide: of narrow names libedit keeps copies that it does not free */
+    el_wset(edit, EL_ADDFN, L"tidemark-paste", L"Insert pasted text", paste);
+    el_wset(edit, EL_ADDFN, L"tidemark-complete", L"Complete the word", complete);
     bind_keys(edit);
     el_source(edit, NULL);
     return editor;

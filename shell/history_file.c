@@ -76,6 +76,17 @@ static int is_last(HistoryFile *file, const char *statement)
     return history(file->history, &event, H_FIRST) == 0 && event.str && strcmp(event.str, statement) == 0;
 }
 
+/* Through a history of this one entry: libedit's H_NSAVE_FP counts differently from release to release. */
+static void append(const char *statement, FILE *out)
+{
+    HistEvent event;
+    History *one = history_init();
+    history(one, &event, H_SETSIZE, 1);
+    history(one, &event, H_ENTER, statement);
+    history(one, &event, H_SAVE_FP, out);
+    history_end(one);
+}
+
 void history_add(HistoryFile *file, const char *statement)
 {
     HistEvent event;
@@ -85,6 +96,6 @@ void history_add(HistoryFile *file, const char *statement)
     FILE *out = file->path ? open_to_append(file->path) : NULL;
     if (!out)
         return;
-    history(file->history, &event, H_NSAVE_FP, (size_t)1, out);
+    append(statement, out);
     fclose(out);
 }

@@ -3,6 +3,7 @@
  * Integers meet at the wider type and wrap; FLOAT and DOUBLE follow IEEE; decimals are exact at the scale of the result type, and one
  * too large for it is NULL. An integer or decimal zero divisor fails, a literal one already when planned. */
 #include "functions/function.h"
+#include "functions/literal.h"
 
 #include "data/decimal.h"
 
@@ -80,26 +81,10 @@ static Status infer_multiply(Arena *arena, Expr *const *args, int32_t arg_count,
     return typed(arena, args, DECIMAL_MULTIPLY, out);
 }
 
-/* Below the casts that meet() has put around it. */
-static bool is_zero_literal(const Expr *expr)
-{
-    while (expr->kind == EXPR_CALL && str_is(function_name(expr->function), "cast"))
-        expr = expr->args[0];
-    if (!expr_is_literal(expr) || expr_is_null_literal(expr) || !type_is_numeric(expr->type))
-        return false;
-    static const char zeros[16];
-    Layout layout = type_layout(expr->type);
-    if (layout == LAYOUT_F64)
-        return *COLUMN_DATA(&expr->value, double) == 0;
-    if (layout == LAYOUT_F32)
-        return *COLUMN_DATA(&expr->value, float) == 0;
-    return memcmp(expr->value.data, zeros, (size_t)layout_size(layout)) == 0;
-}
-
 static Status infer_divide(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
 {
     (void)arg_count;
-    if (is_zero_literal(args[1]))
+    if (literal_is_zero(args[1]))
         return error_set(err, STATUS_ARITHMETIC, span, "Division by zero");
     return typed(arena, args, DECIMAL_DIVIDE, out);
 }
@@ -107,7 +92,7 @@ static Status infer_divide(Arena *arena, Expr *const *args, int32_t arg_count, S
 static Status infer_modulo(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
 {
     (void)arg_count;
-    if (is_zero_literal(args[1]))
+    if (literal_is_zero(args[1]))
         return error_set(err, STATUS_ARITHMETIC, span, "Division by zero");
     return typed(arena, args, DECIMAL_MOD, out);
 }
@@ -374,13 +359,15 @@ const Function fn_arithmetic[] = {
     { .sig = "*(numeric, numeric) -> $1", .doc = "Product. Integers wrap; a decimal that is too large is NULL.",
       .eval = arithmetic_eval, .coerce = meet, .infer = infer_multiply, .flags = FN_HIDDEN, .option = OP_MULTIPLY },
     { .sig = "/(numeric, numeric) -> $1", .doc = "Quotient. Of integers it is an integer, truncated: 5 / 2 gives 2.",
-      .eval = arithmetic_eval, .coerce = meet, .infer = infer_divide, .flags = FN_HIDDEN | FN_CAN_FAIL, .option = OP_DIVIDE },
+      .eval = arithmetic_eval, .coerce = meet, .infer = infer_divide,
+      .flags = FN_HIDDEN | FN_CAN_FAIL | FN_SAFE_LITERALS, .option = OP_DIVIDE },
     { .sig = "%(numeric, numeric) -> $1", .doc = "Remainder, with the sign of the dividend.",
-      .eval = arithmetic_eval, .coerce = meet_modulo, .infer = infer_modulo, .flags = FN_HIDDEN | FN_CAN_FAIL,
-      .option = OP_MODULO },
+      .eval = arithmetic_eval, .coerce = meet_modulo, .infer = infer_modulo,
+      .flags = FN_HIDDEN | FN_CAN_FAIL | FN_SAFE_LITERALS, .option = OP_MODULO },
     { .sig = "mod(numeric, numeric) -> $1",
       .doc = "Remainder of the division, with the sign of the dividend. Example: MOD(-5, 3) gives -2.",
-      .eval = arithmetic_eval, .coerce = meet_modulo, .infer = infer_modulo, .flags = FN_CAN_FAIL, .option = OP_MODULO },
+      .eval = arithmetic_eval, .coerce = meet_modulo, .infer = infer_modulo,
+      .flags = FN_CAN_FAIL | FN_SAFE_LITERALS, .option = OP_MODULO },
     { .sig = "-(numeric) -> $1", .doc = "The number with the other sign.", .eval = negate_eval, .flags = FN_HIDDEN },
     { .sig = "-(interval) -> $1", .doc = "The interval with the other sign.", .eval = negate_eval, .flags = FN_HIDDEN },
     { .sig = "+(numeric) -> $1", .doc = "The number itself.", .eval = same_eval, .flags = FN_HIDDEN },

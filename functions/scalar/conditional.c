@@ -19,6 +19,14 @@ static Status case_infer(Arena *arena, Expr *const *args, int32_t arg_count, Spa
     return STATUS_OK;
 }
 
+/* IF is NULL-able when its condition is, too. */
+static Status if_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+{
+    TRY(case_infer(arena, args, arg_count, span, out, err));
+    *out = type_with_null(arena, *out, (*out)->nullable || args[0]->type->nullable);
+    return STATUS_OK;
+}
+
 static Status coalesce_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
 {
     bool nullable = true;
@@ -113,7 +121,7 @@ const Function fn_conditional[] = {
       .infer = case_infer, .flags = FN_LAZY | FN_SEES_NULL | FN_HIDDEN, .option = LAZY_CASE },
     { .sig = "if(boolean, T, T) -> T",
       .doc = "The second argument where the first is TRUE, else the third. Example: IF(5 > 3, 5, 3) gives 5.",
-      .infer = case_infer, .flags = FN_LAZY | FN_SEES_NULL, .option = LAZY_CASE },
+      .infer = if_infer, .flags = FN_LAZY | FN_SEES_NULL, .option = LAZY_CASE },
     { .sig = "coalesce(T...) -> T",
       .doc = "The first argument that is not NULL.",
       .infer = coalesce_infer, .flags = FN_LAZY | FN_SEES_NULL, .option = LAZY_COALESCE },

@@ -1,6 +1,7 @@
 /* construct.c: ROW, ARRAY, MAP; access to fields, elements and values of a key; CARDINALITY, ELEMENT. */
 #include "functions/call.h"
 #include "functions/comparison.h"
+#include "functions/literal.h"
 #include "functions/nested.h"
 
 /* ---- constructors ---------------------------------------------------------------------------------------------- */
@@ -134,15 +135,10 @@ static Status element_at_coerce(Arena *arena, Expr **args, int32_t arg_count, Sp
 {
     (void)arg_count;
     (void)span;
-    args[1] = expr_cast(arena, args[1], &type_bigint, false, args[1]->span);
-    const Expr *literal = args[1]->kind == EXPR_CALL ? args[1]->args[0] : args[1];
-    if (!expr_is_literal(literal) || expr_is_null_literal(literal))
-        return STATUS_OK;
-    Expr *folded;
-    TRY(expr_fold(arena, args[1], NULL, &folded, err));
-    if (*COLUMN_DATA(&folded->value, int64_t) < 1)
+    int64_t index;
+    if (literal_i64(args[1], &index) && index < 1)
         return error_set(err, STATUS_INVALID, args[1]->span, "array indexes start at 1");
-    args[1] = folded;
+    args[1] = expr_cast(arena, args[1], &type_bigint, false, args[1]->span);
     return STATUS_OK;
 }
 

@@ -23,7 +23,9 @@ args(A) ::= arg_list(L) args_order(O).    { A = (Arguments){ .items = L, .order_
 args(A) ::= DISTINCT arg_list(L) args_order(O). { A = (Arguments){ .items = L, .order_by = O, .is_distinct = true }; }
 args(A) ::= ALL arg_list(L) args_order(O).      { A = (Arguments){ .items = L, .order_by = O }; }
 args(A) ::= arg_list(L) null_treatment(T) args_order(O). { A = (Arguments){ .items = L, .order_by = O, .nulls = T }; }
-args(A) ::= query_bare(Q).                { A = (Arguments){ .items = build_list(builder, build_scalar_query(builder, Q)) }; }
+args(A) ::= query_bare(Q). {
+    A = (Arguments){ .items = build_list(builder, build_scalar_query(builder, Q)) };
+}
 
 %type null_treatment {int32_t}
 null_treatment(A) ::= IGNORE NULLS.   { A = AST_IGNORE_NULLS; }
@@ -67,7 +69,9 @@ call(A) ::= call(C) RESPECT NULLS(T).                        { A = build_call_nu
 call(A) ::= call(C) WITHIN GROUP LP ORDER BY order_list(L) RP(R). { A = build_call_within(builder, C, L, R); }
 call(A) ::= call(C) FILTER LP WHERE expr(E) RP(R).           { A = build_call_filter(builder, C, E, R); }
 call(A) ::= call(C) OVER window_spec(W).                     { A = build_call_over(builder, C, W); }
-call(A) ::= call(C) OVER ident(I).                           { A = build_call_over(builder, C, build_window_name(builder, I)); }
+call(A) ::= call(C) OVER ident(I). {
+    A = build_call_over(builder, C, build_window_name(builder, I));
+}
 
 %type window_spec {WindowSpec *}
 window_spec(A) ::= LP(L) window_base(B) window_partition(P) args_order(O) frame(F) RP(R). {
@@ -96,9 +100,13 @@ bound(A) ::= expr(X) FOLLOWING(E).      { A = build_bound(AST_BOUND_FOLLOWING, X
 
 /* ---- calls with a syntax of their own --------------------------------------------------------------------------- */
 
-call(A) ::= EXTRACT(K) LP unit(U) FROM expr(E) RP(R).   { A = build_special(builder, K, R, build_unit(builder, U), E, NULL, NULL); }
+call(A) ::= EXTRACT(K) LP unit(U) FROM expr(E) RP(R). {
+    A = build_special(builder, K, R, build_unit(builder, U), E, NULL, NULL);
+}
 call(A) ::= ROUND_TIME(K) LP expr(E) RP(R).             { A = build_plain(builder, K, R, E, NULL, NULL); }
-call(A) ::= ROUND_TIME(K) LP expr(E) TO unit(U) RP(R).  { A = build_special(builder, K, R, E, build_unit(builder, U), NULL, NULL); }
+call(A) ::= ROUND_TIME(K) LP expr(E) TO unit(U) RP(R). {
+    A = build_special(builder, K, R, E, build_unit(builder, U), NULL, NULL);
+}
 call(A) ::= TIMESTAMP_STEP(K) LP unit(U) COMMA expr(E) COMMA expr(F) RP(R). {
     A = build_plain(builder, K, R, build_unit(builder, U), E, F);
 }
@@ -108,15 +116,23 @@ call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) RP(R). { A = build_plain(builde
 call(A) ::= SUBSTRING(K) LP expr(E) FROM expr(F) FOR expr(G) RP(R). { A = build_plain(builder, K, R, E, F, G); }
 call(A) ::= SUBSTRING(K) LP expr(E) COMMA expr(F) RP(R).            { A = build_plain(builder, K, R, E, F, NULL); }
 call(A) ::= SUBSTRING(K) LP expr(E) COMMA expr(F) COMMA expr(G) RP(R). { A = build_plain(builder, K, R, E, F, G); }
-call(A) ::= OVERLAY(K) LP expr(E) PLACING expr(F) FROM expr(G) RP(R). { A = build_special(builder, K, R, E, F, G, NULL); }
+call(A) ::= OVERLAY(K) LP expr(E) PLACING expr(F) FROM expr(G) RP(R). {
+    A = build_special(builder, K, R, E, F, G, NULL);
+}
 call(A) ::= OVERLAY(K) LP expr(E) PLACING expr(F) FROM expr(G) FOR expr(H) RP(R). {
     A = build_special(builder, K, R, E, F, G, H);
 }
 call(A) ::= TRIM(K) LP expr(E) RP(R).                        { A = build_plain(builder, K, R, E, NULL, NULL); }
 call(A) ::= TRIM(K) LP expr(C) FROM expr(E) RP(R).           { A = build_trim(builder, K, NULL, C, E, R); }
-call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) expr(C) FROM expr(E) RP(R). { A = build_trim(builder, K, &W, C, E, R); }
-call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) FROM expr(E) RP(R).         { A = build_trim(builder, K, &W, NULL, E, R); }
-call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) expr(E) RP(R).              { A = build_trim(builder, K, &W, NULL, E, R); }
+call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) expr(C) FROM expr(E) RP(R). {
+    A = build_trim(builder, K, &W, C, E, R);
+}
+call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) FROM expr(E) RP(R). {
+    A = build_trim(builder, K, &W, NULL, E, R);
+}
+call(A) ::= TRIM(K) LP BOTH|LEADING|TRAILING(W) expr(E) RP(R). {
+    A = build_trim(builder, K, &W, NULL, E, R);
+}
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------- */
 
@@ -153,10 +169,14 @@ json_wrapper(A) ::= WITH UNCONDITIONAL array_word.     { A = JSON_WRAPPER_UNCOND
 array_word ::= .
 array_word ::= ARRAY.
 
-call(A) ::= JSON_OBJECT(K) LP RP(R).                               { A = build_json_call(builder, K, (NodeList){ 0 }, 0, R); }
+call(A) ::= JSON_OBJECT(K) LP RP(R). {
+    A = build_json_call(builder, K, (NodeList){ 0 }, 0, R);
+}
 call(A) ::= JSON_OBJECT(K) LP json_pairs(L) json_nulls(N) RP(R).   { A = build_json_call(builder, K, L, N, R); }
 call(A) ::= JSON_OBJECTAGG(K) LP json_pair(L) json_nulls(N) RP(R). { A = build_json_call(builder, K, L, N, R); }
-call(A) ::= JSON_ARRAY(K) LP RP(R).                                { A = build_json_call(builder, K, (NodeList){ 0 }, 0, R); }
+call(A) ::= JSON_ARRAY(K) LP RP(R). {
+    A = build_json_call(builder, K, (NodeList){ 0 }, 0, R);
+}
 call(A) ::= JSON_ARRAY(K) LP json_items(L) json_nulls(N) RP(R).    { A = build_json_call(builder, K, L, N, R); }
 call(A) ::= JSON_ARRAYAGG(K) LP json_expr(E) args_order(O) json_nulls(N) RP(R). {
     A = build_json_array_agg(builder, K, E, O, N, R);

@@ -37,15 +37,18 @@ statement(A) ::= create(K) temporary(T) CONNECTION if_not_exists(I) name(N) comm
     A = build_create(builder, STATEMENT_CREATE_CONNECTION, K, T, I, N);
     build_object(A, C, O);
 }
-statement(A) ::= create(K) temporary(T) FUNCTION if_not_exists(I) name(N) AS string(C) language(L) resources(R) with_options(O). {
+statement(A) ::= create(K) temporary(T) FUNCTION if_not_exists(I) name(N) AS string(C) language(L)
+                 resources(R) with_options(O). {
     A = build_create(builder, STATEMENT_CREATE_FUNCTION, K, T, I, N);
     A->function = (FunctionNode){ C.text, L, R, O.list };
 }
-statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C) with_options(O). {
+statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C)
+                 with_options(O). {
     A = build_create(builder, STATEMENT_CREATE_MODEL, K, T, I, N);
     build_model(builder, A, P, Q, C, O, NULL);
 }
-statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C) with_options(O) AS query(S). {
+statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C)
+                 with_options(O) AS query(S). {
     A = build_create(builder, STATEMENT_CREATE_MODEL, K, T, I, N);
     build_model(builder, A, P, Q, C, O, S);
 }
@@ -89,24 +92,46 @@ statement(A) ::= ALTER(K) temporary(T) FUNCTION if_exists(E) name(N) AS string(C
     A = build_alter_function(build_alter(builder, STATEMENT_ALTER_FUNCTION, K, E, N), T, C, L);
 }
 statement(A) ::= alter_object(S) SET options(O).           { A = build_alter_options(S, ALTER_SET, O.list); }
-statement(A) ::= alter_object(S) RESET LP RP.              { A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 }); }
+statement(A) ::= alter_object(S) RESET LP RP. {
+    A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 });
+}
 statement(A) ::= alter_object(S) RESET LP key_list(L) RP.  { A = build_alter_options(S, ALTER_RESET, L); }
 statement(A) ::= alter_object(S) RENAME TO name(N).        { A = build_alter_rename(S, N); }
 statement(A) ::= alter_object(S) COMMENT string(T).        { A = build_alter_comment(S, T); }
 %type alter_object {Statement *}
-alter_object(A) ::= ALTER(K) CATALOG simple_name(N).        { A = build_alter(builder, STATEMENT_ALTER_CATALOG, K, false, N); }
-alter_object(A) ::= ALTER(K) MODEL if_exists(E) name(N).    { A = build_alter(builder, STATEMENT_ALTER_MODEL, K, E, N); }
-alter_object(A) ::= ALTER(K) CONNECTION if_exists(E) name(N). { A = build_alter(builder, STATEMENT_ALTER_CONNECTION, K, E, N); }
+alter_object(A) ::= ALTER(K) CATALOG simple_name(N). {
+    A = build_alter(builder, STATEMENT_ALTER_CATALOG, K, false, N);
+}
+alter_object(A) ::= ALTER(K) MODEL if_exists(E) name(N). {
+    A = build_alter(builder, STATEMENT_ALTER_MODEL, K, E, N);
+}
+alter_object(A) ::= ALTER(K) CONNECTION if_exists(E) name(N). {
+    A = build_alter(builder, STATEMENT_ALTER_CONNECTION, K, E, N);
+}
 
 /* ---- DROP ------------------------------------------------------------------------------------------------------- */
 
-statement(A) ::= DROP(K) temporary(T) TABLE if_exists(E) name(N).      { A = build_drop(builder, STATEMENT_DROP_TABLE, K, T, E, N); }
-statement(A) ::= DROP(K) temporary(T) VIEW if_exists(E) name(N).       { A = build_drop(builder, STATEMENT_DROP_VIEW, K, T, E, N); }
-statement(A) ::= DROP(K) temporary(T) FUNCTION if_exists(E) name(N).   { A = build_drop(builder, STATEMENT_DROP_FUNCTION, K, T, E, N); }
-statement(A) ::= DROP(K) temporary(T) MODEL if_exists(E) name(N).      { A = build_drop(builder, STATEMENT_DROP_MODEL, K, T, E, N); }
-statement(A) ::= DROP(K) temporary(T) CONNECTION if_exists(E) name(N). { A = build_drop(builder, STATEMENT_DROP_CONNECTION, K, T, E, N); }
-statement(A) ::= DROP(K) CATALOG if_exists(E) name(N).                 { A = build_drop(builder, STATEMENT_DROP_CATALOG, K, (Temporary){ 0 }, E, N); }
-statement(A) ::= DROP(K) MATERIALIZED TABLE if_exists(E) name(N).      { A = build_drop(builder, STATEMENT_DROP_MATERIALIZED_TABLE, K, (Temporary){ 0 }, E, N); }
+statement(A) ::= DROP(K) temporary(T) TABLE if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_TABLE, K, T, E, N);
+}
+statement(A) ::= DROP(K) temporary(T) VIEW if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_VIEW, K, T, E, N);
+}
+statement(A) ::= DROP(K) temporary(T) FUNCTION if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_FUNCTION, K, T, E, N);
+}
+statement(A) ::= DROP(K) temporary(T) MODEL if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_MODEL, K, T, E, N);
+}
+statement(A) ::= DROP(K) temporary(T) CONNECTION if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_CONNECTION, K, T, E, N);
+}
+statement(A) ::= DROP(K) CATALOG if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_CATALOG, K, (Temporary){ 0 }, E, N);
+}
+statement(A) ::= DROP(K) MATERIALIZED TABLE if_exists(E) name(N). {
+    A = build_drop(builder, STATEMENT_DROP_MATERIALIZED_TABLE, K, (Temporary){ 0 }, E, N);
+}
 statement(A) ::= DROP(K) DATABASE if_exists(E) name(N) drop_mode(M). {
     A = build_drop(builder, STATEMENT_DROP_DATABASE, K, (Temporary){ 0 }, E, N);
     A->drop.is_cascade = M == 'c';
@@ -121,7 +146,10 @@ drop_mode(A) ::= CASCADE.   { A = 'c'; }
 
 statement(A) ::= USE(K) CATALOG simple_name(N). { A = build_named(builder, STATEMENT_USE_CATALOG, K, N); }
 statement(A) ::= USE(K) name(N).               { A = build_named(builder, STATEMENT_USE, K, N); }
-statement(A) ::= USE(K) MODULES simple_names(L). { A = build_statement(builder, STATEMENT_USE_MODULES, K); A->modules = L; }
+statement(A) ::= USE(K) MODULES simple_names(L). {
+    A = build_statement(builder, STATEMENT_USE_MODULES, K);
+    A->modules = L;
+}
 statement(A) ::= LOAD(K) MODULE simple_name(N) with_options(O). {
     A = build_named(builder, STATEMENT_LOAD_MODULE, K, N);
     build_object(A, (Str){ NULL, 0 }, O);

@@ -36,7 +36,10 @@ recursive(A) ::= .           { A = false; }
 recursive(A) ::= RECURSIVE.  { A = true; }
 
 %type with_list {CommonTableList}
-with_list(A) ::= common_table(C).                     { A = (CommonTableList){ 0 }; list_push(builder->arena, &A, C); }
+with_list(A) ::= common_table(C). {
+    A = (CommonTableList){ 0 };
+    list_push(builder->arena, &A, C);
+}
 with_list(A) ::= with_list(L) COMMA common_table(C).  { A = L; list_push(builder->arena, &A, C); }
 %type common_table {CommonTable}
 common_table(A) ::= ident(I) columns_opt(C) AS LP query(Q) RP. { A = (CommonTable){ I, C, Q }; }
@@ -61,12 +64,17 @@ select_quantifier(A) ::= DISTINCT.  { A = true; }
 
 %type select_list {SelectItemList}
 %type select_item {SelectItem}
-select_list(A) ::= select_item(I).                      { A = (SelectItemList){ 0 }; list_push(builder->arena, &A, I); }
+select_list(A) ::= select_item(I). {
+    A = (SelectItemList){ 0 };
+    list_push(builder->arena, &A, I);
+}
 select_list(A) ::= select_list(L) COMMA select_item(I). { A = L; list_push(builder->arena, &A, I); }
 select_item(A) ::= expr(E).               { A = (SelectItem){ E, { .is_quoted = false } }; }
 select_item(A) ::= expr(E) AS ident(I).   { A = (SelectItem){ E, I }; }
 select_item(A) ::= expr(E) ident(I).      { A = (SelectItem){ E, I }; }
-select_item(A) ::= STAR(T).               { A = (SelectItem){ build_star(builder, NULL, T), { .is_quoted = false } }; }
+select_item(A) ::= STAR(T). {
+    A = (SelectItem){ build_star(builder, NULL, T), { .is_quoted = false } };
+}
 select_item(A) ::= name(N) DOT STAR(T).   { A = (SelectItem){ build_star(builder, &N, T), { .is_quoted = false } }; }
 
 %type select_body {SelectBody}
@@ -97,13 +105,19 @@ window_list(A) ::= window_list(L) COMMA ident(I) AS window_spec(W). {
 group_by(A) ::= .                             { A = (GroupClause){ 0 }; }
 group_by(A) ::= GROUP BY group_list(L).       { A = (GroupClause){ .items = L, .is_given = true }; }
 group_by(A) ::= GROUP BY ALL group_list(L).   { A = (GroupClause){ .items = L, .is_given = true }; }
-group_by(A) ::= GROUP BY DISTINCT group_list(L). { A = (GroupClause){ .items = L, .is_given = true, .is_distinct = true }; }
+group_by(A) ::= GROUP BY DISTINCT group_list(L). {
+    A = (GroupClause){ .items = L, .is_given = true, .is_distinct = true };
+}
 %type group_list {NodeList}
 group_list(A) ::= group_item(I).                     { A = build_list(builder, I); }
 group_list(A) ::= group_list(L) COMMA group_item(I). { A = L; list_push(builder->arena, &A, I); }
 group_item(A) ::= expr(E).                                  { A = E; }
-group_item(A) ::= LP(L) RP(R).                              { A = build_grouping(builder, AST_GROUPING_EMPTY, L, (NodeList){ 0 }, R); }
-group_item(A) ::= GROUPING(K) SETS LP group_list(L) RP(R).  { A = build_grouping(builder, AST_GROUPING_SETS, K, L, R); }
+group_item(A) ::= LP(L) RP(R). {
+    A = build_grouping(builder, AST_GROUPING_EMPTY, L, (NodeList){ 0 }, R);
+}
+group_item(A) ::= GROUPING(K) SETS LP group_list(L) RP(R). {
+    A = build_grouping(builder, AST_GROUPING_SETS, K, L, R);
+}
 group_item(A) ::= ROLLUP(K) LP group_list(L) RP(R).         { A = build_grouping(builder, AST_ROLLUP, K, L, R); }
 group_item(A) ::= CUBE(K) LP group_list(L) RP(R).           { A = build_grouping(builder, AST_CUBE, K, L, R); }
 
@@ -151,7 +165,9 @@ order_nulls(A) ::= NULLS LAST.   { A = AST_NULLS_LAST; }
 %type table_plain {TableRef *}
 
 from(A) ::= joined(T). [LOWEST]         { A = T; }
-from(A) ::= from(L) COMMA(K) joined(R). { A = build_join(builder, L, (JoinWord){ AST_JOIN_COMMA, false, K.span }, R, (JoinOn){ 0 }); }
+from(A) ::= from(L) COMMA(K) joined(R). {
+    A = build_join(builder, L, (JoinWord){ AST_JOIN_COMMA, false, K.span }, R, (JoinOn){ 0 });
+}
 
 joined(A) ::= table_ref(T).                                { A = T; }
 joined(A) ::= joined_parts(T).                             { A = T; }
@@ -182,7 +198,10 @@ table_plain(A) ::= LATERAL(K) paren_query(Q).           { A = build_table_subque
 table_plain(A) ::= paren_join(T).                       { A = T; }
 table_plain(A) ::= call(C).                             { A = build_table_function(builder, NULL, C, NULL); }
 table_plain(A) ::= TABLE(K) LP call(C) RP(R).           { A = build_table_function(builder, &K, C, &R); }
-table_plain(A) ::= LATERAL(K) TABLE LP call(C) RP(R).   { A = build_table_function(builder, &K, C, &R); A->is_lateral = true; }
+table_plain(A) ::= LATERAL(K) TABLE LP call(C) RP(R). {
+    A = build_table_function(builder, &K, C, &R);
+    A->is_lateral = true;
+}
 table_plain(A) ::= unnest(T).                           { A = T; }
 table_plain(A) ::= LATERAL unnest(T).                   { A = T; A->is_lateral = true; }
 table_plain(A) ::= table_plain(T) MATCH_RECOGNIZE LP match(M) RP(R). { A = build_match(builder, T, M, R); }
@@ -207,7 +226,9 @@ system_time(A) ::= . [LOWEST]                        { A = NULL; }
 system_time(A) ::= FOR SYSTEM_TIME AS OF expr(E).    { A = E; }
 
 sample(A) ::= .                                                    { A = NULL; }
-sample(A) ::= TABLESAMPLE ident(M) LP expr(E) RP(R) repeatable(S). { A = build_sample(builder, build_name(builder, M), E, S, R); }
+sample(A) ::= TABLESAMPLE ident(M) LP expr(E) RP(R) repeatable(S). {
+    A = build_sample(builder, build_name(builder, M), E, S, R);
+}
 sample(A) ::= TABLESAMPLE SYSTEM(T) LP expr(E) RP(R) repeatable(S). {
     A = build_sample(builder, build_name(builder, build_ident(builder, T)), E, S, R);
 }
@@ -225,7 +246,9 @@ hint_list(A) ::= hint(H).                        { A = (HintList){ 0 }; list_pus
 hint_list(A) ::= hint_list(L) COMMA hint(H).     { A = L; list_push(builder->arena, &A, H); }
 hint(A) ::= ident(I).                            { A = (Hint){ .name = I, .span = I.span }; }
 hint(A) ::= ident(I) LP RP(R).                   { A = (Hint){ .name = I, .span = span_join(I.span, R.span) }; }
-hint(A) ::= ident(I) LP hint_args(L) RP(R).      { A = (Hint){ .name = I, .options = L, .span = span_join(I.span, R.span) }; }
+hint(A) ::= ident(I) LP hint_args(L) RP(R). {
+    A = (Hint){ .name = I, .options = L, .span = span_join(I.span, R.span) };
+}
 
 %type hint_args {OptionList}
 %type hint_arg {OptionNode}
@@ -300,7 +323,9 @@ defines(A) ::= defines(L) COMMA ident(I) AS expr(E). {
 pattern(A) ::= pattern_terms(T).                  { A = T; }
 pattern(A) ::= pattern(L) PIPE pattern_terms(R).  { A = build_pattern_more(builder, AST_PATTERN_CHOICE, L, R); }
 pattern_terms(A) ::= pattern_term(T).                   { A = T; }
-pattern_terms(A) ::= pattern_terms(L) pattern_term(R).  { A = build_pattern_more(builder, AST_PATTERN_SEQUENCE, L, R); }
+pattern_terms(A) ::= pattern_terms(L) pattern_term(R). {
+    A = build_pattern_more(builder, AST_PATTERN_SEQUENCE, L, R);
+}
 pattern_term(A) ::= pattern_atom(T).                { A = T; }
 pattern_term(A) ::= pattern_atom(T) STAR reluctant(R).  { A = build_pattern_times(T, 0, -1, R); }
 pattern_term(A) ::= pattern_atom(T) PLUS reluctant(R).  { A = build_pattern_times(T, 1, -1, R); }
@@ -318,15 +343,21 @@ pattern_term(A) ::= pattern_atom(T) LBRACE INTEGER(N) COMMA INTEGER(M) RBRACE re
     A = build_pattern_times(T, build_int(builder, N), build_int(builder, M), R);
 }
 pattern_atom(A) ::= ident(I).                                { A = build_pattern_name(builder, I); }
-pattern_atom(A) ::= CARET(T).                                { A = build_pattern_anchor(builder, AST_PATTERN_START, T); }
-pattern_atom(A) ::= DOLLAR(T).                               { A = build_pattern_anchor(builder, AST_PATTERN_END, T); }
+pattern_atom(A) ::= CARET(T). {
+    A = build_pattern_anchor(builder, AST_PATTERN_START, T);
+}
+pattern_atom(A) ::= DOLLAR(T). {
+    A = build_pattern_anchor(builder, AST_PATTERN_END, T);
+}
 pattern_atom(A) ::= LP(L) pattern(P) RP(R).                  { A = build_pattern_group(builder, P, L, R); }
 pattern_atom(A) ::= LBRACE_MINUS(L) pattern(P) MINUS_RBRACE(R). {
     A = build_pattern_wrap(builder, AST_PATTERN_EXCLUDE, P, span_join(L.span, R.span));
 }
 pattern_atom(A) ::= PERMUTE(L) LP pattern_list(P) RP(R).     { A = P; A->span = span_join(L.span, R.span); }
 %type pattern_list {MatchPattern *}
-pattern_list(A) ::= pattern(P).                        { A = build_pattern_wrap(builder, AST_PATTERN_PERMUTE, P, P->span); }
+pattern_list(A) ::= pattern(P). {
+    A = build_pattern_wrap(builder, AST_PATTERN_PERMUTE, P, P->span);
+}
 pattern_list(A) ::= pattern_list(L) COMMA pattern(P).  { A = build_pattern_more(builder, AST_PATTERN_PERMUTE, L, P); }
 %type reluctant {bool}
 reluctant(A) ::= .      { A = false; }

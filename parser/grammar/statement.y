@@ -17,17 +17,25 @@ statement(A) ::= EXECUTE insert(S).       { A = S; }
 
 %type insert {Statement *}
 %type insert_target {Statement *}
-insert(A) ::= insert_target(S) query(Q) on_conflict(C).                      { A = build_insert(S, (NameList){ 0 }, Q, C); }
+insert(A) ::= insert_target(S) query(Q) on_conflict(C). {
+    A = build_insert(S, (NameList){ 0 }, Q, C);
+}
 insert(A) ::= insert_target(S) LP name_list(L) RP query(Q) on_conflict(C).   { A = build_insert(S, L, Q, C); }
-insert_target(A) ::= INSERT(K) INTO name(N) hints(H) partition_opt(P).       { A = build_insert_target(builder, K, N, H, P, false); }
-insert_target(A) ::= INSERT(K) OVERWRITE name(N) hints(H) partition_opt(P).  { A = build_insert_target(builder, K, N, H, P, true); }
+insert_target(A) ::= INSERT(K) INTO name(N) hints(H) partition_opt(P). {
+    A = build_insert_target(builder, K, N, H, P, false);
+}
+insert_target(A) ::= INSERT(K) OVERWRITE name(N) hints(H) partition_opt(P). {
+    A = build_insert_target(builder, K, N, H, P, true);
+}
 %type on_conflict {AstConflict}
 on_conflict(A) ::= .                            { A = AST_CONFLICT_UNSAID; }
 on_conflict(A) ::= ON CONFLICT DO ERROR.        { A = AST_CONFLICT_ERROR; }
 on_conflict(A) ::= ON CONFLICT DO NOTHING.      { A = AST_CONFLICT_NOTHING; }
 on_conflict(A) ::= ON CONFLICT DO DEDUPLICATE.  { A = AST_CONFLICT_DEDUPLICATE; }
 
-statement(A) ::= UPDATE(K) name(N) change_alias(I) SET assignments(L) where(W).  { A = build_change(builder, STATEMENT_UPDATE, K, N, I, L, W); }
+statement(A) ::= UPDATE(K) name(N) change_alias(I) SET assignments(L) where(W). {
+    A = build_change(builder, STATEMENT_UPDATE, K, N, I, L, W);
+}
 statement(A) ::= DELETE(K) FROM name(N) change_alias(I) where(W). {
     A = build_change(builder, STATEMENT_DELETE, K, N, I, (AssignmentList){ 0 }, W);
 }
@@ -51,7 +59,12 @@ statement(A) ::= TRUNCATE(K) TABLE name(N).  { A = build_named(builder, STATEMEN
 %type statement_set {Statement *}
 %type set_items {StatementList}
 %type set_item {Statement *}
-statement(A) ::= EXECUTE(K) statement_set(S).      { A = S; A->span.start = K.span.start; A->span.line = K.span.line; A->span.column = K.span.column; }
+statement(A) ::= EXECUTE(K) statement_set(S). {
+    A = S;
+    A->span.start = K.span.start;
+    A->span.line = K.span.line;
+    A->span.column = K.span.column;
+}
 statement_set(A) ::= STATEMENT(K) SET BEGIN set_items(L) END.  { A = build_statement_set(builder, K, L); }
 statement(A) ::= BEGIN(K) STATEMENT SET SEMI set_items(L) END. { A = build_statement_set(builder, K, L); }
 set_items(A) ::= set_item(S) SEMI.               { A = (StatementList){ 0 }; list_push(builder->arena, &A, S); }
@@ -70,7 +83,10 @@ set_item(A) ::= create(K) TABLE if_not_exists(I) name(N) table_body(B) AS query(
 %type explained {Statement *}
 statement(A) ::= EXPLAIN(K) explained(S).            { A = build_plan(builder, STATEMENT_EXPLAIN, K, S); }
 statement(A) ::= EXPLAIN(K) PLAN FOR explained(S).   { A = build_plan(builder, STATEMENT_EXPLAIN, K, S); }
-statement(A) ::= EXPLAIN(K) details(D) explained(S). { A = build_plan(builder, STATEMENT_EXPLAIN, K, S); A->plan.details = D; }
+statement(A) ::= EXPLAIN(K) details(D) explained(S). {
+    A = build_plan(builder, STATEMENT_EXPLAIN, K, S);
+    A->plan.details = D;
+}
 details(A) ::= detail(D).                  { A = D; }
 details(A) ::= details(L) COMMA detail(D). { A = L | D; }
 detail(A) ::= ESTIMATED_COST.       { A = EXPLAIN_ESTIMATED_COST; }
@@ -100,12 +116,16 @@ statement(A) ::= COMPILE(K) AND EXECUTE PLAN string(P) FOR compiled(S). {
     A = build_plan(builder, STATEMENT_COMPILE_AND_EXECUTE_PLAN, K, S);
     A->plan.path = P.text;
 }
-statement(A) ::= EXECUTE(K) PLAN string(P).  { A = build_statement(builder, STATEMENT_EXECUTE_PLAN, K); A->plan.path = P.text; }
+statement(A) ::= EXECUTE(K) PLAN string(P). {
+    A = build_statement(builder, STATEMENT_EXECUTE_PLAN, K);
+    A->plan.path = P.text;
+}
 
 statement(A) ::= ANALYZE(K) TABLE name(N) COMPUTE STATISTICS analyze_columns(C). {
     A = build_analyze(builder, K, N, false, (OptionList){ 0 }, C);
 }
-statement(A) ::= ANALYZE(K) TABLE name(N) PARTITION LP partition_keys_or_values(P) RP COMPUTE STATISTICS analyze_columns(C). {
+statement(A) ::= ANALYZE(K) TABLE name(N) PARTITION LP partition_keys_or_values(P) RP COMPUTE STATISTICS
+                 analyze_columns(C). {
     A = build_analyze(builder, K, N, true, P, C);
 }
 %type analyze_columns {AnalyzeColumns}
@@ -123,13 +143,27 @@ describe(A) ::= DESC(T).      { A = T; }
 %type extended {bool}
 extended(A) ::= . [LOWEST] { A = false; }
 extended(A) ::= EXTENDED.  { A = true; }
-statement(A) ::= describe(K) extended(E) name(N).            { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N); }
-statement(A) ::= DESCRIBE(K) TABLE name(N).                  { A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, false, N); }
-statement(A) ::= describe(K) CATALOG extended(E) simple_name(N). { A = build_describe(builder, STATEMENT_DESCRIBE_CATALOG, K, E, N); }
-statement(A) ::= describe(K) DATABASE extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_DATABASE, K, E, N); }
-statement(A) ::= describe(K) FUNCTION extended(E) name(N).   { A = build_describe(builder, STATEMENT_DESCRIBE_FUNCTION, K, E, N); }
-statement(A) ::= describe(K) MODEL extended(E) name(N).      { A = build_describe(builder, STATEMENT_DESCRIBE_MODEL, K, E, N); }
-statement(A) ::= describe(K) CONNECTION extended(E) name(N). { A = build_describe(builder, STATEMENT_DESCRIBE_CONNECTION, K, E, N); }
+statement(A) ::= describe(K) extended(E) name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, E, N);
+}
+statement(A) ::= DESCRIBE(K) TABLE name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_TABLE, K, false, N);
+}
+statement(A) ::= describe(K) CATALOG extended(E) simple_name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_CATALOG, K, E, N);
+}
+statement(A) ::= describe(K) DATABASE extended(E) name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_DATABASE, K, E, N);
+}
+statement(A) ::= describe(K) FUNCTION extended(E) name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_FUNCTION, K, E, N);
+}
+statement(A) ::= describe(K) MODEL extended(E) name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_MODEL, K, E, N);
+}
+statement(A) ::= describe(K) CONNECTION extended(E) name(N). {
+    A = build_describe(builder, STATEMENT_DESCRIBE_CONNECTION, K, E, N);
+}
 statement(A) ::= describe(K) JOB string(T). {
     A = build_statement(builder, STATEMENT_DESCRIBE_JOB, K);
     A->job.id = T.text;
@@ -149,32 +183,81 @@ show_ilike(A) ::= show_like(L).         { A = L; }
 show_ilike(A) ::= ILIKE string(T).      { A = (ShowLike){ .pattern = T.text, .is_ilike = true }; }
 show_ilike(A) ::= NOT ILIKE string(T).  { A = (ShowLike){ .pattern = T.text, .is_ilike = true, .is_negated = true }; }
 
-statement(A) ::= SHOW(K) CATALOGS show_ilike(L).                      { A = build_show(builder, STATEMENT_SHOW_CATALOGS, K, (ShowFrom){ 0 }, L); }
-statement(A) ::= SHOW(K) CURRENT CATALOG.                             { A = build_statement(builder, STATEMENT_SHOW_CURRENT_CATALOG, K); }
-statement(A) ::= SHOW(K) CURRENT DATABASE.                            { A = build_statement(builder, STATEMENT_SHOW_CURRENT_DATABASE, K); }
-statement(A) ::= SHOW(K) DATABASES show_from(F) show_ilike(L).        { A = build_show(builder, STATEMENT_SHOW_DATABASES, K, F, L); }
-statement(A) ::= SHOW(K) TABLES show_from(F) show_like(L).            { A = build_show(builder, STATEMENT_SHOW_TABLES, K, F, L); }
-statement(A) ::= SHOW(K) VIEWS show_from(F) show_like(L).             { A = build_show(builder, STATEMENT_SHOW_VIEWS, K, F, L); }
-statement(A) ::= SHOW(K) MATERIALIZED TABLES show_from(F) show_like(L). { A = build_show(builder, STATEMENT_SHOW_MATERIALIZED_TABLES, K, F, L); }
+statement(A) ::= SHOW(K) CATALOGS show_ilike(L). {
+    A = build_show(builder, STATEMENT_SHOW_CATALOGS, K, (ShowFrom){ 0 }, L);
+}
+statement(A) ::= SHOW(K) CURRENT CATALOG. {
+    A = build_statement(builder, STATEMENT_SHOW_CURRENT_CATALOG, K);
+}
+statement(A) ::= SHOW(K) CURRENT DATABASE. {
+    A = build_statement(builder, STATEMENT_SHOW_CURRENT_DATABASE, K);
+}
+statement(A) ::= SHOW(K) DATABASES show_from(F) show_ilike(L). {
+    A = build_show(builder, STATEMENT_SHOW_DATABASES, K, F, L);
+}
+statement(A) ::= SHOW(K) TABLES show_from(F) show_like(L). {
+    A = build_show(builder, STATEMENT_SHOW_TABLES, K, F, L);
+}
+statement(A) ::= SHOW(K) VIEWS show_from(F) show_like(L). {
+    A = build_show(builder, STATEMENT_SHOW_VIEWS, K, F, L);
+}
+statement(A) ::= SHOW(K) MATERIALIZED TABLES show_from(F) show_like(L). {
+    A = build_show(builder, STATEMENT_SHOW_MATERIALIZED_TABLES, K, F, L);
+}
 statement(A) ::= SHOW(K) COLUMNS FROM|IN name(N) show_like(L). {
     A = build_show(builder, STATEMENT_SHOW_COLUMNS, K, (ShowFrom){ .name = N, .is_given = true }, L);
 }
-statement(A) ::= SHOW(K) PARTITIONS name(N) partition_opt(P).         { A = build_named(builder, STATEMENT_SHOW_PARTITIONS, K, N); A->show.partition = P; }
-statement(A) ::= SHOW(K) FUNCTIONS show_from(F) show_ilike(L).        { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); }
-statement(A) ::= SHOW(K) USER FUNCTIONS show_from(F) show_ilike(L).   { A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L); A->show.is_user = true; }
-statement(A) ::= SHOW(K) PROCEDURES show_from(F) show_ilike(L).       { A = build_show(builder, STATEMENT_SHOW_PROCEDURES, K, F, L); }
-statement(A) ::= SHOW(K) MODULES.                                     { A = build_statement(builder, STATEMENT_SHOW_MODULES, K); }
-statement(A) ::= SHOW(K) FULL MODULES.                                { A = build_statement(builder, STATEMENT_SHOW_MODULES, K); A->show.is_full = true; }
-statement(A) ::= SHOW(K) JARS.                                        { A = build_statement(builder, STATEMENT_SHOW_JARS, K); }
-statement(A) ::= SHOW(K) JOBS.                                        { A = build_statement(builder, STATEMENT_SHOW_JOBS, K); }
-statement(A) ::= SHOW(K) MODELS show_from(F) show_like(L).            { A = build_show(builder, STATEMENT_SHOW_MODELS, K, F, L); }
-statement(A) ::= SHOW(K) CONNECTIONS show_from(F) show_like(L).       { A = build_show(builder, STATEMENT_SHOW_CONNECTIONS, K, F, L); }
-statement(A) ::= SHOW(K) CREATE TABLE name(N).                        { A = build_named(builder, STATEMENT_SHOW_CREATE_TABLE, K, N); }
-statement(A) ::= SHOW(K) CREATE VIEW name(N).                         { A = build_named(builder, STATEMENT_SHOW_CREATE_VIEW, K, N); }
-statement(A) ::= SHOW(K) CREATE CATALOG simple_name(N).               { A = build_named(builder, STATEMENT_SHOW_CREATE_CATALOG, K, N); }
-statement(A) ::= SHOW(K) CREATE MODEL name(N).                        { A = build_named(builder, STATEMENT_SHOW_CREATE_MODEL, K, N); }
-statement(A) ::= SHOW(K) CREATE CONNECTION name(N).                   { A = build_named(builder, STATEMENT_SHOW_CREATE_CONNECTION, K, N); }
-statement(A) ::= SHOW(K) CREATE MATERIALIZED TABLE name(N).           { A = build_named(builder, STATEMENT_SHOW_CREATE_MATERIALIZED_TABLE, K, N); }
+statement(A) ::= SHOW(K) PARTITIONS name(N) partition_opt(P). {
+    A = build_named(builder, STATEMENT_SHOW_PARTITIONS, K, N);
+    A->show.partition = P;
+}
+statement(A) ::= SHOW(K) FUNCTIONS show_from(F) show_ilike(L). {
+    A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L);
+}
+statement(A) ::= SHOW(K) USER FUNCTIONS show_from(F) show_ilike(L). {
+    A = build_show(builder, STATEMENT_SHOW_FUNCTIONS, K, F, L);
+    A->show.is_user = true;
+}
+statement(A) ::= SHOW(K) PROCEDURES show_from(F) show_ilike(L). {
+    A = build_show(builder, STATEMENT_SHOW_PROCEDURES, K, F, L);
+}
+statement(A) ::= SHOW(K) MODULES. {
+    A = build_statement(builder, STATEMENT_SHOW_MODULES, K);
+}
+statement(A) ::= SHOW(K) FULL MODULES. {
+    A = build_statement(builder, STATEMENT_SHOW_MODULES, K);
+    A->show.is_full = true;
+}
+statement(A) ::= SHOW(K) JARS. {
+    A = build_statement(builder, STATEMENT_SHOW_JARS, K);
+}
+statement(A) ::= SHOW(K) JOBS. {
+    A = build_statement(builder, STATEMENT_SHOW_JOBS, K);
+}
+statement(A) ::= SHOW(K) MODELS show_from(F) show_like(L). {
+    A = build_show(builder, STATEMENT_SHOW_MODELS, K, F, L);
+}
+statement(A) ::= SHOW(K) CONNECTIONS show_from(F) show_like(L). {
+    A = build_show(builder, STATEMENT_SHOW_CONNECTIONS, K, F, L);
+}
+statement(A) ::= SHOW(K) CREATE TABLE name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_TABLE, K, N);
+}
+statement(A) ::= SHOW(K) CREATE VIEW name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_VIEW, K, N);
+}
+statement(A) ::= SHOW(K) CREATE CATALOG simple_name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_CATALOG, K, N);
+}
+statement(A) ::= SHOW(K) CREATE MODEL name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_MODEL, K, N);
+}
+statement(A) ::= SHOW(K) CREATE CONNECTION name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_CONNECTION, K, N);
+}
+statement(A) ::= SHOW(K) CREATE MATERIALIZED TABLE name(N). {
+    A = build_named(builder, STATEMENT_SHOW_CREATE_MATERIALIZED_TABLE, K, N);
+}
 statement(A) ::= SHOW(K) CREATE OR ALTER MATERIALIZED TABLE name(N). {
     A = build_named(builder, STATEMENT_SHOW_CREATE_MATERIALIZED_TABLE, K, N);
     A->show.or_alter = true;

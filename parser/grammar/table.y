@@ -23,7 +23,9 @@ comment(A) ::= COMMENT string(T).   { A = T.text; }
 
 %type partition_values {OptionList}
 %type partition_value  {OptionNode}
-partition_values(A) ::= partition_value(O).                            { A = build_options(builder, (OptionList){ 0 }, O); }
+partition_values(A) ::= partition_value(O). {
+    A = build_options(builder, (OptionList){ 0 }, O);
+}
 partition_values(A) ::= partition_values(L) COMMA partition_value(O).  { A = build_options(builder, L, O); }
 partition_value(A) ::= ident(I) EQ expr(E).   { A = build_partition_value(builder, I, E); }
 
@@ -78,7 +80,9 @@ virtual(A) ::= VIRTUAL(T). { A = T; }
 
 %type column_key {ConstraintNode}
 column_key(A) ::= .                                              { A = (ConstraintNode){ .span = SPAN_NONE }; }
-column_key(A) ::= constraint_name(N) PRIMARY(K) KEY(R) enforced(E). { A = build_column_key(AST_PRIMARY_KEY, N, K, R, E); }
+column_key(A) ::= constraint_name(N) PRIMARY(K) KEY(R) enforced(E). {
+    A = build_column_key(AST_PRIMARY_KEY, N, K, R, E);
+}
 column_key(A) ::= constraint_name(N) UNIQUE(K) enforced(E).         { A = build_column_key(AST_UNIQUE, N, K, K, E); }
 
 %type constraint_name {Ident}
@@ -96,15 +100,23 @@ enforced(A) ::= NOT ENFORCED(T).  { A = (Enforced){ AST_NOT_ENFORCED, T.span }; 
 distribution(A) ::= .                     { A = (Distribution){ .buckets = -1 }; }
 distribution(A) ::= distribution_given(D). { A = D; }
 %type distribution_given {Distribution}
-distribution_given(A) ::= DISTRIBUTED(K) BY ident_list_paren(L) buckets(B).            { A = build_distribution(K, (Token){ 0 }, L, B); }
-distribution_given(A) ::= DISTRIBUTED(K) BY HASH|RANGE(T) ident_list_paren(L) buckets(B). { A = build_distribution(K, T, L, B); }
+distribution_given(A) ::= DISTRIBUTED(K) BY ident_list_paren(L) buckets(B). {
+    A = build_distribution(K, (Token){ 0 }, L, B);
+}
+distribution_given(A) ::= DISTRIBUTED(K) BY HASH|RANGE(T) ident_list_paren(L) buckets(B). {
+    A = build_distribution(K, T, L, B);
+}
 distribution_given(A) ::= DISTRIBUTED(K) INTO INTEGER(N) BUCKETS. {
     A = build_distribution(K, (Token){ 0 }, (IdentList){ 0 }, build_int(builder, N));
 }
 /* ALTER TABLE .. ADD DISTRIBUTION BY ..: the same with another word. */
 %type distribution_alter {Distribution}
-distribution_alter(A) ::= DISTRIBUTION(K) BY ident_list_paren(L) buckets(B).            { A = build_distribution(K, (Token){ 0 }, L, B); }
-distribution_alter(A) ::= DISTRIBUTION(K) BY HASH|RANGE(T) ident_list_paren(L) buckets(B). { A = build_distribution(K, T, L, B); }
+distribution_alter(A) ::= DISTRIBUTION(K) BY ident_list_paren(L) buckets(B). {
+    A = build_distribution(K, (Token){ 0 }, L, B);
+}
+distribution_alter(A) ::= DISTRIBUTION(K) BY HASH|RANGE(T) ident_list_paren(L) buckets(B). {
+    A = build_distribution(K, T, L, B);
+}
 distribution_alter(A) ::= DISTRIBUTION(K) INTO INTEGER(N) BUCKETS. {
     A = build_distribution(K, (Token){ 0 }, (IdentList){ 0 }, build_int(builder, N));
 }
@@ -141,7 +153,10 @@ statement(A) ::= create(K) temporary(T) TABLE if_not_exists(I) name(N) table_bod
 %type like_option {LikeOption}
 like_options(A) ::= .                           { A = (LikeOptionList){ 0 }; }
 like_options(A) ::= LP like_option_list(L) RP.  { A = L; }
-like_option_list(A) ::= like_option(O).                     { A = (LikeOptionList){ 0 }; list_push(builder->arena, &A, O); }
+like_option_list(A) ::= like_option(O). {
+    A = (LikeOptionList){ 0 };
+    list_push(builder->arena, &A, O);
+}
 like_option_list(A) ::= like_option_list(L) like_option(O). { A = L; list_push(builder->arena, &A, O); }
 like_option(A) ::= INCLUDING|EXCLUDING|OVERWRITING(M) like_feature(F). { A = build_like_option(M, F); }
 %type like_feature {LikeOption}
@@ -156,7 +171,8 @@ like_feature(A) ::= WATERMARKS(T).    { A = (LikeOption){ .feature = AST_LIKE_WA
 
 /* ---- CREATE MATERIALIZED TABLE ---------------------------------------------------------------------------------- */
 
-statement(A) ::= create(K) MATERIALIZED TABLE name(N) table_body(B) start_mode(S) freshness(F) refresh_mode(R) AS query(Q). {
+statement(A) ::= create(K) MATERIALIZED TABLE name(N) table_body(B) start_mode(S) freshness(F) refresh_mode(R)
+                 AS query(Q). {
     A = build_create(builder, STATEMENT_CREATE_MATERIALIZED_TABLE, K, (Temporary){ 0 }, false, N);
     build_materialized(builder, A, K, B, F, R, S, Q);
 }
@@ -173,32 +189,64 @@ start_mode(A) ::= START_MODE EQ ident(I) LP expr(E) RP. { A = build_start_mode(b
 /* ---- ALTER TABLE, ALTER MATERIALIZED TABLE ----------------------------------------------------------------------- */
 
 %type alter_table {Statement *}
-alter_table(A) ::= ALTER(K) TABLE if_exists(E) name(N).       { A = build_alter(builder, STATEMENT_ALTER_TABLE, K, E, N); }
+alter_table(A) ::= ALTER(K) TABLE if_exists(E) name(N). {
+    A = build_alter(builder, STATEMENT_ALTER_TABLE, K, E, N);
+}
 alter_table(A) ::= ALTER(K) MATERIALIZED TABLE name(N).  {
     A = build_alter(builder, STATEMENT_ALTER_MATERIALIZED_TABLE, K, false, N);
 }
 
-statement(A) ::= alter_table(S) RENAME TO name(N).               { A = build_alter_for(builder, build_alter_rename(S, N), STATEMENT_ALTER_TABLE); }
-statement(A) ::= alter_table(S) RENAME name(C) TO name(N).       { A = build_alter_for(builder, build_alter_rename_column(S, C, N), STATEMENT_ALTER_TABLE); }
+statement(A) ::= alter_table(S) RENAME TO name(N). {
+    A = build_alter_for(builder, build_alter_rename(S, N), STATEMENT_ALTER_TABLE);
+}
+statement(A) ::= alter_table(S) RENAME name(C) TO name(N). {
+    A = build_alter_for(builder, build_alter_rename_column(S, C, N), STATEMENT_ALTER_TABLE);
+}
 statement(A) ::= alter_table(S) SET options(O).                  { A = build_alter_options(S, ALTER_SET, O.list); }
-statement(A) ::= alter_table(S) RESET LP RP.                     { A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 }); }
+statement(A) ::= alter_table(S) RESET LP RP. {
+    A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 });
+}
 statement(A) ::= alter_table(S) RESET LP key_list(L) RP.         { A = build_alter_options(S, ALTER_RESET, L); }
 statement(A) ::= alter_table(S) ADD alter_parts(P).              { A = build_alter_parts(S, ALTER_ADD, P); }
 statement(A) ::= alter_table(S) MODIFY alter_parts(P).           { A = build_alter_parts(S, ALTER_MODIFY, P); }
-statement(A) ::= alter_table(S) ADD if_not_exists(I) partition_specs(L).   { A = build_alter_for(builder, build_alter_partitions(S, ALTER_ADD_PARTITIONS, I, L), STATEMENT_ALTER_TABLE); }
-statement(A) ::= alter_table(S) DROP if_exists(I) drop_partitions(L).      { A = build_alter_for(builder, build_alter_partitions(S, ALTER_DROP_PARTITIONS, I, L), STATEMENT_ALTER_TABLE); }
-statement(A) ::= alter_table(S) DROP name(N).                    { A = build_alter_drop(builder, S, ALTER_DROP_COLUMNS, N); }
+statement(A) ::= alter_table(S) ADD if_not_exists(I) partition_specs(L). {
+    A = build_alter_for(builder, build_alter_partitions(S, ALTER_ADD_PARTITIONS, I, L), STATEMENT_ALTER_TABLE);
+}
+statement(A) ::= alter_table(S) DROP if_exists(I) drop_partitions(L). {
+    A = build_alter_for(builder, build_alter_partitions(S, ALTER_DROP_PARTITIONS, I, L), STATEMENT_ALTER_TABLE);
+}
+statement(A) ::= alter_table(S) DROP name(N). {
+    A = build_alter_drop(builder, S, ALTER_DROP_COLUMNS, N);
+}
 statement(A) ::= alter_table(S) DROP LP name_list(L) RP.         { A = build_alter_drop_list(S, L); }
-statement(A) ::= alter_table(S) DROP PRIMARY KEY.                { A = build_alter_action(S, ALTER_DROP_PRIMARY_KEY); }
-statement(A) ::= alter_table(S) DROP CONSTRAINT ident(I).        { A = build_alter_drop(builder, S, ALTER_DROP_CONSTRAINT, build_name(builder, I)); }
+statement(A) ::= alter_table(S) DROP PRIMARY KEY. {
+    A = build_alter_action(S, ALTER_DROP_PRIMARY_KEY);
+}
+statement(A) ::= alter_table(S) DROP CONSTRAINT ident(I). {
+    A = build_alter_drop(builder, S, ALTER_DROP_CONSTRAINT, build_name(builder, I));
+}
 statement(A) ::= alter_table(S) DROP WATERMARK.                  { A = build_alter_action(S, ALTER_DROP_WATERMARK); }
-statement(A) ::= alter_table(S) DROP DISTRIBUTION.               { A = build_alter_action(S, ALTER_DROP_DISTRIBUTION); }
-statement(A) ::= alter_table(S) SUSPEND.                         { A = build_alter_for(builder, build_alter_action(S, ALTER_SUSPEND), STATEMENT_ALTER_MATERIALIZED_TABLE); }
-statement(A) ::= alter_table(S) RESUME with_options(O).          { A = build_alter_for(builder, build_alter_options(S, ALTER_RESUME, O.list), STATEMENT_ALTER_MATERIALIZED_TABLE); }
-statement(A) ::= alter_table(S) REFRESH partition_opt(P).        { A = build_alter_for(builder, build_alter_refresh(builder, S, P), STATEMENT_ALTER_MATERIALIZED_TABLE); }
-statement(A) ::= alter_table(S) SET FRESHNESS EQ interval(I).    { A = build_alter_for(builder, build_alter_freshness(S, I), STATEMENT_ALTER_MATERIALIZED_TABLE); }
-statement(A) ::= alter_table(S) SET REFRESH_MODE EQ FULL|CONTINUOUS(T). { A = build_alter_for(builder, build_alter_refresh_mode(S, T), STATEMENT_ALTER_MATERIALIZED_TABLE); }
-statement(A) ::= alter_table(S) AS query(Q).                     { A = build_alter_for(builder, build_alter_query(S, Q), STATEMENT_ALTER_MATERIALIZED_TABLE); }
+statement(A) ::= alter_table(S) DROP DISTRIBUTION. {
+    A = build_alter_action(S, ALTER_DROP_DISTRIBUTION);
+}
+statement(A) ::= alter_table(S) SUSPEND. {
+    A = build_alter_for(builder, build_alter_action(S, ALTER_SUSPEND), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
+statement(A) ::= alter_table(S) RESUME with_options(O). {
+    A = build_alter_for(builder, build_alter_options(S, ALTER_RESUME, O.list), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
+statement(A) ::= alter_table(S) REFRESH partition_opt(P). {
+    A = build_alter_for(builder, build_alter_refresh(builder, S, P), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
+statement(A) ::= alter_table(S) SET FRESHNESS EQ interval(I). {
+    A = build_alter_for(builder, build_alter_freshness(S, I), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
+statement(A) ::= alter_table(S) SET REFRESH_MODE EQ FULL|CONTINUOUS(T). {
+    A = build_alter_for(builder, build_alter_refresh_mode(S, T), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
+statement(A) ::= alter_table(S) AS query(Q). {
+    A = build_alter_for(builder, build_alter_query(S, Q), STATEMENT_ALTER_MATERIALIZED_TABLE);
+}
 
 %type alter_parts {CreateTable *}
 %type alter_list {CreateTable *}
@@ -214,9 +262,15 @@ alter_element(A) ::= column(C) AFTER name(N).    { A = build_position_of(C, AST_
 
 %type partition_specs {PartitionList}
 %type drop_partitions {PartitionList}
-partition_specs(A) ::= partition_spec(P).                    { A = (PartitionList){ 0 }; list_push(builder->arena, &A, P); }
+partition_specs(A) ::= partition_spec(P). {
+    A = (PartitionList){ 0 };
+    list_push(builder->arena, &A, P);
+}
 partition_specs(A) ::= partition_specs(L) partition_spec(P). { A = L; list_push(builder->arena, &A, P); }
-drop_partitions(A) ::= partition_key(P).                        { A = (PartitionList){ 0 }; list_push(builder->arena, &A, P); }
+drop_partitions(A) ::= partition_key(P). {
+    A = (PartitionList){ 0 };
+    list_push(builder->arena, &A, P);
+}
 drop_partitions(A) ::= drop_partitions(L) COMMA partition_key(P). { A = L; list_push(builder->arena, &A, P); }
 %type partition_spec {PartitionSpec}
 %type partition_key {PartitionSpec}

@@ -21,12 +21,20 @@ type(A) ::= DECIMAL_TYPE(T) LP INTEGER(P) COMMA INTEGER(S) RP(E). {
 type(A) ::= DATE(T).                            { A = build_type(builder, T, -1, -1); }
 type(A) ::= TIME(T) precision(P) without_zone.  { A = build_type(builder, T, P, -1); }
 type(A) ::= TIMESTAMP(T) precision(P) without_zone.          { A = build_type(builder, T, P, -1); }
-type(A) ::= TIMESTAMP(T) precision(P) WITH LOCAL TIME ZONE(E). { A = build_timestamp(builder, T, P, TYPE_NODE_TIMESTAMP_LTZ, E); }
-type(A) ::= TIMESTAMP(T) precision(P) WITH TIME ZONE(E).     { A = build_timestamp(builder, T, P, TYPE_NODE_TIMESTAMP_TZ, E); }
+type(A) ::= TIMESTAMP(T) precision(P) WITH LOCAL TIME ZONE(E). {
+    A = build_timestamp(builder, T, P, TYPE_NODE_TIMESTAMP_LTZ, E);
+}
+type(A) ::= TIMESTAMP(T) precision(P) WITH TIME ZONE(E). {
+    A = build_timestamp(builder, T, P, TYPE_NODE_TIMESTAMP_TZ, E);
+}
 type(A) ::= TIMESTAMP_LTZ(T) precision(P).      { A = build_type(builder, T, P, -1); }
 type(A) ::= INTERVAL(T) interval_qualifier(Q).  { A = build_interval_type(builder, T, Q); }
-type(A) ::= ARRAY(T) LT type_nullable(E) GT(R).     { A = build_nested_type(builder, TYPE_NODE_ARRAY, T, NULL, E, R); }
-type(A) ::= MULTISET(T) LT type_nullable(E) GT(R).  { A = build_nested_type(builder, TYPE_NODE_MULTISET, T, NULL, E, R); }
+type(A) ::= ARRAY(T) LT type_nullable(E) GT(R). {
+    A = build_nested_type(builder, TYPE_NODE_ARRAY, T, NULL, E, R);
+}
+type(A) ::= MULTISET(T) LT type_nullable(E) GT(R). {
+    A = build_nested_type(builder, TYPE_NODE_MULTISET, T, NULL, E, R);
+}
 type(A) ::= MAP(T) LT type_nullable(K) COMMA type_nullable(V) GT(R). {
     A = build_nested_type(builder, TYPE_NODE_MAP, T, K, V, R);
 }
