@@ -10,6 +10,7 @@
 #include "runtime/job_parts.h"
 
 #include "runtime/operators/operators.h"
+#include "runtime/operators/window_partial.h"
 #include "runtime/time/alignment.h"
 
 #include <assert.h>
@@ -191,11 +192,44 @@ static Status place_window(Builder *builder, const Plan *plan, Place *out, Error
     return place_below(builder, plan, &op_window, out, err);
 }
 
+/* Worth it when rows would have to move, and right when states may be merged: event time, rows that only come, no call that
+ * depends on their order. */
+static bool has_two_phases(const Builder *builder, const Plan *plan, Place input, int32_t wanted)
+{
+    const PlanWindowAggregate *aggregate = &plan->window_aggregate;
+    if (wanted == 1 && parallelism_of(builder, input) == 1)
+        return false;
+    if (aggregate->window.is_proctime || plan->inputs[0]->changelog != CHANGELOG_INSERT)
+        return false;
+    const AggregateCall *const *calls = (const AggregateCall *const *)aggregate->calls;
+    return aggregate_set_is_mergeable(aggregate_set_create(builder->arena, calls, aggregate->call_count, true));
+}
+
+static Status place_two_phases(Builder *builder, const Plan *plan, Place input, int32_t wanted, Place *out)
+{
+    static const WindowAggregateConfig takes_partials = { .takes_partials = true };
+    int32_t  key_count = plan->window_aggregate.key_count;
+    int32_t *keys = arena_new(builder->arena, int32_t, key_count);
+    for (int32_t i = 0; i < key_count; i++)
+        keys[i] = i;
+    Place   local = add_below(builder, input, &op_window_local, plan);
+    int32_t stage = new_stage(builder, wanted);
+    connect(builder, local, stage, DISTRIBUTE_HASH, keys, key_count);
+    *out = add_op(builder, stage, -1, &op_window_aggregate, plan, &takes_partials);
+    return STATUS_OK;
+}
+
 static Status place_window_aggregate(Builder *builder, const Plan *plan, Place *out, Error *err)
 {
     const PlanWindowAggregate *aggregate = &plan->window_aggregate;
-    const OpType *type = aggregate->window.kind == WINDOW_SESSION ? &op_session_aggregate : &op_window_aggregate;
-    return place_keyed(builder, plan, type, aggregate->keys, aggregate->key_count, out, err);
+    int32_t                    wanted = aggregate->key_count > 0 ? builder->job->options.parallelism : 1;
+    Place                      input;
+    if (aggregate->window.kind == WINDOW_SESSION)
+        return place_keyed(builder, plan, &op_session_aggregate, aggregate->keys, aggregate->key_count, out, err);
+    TRY(place(builder, plan->inputs[0], &input, err));
+    if (has_two_phases(builder, plan, input, wanted))
+        return place_two_phases(builder, plan, input, wanted, out);
+    return place_keyed(builder, plan, &op_window_aggregate, aggregate->keys, aggregate->key_count, out, err);
 }
 
 static Status place_group_aggregate(Builder *builder, const Plan *plan, Place *out, Error *err)

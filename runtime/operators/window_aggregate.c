@@ -13,11 +13,8 @@
  * Emission stops when the next operators have had enough and goes on in resume. */
 #include "runtime/operators/operators.h"
 
-#include "data/key.h"
-#include "runtime/operators/window_input.h"
 #include "runtime/operators/window_output.h"
-#include "runtime/state/aggregate_facts.h"
-#include "runtime/state/slices.h"
+#include "runtime/operators/window_partial.h"
 
 /* The window whose results are on their way. */
 typedef struct Firing {
@@ -30,27 +27,24 @@ typedef struct Firing {
 } Firing;
 
 typedef struct WindowAggregate {
-    WindowInput    input;
-    AggregateSet  *set;
-    Slices         slices;
-    WindowOutput   output;
-    Firing         firing;
-    const Column **key_columns;
-    bool           skips_empty; /* HOP: a key whose rows were all retracted has no window */
+    WindowState  state;
+    WindowOutput output;
+    Firing       firing;
+    bool         takes_partials; /* the rows have been aggregated once, see window_local.c */
+    bool         skips_empty;    /* HOP: a key whose rows were all retracted has no window */
 } WindowAggregate;
 
 static Status window_aggregate_open(Op *op, Error *err)
 {
     (void)err;
-    const PlanWindowAggregate *plan = &op->plan->window_aggregate;
-    WindowAggregate           *window = op->state;
-    bool                       retracts = op->plan->inputs[0]->changelog != CHANGELOG_INSERT;
-    window_input_open(&window->input, &plan->window, op->eval.zone);
-    window->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count, retracts);
+    const PlanWindowAggregate   *plan = &op->plan->window_aggregate;
+    const WindowAggregateConfig *config = op->config;
+    WindowAggregate             *window = op->state;
+    bool                         retracts = op->plan->inputs[0]->changelog != CHANGELOG_INSERT;
+    window->takes_partials = config && config->takes_partials;
     window->skips_empty = retracts && plan->window.kind == WINDOW_HOP;
-    window->key_columns = arena_new(op->arena, const Column *, plan->key_count);
-    slices_init(&window->slices, window->set, aggregates_are_flat(plan->calls, plan->call_count));
-    window_output_open(&window->output, op, window->set);
+    window_state_open(&window->state, op, retracts || window->takes_partials);
+    window_output_open(&window->output, op, window->state.set);
     return STATUS_OK;
 }
 
@@ -58,55 +52,27 @@ static void window_aggregate_close(Op *op)
 {
     WindowAggregate *window = op->state;
     if (window->firing.is_merged && window->firing.table)
-        slices_retire(&window->slices, window->firing.table);
-    slices_free(&window->slices);
+        slices_retire(&window->state.slices, window->firing.table);
+    window_state_free(&window->state);
 }
 
 /* ---- rows in ---------------------------------------------------------------------------------------------------------- */
-
-static void find_blocks(WindowAggregate *window, const Batch *batch, const WindowRows *rows, const Str *keys, const uint64_t *hashes,
-                        void **blocks)
-{
-    for (int64_t start = 0, end; start < batch->rows; start = end) {
-        end = window_rows_run(rows, start, batch->rows);
-        Time   next_end = window_rows_next_end(&window->input, rows, start);
-        Slice *slice = slices_get(&window->slices, rows->ends[start], rows->froms[start], next_end);
-        slices_blocks(&window->slices, slice->table, keys + start, hashes + start, end - start, blocks + start);
-    }
-}
-
-static Status add_rows(Op *op, Batch *batch, Error *err)
-{
-    const PlanWindowAggregate *plan = &op->plan->window_aggregate;
-    WindowAggregate           *window = op->state;
-    WindowRows                 rows;
-    TRY(window_input_rows(&window->input, op, batch, &rows, err));
-    if (batch->rows == 0)
-        return STATUS_OK;
-    Str      *keys = buf_new(batch->buf, Str, batch->rows);
-    uint64_t *hashes = buf_new(batch->buf, uint64_t, batch->rows);
-    void    **blocks = buf_new(batch->buf, void *, batch->rows);
-    for (int32_t i = 0; i < plan->key_count; i++)
-        window->key_columns[i] = &batch->columns[plan->keys[i]];
-    keys_encode(window->key_columns, plan->key_count, batch->rows, batch->buf, keys, hashes);
-    find_blocks(window, batch, &rows, keys, hashes, blocks);
-    return aggregate_set_update(window->set, window->slices.memory, batch, blocks, err);
-}
 
 /* The clock's turn; a window has ended when the clock is behind its last millisecond. */
 static void set_timer(Op *op)
 {
     const WindowAggregate *window = op->state;
-    Time                   next_end = slices_next_end(&window->slices);
-    op->timer_ms = next_end == TIME_MAX ? TIME_MAX : window_fire_time(window->input.zone, next_end) + 1;
+    Time                   next_end = slices_next_end(&window->state.slices);
+    op->timer_ms = next_end == TIME_MAX ? TIME_MAX : window_fire_time(window->state.input.zone, next_end) + 1;
 }
 
 static Status window_aggregate_batch(Op *op, Batch *batch, Error *err)
 {
-    const WindowAggregate *window = op->state;
-    Status                 status = add_rows(op, batch, err);
+    WindowAggregate *window = op->state;
+    Status           status = window->takes_partials ? window_partial_add(&window->state, op, batch, err)
+                                                     : window_state_add(&window->state, op, batch, err);
     batch_release(batch);
-    if (window->input.spec->is_proctime)
+    if (window->state.input.spec->is_proctime)
         set_timer(op);
     return status;
 }
@@ -115,34 +81,34 @@ static Status window_aggregate_batch(Op *op, Batch *batch, Error *err)
 
 static bool is_attached(const WindowAggregate *window)
 {
-    return window->input.spec->kind == WINDOW_ATTACHED;
+    return window->state.input.spec->kind == WINDOW_ATTACHED;
 }
 
 static Status flush(Op *op, Error *err)
 {
     WindowAggregate *window = op->state;
     TRY(window_output_flush(&window->output, op, err));
-    slices_recycle(&window->slices);
+    slices_recycle(&window->state.slices);
     return STATUS_OK;
 }
 
 /* The slices of the window are exactly those that it is the next one of: all earlier windows have been fired. */
 static Slice *next_slice(WindowAggregate *window, Time end, int64_t *index)
 {
-    for (; *index < window->slices.count; (*index)++)
-        if (window->slices.items[*index].next_end == end)
-            return &window->slices.items[(*index)++];
+    for (; *index < window->state.slices.count; (*index)++)
+        if (window->state.slices.items[*index].next_end == end)
+            return &window->state.slices.items[(*index)++];
     return NULL;
 }
 
 static Status merge_hop(WindowAggregate *window, Time end, Error *err)
 {
     Firing *firing = &window->firing;
-    firing->table = slices_take_table(&window->slices);
+    firing->table = slices_take_table(&window->state.slices);
     firing->is_merged = true;
     int64_t index = 0;
     for (Slice *slice = next_slice(window, end, &index); slice; slice = next_slice(window, end, &index))
-        TRY(slices_merge(&window->slices, firing->table, slice->table, err));
+        TRY(slices_merge(&window->state.slices, firing->table, slice->table, err));
     return STATUS_OK;
 }
 
@@ -154,8 +120,8 @@ static Status merge_cumulate(Op *op, Slice *oldest, int64_t index, Error *err)
     KeyTable        *into = oldest->table;
     TRY(flush(op, err));
     for (Slice *slice = next_slice(window, end, &index); slice; slice = next_slice(window, end, &index)) {
-        TRY(slices_merge(&window->slices, into, slice->table, err));
-        slices_drop(&window->slices, --index);
+        TRY(slices_merge(&window->state.slices, into, slice->table, err));
+        slices_drop(&window->state.slices, --index);
     }
     window->firing.table = into;
     return STATUS_OK;
@@ -172,16 +138,16 @@ static Status take_window(Op *op, bool *is_due, Error *err)
     WindowAggregate *window = op->state;
     Firing          *firing = &window->firing;
     int64_t          index = 0;
-    Time             end = slices_next_end(&window->slices);
-    *is_due = end != TIME_MAX && window_fire_time(window->input.zone, end) <= firing->upto;
+    Time             end = slices_next_end(&window->state.slices);
+    *is_due = end != TIME_MAX && window_fire_time(window->state.input.zone, end) <= firing->upto;
     if (!*is_due)
         return STATUS_OK;
     Slice *oldest = next_slice(window, end, &index);
     firing->end = end;
-    firing->start = is_attached(window) ? oldest->from : window_start_of(&window->input.grid, end);
+    firing->start = is_attached(window) ? oldest->from : window_start_of(&window->state.input.grid, end);
     firing->position = 0;
     firing->is_merged = false;
-    if (window->input.spec->kind == WINDOW_CUMULATE)
+    if (window->state.input.spec->kind == WINDOW_CUMULATE)
         return merge_cumulate(op, oldest, index, err);
     if (!has_one_slice(window, end, index))
         return merge_hop(window, end, err);
@@ -203,7 +169,7 @@ static Status emit_window(Op *op, bool *is_complete, Error *err)
         void *block = key_table_next(firing->table, &firing->position);
         if (!block)
             break;
-        if (!window->skips_empty || aggregate_set_row_count(window->set, block) > 0)
+        if (!window->skips_empty || aggregate_set_row_count(window->state.set, block) > 0)
             window_output_add(&window->output, key_of_block(block), block, firing->start, firing->end);
     }
     *is_complete = true;
@@ -215,26 +181,19 @@ static void finish_window(WindowAggregate *window)
 {
     Firing *firing = &window->firing;
     if (firing->is_merged)
-        slices_retire(&window->slices, firing->table);
+        slices_retire(&window->state.slices, firing->table);
     firing->table = NULL;
     firing->is_merged = false;
-    for (int64_t i = window->slices.count - 1; i >= 0; i--) {
-        Slice *slice = &window->slices.items[i];
+    for (int64_t i = window->state.slices.count - 1; i >= 0; i--) {
+        Slice *slice = &window->state.slices.items[i];
         bool   is_in = slice->next_end == firing->end && (!is_attached(window) || slice->from == firing->start);
         if (!is_in)
             continue;
-        if (is_attached(window) || firing->end >= window_last_end(&window->input.grid, slice->end))
-            slices_drop(&window->slices, i);
+        if (is_attached(window) || firing->end >= window_last_end(&window->state.input.grid, slice->end))
+            slices_drop(&window->state.slices, i);
         else
-            slice->next_end += window->input.grid.step;
+            slice->next_end += window->state.input.grid.step;
     }
-}
-
-static void count_state(Op *op)
-{
-    const WindowAggregate *window = op->state;
-    counter_set(&op->counters->state_rows, slices_rows(&window->slices));
-    counter_set(&op->counters->state_bytes, slices_size(&window->slices));
 }
 
 static Status finish_firing(Op *op, Error *err)
@@ -243,8 +202,8 @@ static Status finish_firing(Op *op, Error *err)
     Firing          *firing = &window->firing;
     TRY(flush(op, err));
     op_unblock(op);
-    count_state(op);
-    if (window->input.spec->is_proctime)
+    window_state_count(&window->state, op->counters);
+    if (window->state.input.spec->is_proctime)
         set_timer(op);
     return firing->forwards ? op_emit_watermark(op, firing->upto, err) : STATUS_OK;
 }
@@ -273,15 +232,15 @@ static Status start_firing(Op *op, Time upto, bool forwards, Error *err)
 {
     WindowAggregate *window = op->state;
     window->firing = (Firing){ .forwards = forwards, .upto = upto };
-    if (upto > window->input.closed)
-        window->input.closed = upto;
+    if (upto > window->state.input.closed)
+        window->state.input.closed = upto;
     return fire(op, err);
 }
 
 static Status window_aggregate_watermark(Op *op, Time watermark, Error *err)
 {
     const WindowAggregate *window = op->state;
-    if (window->input.spec->is_proctime)
+    if (window->state.input.spec->is_proctime)
         return op_emit_watermark(op, watermark, err);
     return start_firing(op, watermark, true, err);
 }
