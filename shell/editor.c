@@ -273,6 +273,7 @@ EditorEvent editor_read(Editor *editor, const char *before, Buffer *line)
     int size = 0;
     editor->before = before;
     editor->event = EDITOR_LINE;
+    el_set(editor->edit, EL_PREP_TERM, 1); /* libedit does it after the prompt: keys that come in between would be echoed */
     put(editor, PASTE_ON);
     const char *text = el_gets(editor->edit, &size);
     put(editor, PASTE_OFF);
