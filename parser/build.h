@@ -9,7 +9,8 @@
 #include "parser/token.h"
 
 typedef struct Builder {
-    Arena     *arena;
+    Arena     *arena;   /* of the nodes */
+    Arena     *scratch; /* of the run; may be the same */
     Error     *err;
     Statement *statement; /* the result, by what the parse began with */
     Node      *expression;
@@ -215,8 +216,8 @@ Node *build_call_within(Builder *builder, Node *call, OrderList order_by, Token 
 Node *build_call_filter(Builder *builder, Node *call, Node *filter, Token right);
 Node *build_call_over(Builder *builder, Node *call, WindowSpec *window);
 WindowSpec *build_window_name(Builder *builder, Ident name);
-WindowSpec *build_window(Builder *builder, Token left, Ident base, NodeList partition_by, OrderList order_by, Frame frame,
-                         Token right);
+WindowSpec *build_window(Builder *builder, Token left, Ident base, NodeList partition_by, OrderList order_by,
+                         Frame frame, Token right);
 FrameBound build_bound(int32_t kind, Node *offset, Token first, Token last);
 Node *build_json_path(Builder *builder, Token word, Node *input, Node *path, JsonClauses *json, Token right);
 JsonClauses *build_json(Builder *builder, JsonClauses *json);
@@ -233,7 +234,8 @@ TypeNode *build_nullability(TypeNode *type, AstNullability nullability, Token la
 TypeNode *build_varying(Builder *builder, Token word, int32_t precision);
 TypeNode *build_timestamp(Builder *builder, Token word, int32_t precision, TypeNodeKind kind, Token last);
 TypeNode *build_interval_type(Builder *builder, Token word, IntervalQualifier qualifier);
-TypeNode *build_nested_type(Builder *builder, TypeNodeKind kind, Token word, TypeNode *key, TypeNode *element, Token right);
+TypeNode *build_nested_type(Builder *builder, TypeNodeKind kind, Token word, TypeNode *key, TypeNode *element,
+                            Token right);
 TypeNode *build_postfix_type(Builder *builder, TypeNodeKind kind, TypeNode *element, Token word);
 TypeNode *build_row_type(Builder *builder, Token word, TypeFieldList fields, Token right);
 TypeNode *build_raw_type(Builder *builder, Token word, Token class_name, Token snapshot, Token right);
@@ -247,7 +249,8 @@ Query *build_values(Builder *builder, Token keyword, NodeList rows);
 Query *build_table_query(Builder *builder, Token keyword, Name name);
 Query *build_set_query(Builder *builder, Query *left, Token word, bool is_all, Query *right);
 Query *build_query_parentheses(Query *query, Token left, Token right);
-Query *build_select(Builder *builder, Token keyword, HintList hints, bool is_distinct, SelectItemList items, SelectBody body);
+Query *build_select(Builder *builder, Token keyword, HintList hints, bool is_distinct, SelectItemList items,
+                    SelectBody body);
 OrderList build_order_list(Builder *builder, OrderItem first);
 OrderList build_order_keys(Builder *builder, OrderItem item);
 OrderItem build_order_item(Node *expr, bool is_descending, int32_t nulls);
@@ -310,13 +313,14 @@ void build_view(Statement *statement, IdentList columns, Str comment, Query *que
 void build_object(Statement *statement, Str comment, Options options);
 void build_model(Builder *builder, Statement *statement, CreateTable *inputs, CreateTable *outputs, Str comment,
                  Options options, Query *query);
-Statement *build_drop(Builder *builder, StatementKind kind, Token keyword, Temporary temporary, bool if_exists, Name name);
+Statement *build_drop(Builder *builder, StatementKind kind, Token keyword, Temporary temporary, bool if_exists,
+                      Name name);
 Statement *build_query_statement(Builder *builder, Query *query);
 Statement *build_insert_target(Builder *builder, Token keyword, Name name, HintList hints, OptionList partition,
                                bool is_overwrite);
 Statement *build_insert(Statement *statement, NameList columns, Query *query, AstConflict conflict);
-Statement *build_change(Builder *builder, StatementKind kind, Token keyword, Name name, Ident alias, AssignmentList assignments,
-                        Node *where);
+Statement *build_change(Builder *builder, StatementKind kind, Token keyword, Name name, Ident alias,
+                        AssignmentList assignments, Node *where);
 Statement *build_statement_set(Builder *builder, Token keyword, StatementList items);
 Statement *build_plan(Builder *builder, StatementKind kind, Token keyword, Statement *target);
 Statement *build_analyze(Builder *builder, Token keyword, Name name, bool has_partition, OptionList partition,

@@ -22,6 +22,14 @@ static void add_order(Builder *builder, Node *node, const OrderList *order_by)
         build_child(builder, node, order_by->items[i].expr);
 }
 
+/* A table argument whose key list has no parentheses and may go on behind the comma. */
+static bool has_open_keys(const Node *value)
+{
+    if (value->kind != NODE_TABLE_ARG || value->table_arg.partition_by.count != 1 || value->table_arg.order_by.count)
+        return false;
+    return !value->table_arg.partition_by.items[0]->is_parenthesized;
+}
+
 /* TABLE t PARTITION BY a, b, x: the plain columns that follow the first key belong to the keys. */
 static NodeList gather_partition_keys(Builder *builder, NodeList args)
 {
@@ -36,9 +44,7 @@ static NodeList gather_partition_keys(Builder *builder, NodeList args)
             continue;
         }
         list_push(builder->arena, &out, arg);
-        bool is_open = value->kind == NODE_TABLE_ARG && value->table_arg.partition_by.count == 1 &&
-                       !value->table_arg.partition_by.items[0]->is_parenthesized && value->table_arg.order_by.count == 0;
-        table = is_open ? value : NULL;
+        table = has_open_keys(value) ? value : NULL;
     }
     return out;
 }
@@ -47,7 +53,8 @@ static bool has_table_arg(const NodeList *args)
 {
     for (int64_t i = 0; i < args->count; i++) {
         const Node *arg = args->items[i];
-        if (arg->kind == NODE_TABLE_ARG || (arg->kind == NODE_NAMED_ARG && arg->named_arg.value->kind == NODE_TABLE_ARG))
+        const Node *value = arg->kind == NODE_NAMED_ARG ? arg->named_arg.value : arg;
+        if (value->kind == NODE_TABLE_ARG)
             return true;
     }
     return false;
@@ -69,7 +76,8 @@ static Node *descriptor_of(Builder *builder, Name name, const Arguments *args, T
 
 Node *build_call(Builder *builder, Name name, Arguments args, Token right)
 {
-    if (name.parts.count == 1 && !name.parts.items[0].is_quoted && str_is_nocase(name.parts.items[0].text, "DESCRIPTOR"))
+    const Ident *word = &name.parts.items[0];
+    if (name.parts.count == 1 && !word->is_quoted && str_is_nocase(word->text, "DESCRIPTOR"))
         return descriptor_of(builder, name, &args, right);
     Node *node = call_new(builder, name, right.span);
     node->call.args = has_table_arg(&args.items) ? gather_partition_keys(builder, args.items) : args.items;
@@ -248,8 +256,8 @@ WindowSpec *build_window_name(Builder *builder, Ident name)
     return window;
 }
 
-WindowSpec *build_window(Builder *builder, Token left, Ident base, NodeList partition_by, OrderList order_by, Frame frame,
-                         Token right)
+WindowSpec *build_window(Builder *builder, Token left, Ident base, NodeList partition_by, OrderList order_by,
+                         Frame frame, Token right)
 {
     WindowSpec *window = arena_new(builder->arena, WindowSpec, 1);
     window->base = base;

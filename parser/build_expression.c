@@ -308,7 +308,8 @@ Node *build_collection(Builder *builder, NodeKind kind, Token keyword, NodeList 
     node->collection.has_keyword = true;
     build_children(builder, node, &items);
     if (kind == NODE_MAP && items.count % 2 != 0)
-        build_error(builder, STATUS_SYNTAX, node->span, "MAP[...] takes keys and values in turn, here the last value is missing");
+        build_error(builder, STATUS_SYNTAX, node->span,
+                    "MAP[...] takes keys and values in turn, here the last value is missing");
     return node;
 }
 

@@ -36,7 +36,8 @@ TableRef *build_table_name(Builder *builder, Name name, HintList hints, Node *sy
 
 TableRef *build_table_subquery(Builder *builder, Query *query, const Token *lateral)
 {
-    TableRef *table = table_new(builder, TABLE_REF_QUERY, lateral ? span_join(lateral->span, query->span) : query->span);
+    Span span = lateral ? span_join(lateral->span, query->span) : query->span;
+    TableRef *table = table_new(builder, TABLE_REF_QUERY, span);
     table->query = query;
     table->is_lateral = lateral != NULL;
     build_depth(builder, &table->depth, query->depth, table->span);
@@ -45,7 +46,8 @@ TableRef *build_table_subquery(Builder *builder, Query *query, const Token *late
 
 TableRef *build_table_function(Builder *builder, const Token *keyword, Node *call, const Token *right)
 {
-    TableRef *table = table_new(builder, TABLE_REF_FUNCTION, keyword ? span_join(keyword->span, right->span) : call->span);
+    Span span = keyword ? span_join(keyword->span, right->span) : call->span;
+    TableRef *table = table_new(builder, TABLE_REF_FUNCTION, span);
     table->function.call = call;
     table->function.is_wrapped = keyword != NULL;
     add_node(builder, table, call);

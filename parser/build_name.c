@@ -179,7 +179,8 @@ Token build_unicode_string(Builder *builder, Token token, const Token *escape)
     if (escape) {
         Str text = unquote(builder->arena, escape->text, '\'');
         if (text.len != 1 || hex_digit(text.ptr[0]) >= 0 || strchr("+'\" \t\n", text.ptr[0]))
-            build_error(builder, STATUS_SYNTAX, escape->span, "UESCAPE takes one character that is no digit, sign or space");
+            build_error(builder, STATUS_SYNTAX, escape->span,
+                        "UESCAPE takes one character that is no digit, sign or space");
         else
             mark = text.ptr[0];
     }
@@ -201,7 +202,8 @@ Token build_unicode_string(Builder *builder, Token token, const Token *escape)
             at++;
         int32_t code = read_digits(body, &at, (int32_t)(end - at), 16);
         if (code < 0 || at != end) {
-            build_error(builder, STATUS_SYNTAX, token.span, "an escape in a U&'...' string has four hexadecimal digits");
+            build_error(builder, STATUS_SYNTAX, token.span,
+                        "an escape in a U&'...' string has four hexadecimal digits");
             break;
         }
         utf16_put(&to, code);

@@ -142,8 +142,8 @@ Query *build_set_query(Builder *builder, Query *left, Token word, bool is_all, Q
 {
     AstSetOperation op = word.kind == TK_UNION ? AST_UNION : word.kind == TK_EXCEPT ? AST_EXCEPT : AST_INTERSECT;
     Query *query = left;
-    bool is_same = left->kind == QUERY_SET && left->set.op == op && left->set.is_all == is_all && !left->is_parenthesized;
-    if (!is_same) {
+    bool is_open = left->kind == QUERY_SET && !left->is_parenthesized;
+    if (!is_open || left->set.op != op || left->set.is_all != is_all) {
         query = query_new(builder, QUERY_SET, left->span);
         query->set.op = op;
         query->set.is_all = is_all;
@@ -188,7 +188,8 @@ static Span end_of(const SelectItemList *items, const SelectBody *body)
     return last->alias.text.ptr ? last->alias.span : last->expr->span;
 }
 
-Query *build_select(Builder *builder, Token keyword, HintList hints, bool is_distinct, SelectItemList items, SelectBody body)
+Query *build_select(Builder *builder, Token keyword, HintList hints, bool is_distinct, SelectItemList items,
+                    SelectBody body)
 {
     Query *query = query_new(builder, QUERY_SELECT, span_join(keyword.span, end_of(&items, &body)));
     query->select.hints = hints;

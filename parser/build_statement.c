@@ -146,7 +146,8 @@ void build_model(Builder *builder, Statement *statement, CreateTable *inputs, Cr
     statement->model.query = query;
 }
 
-Statement *build_drop(Builder *builder, StatementKind kind, Token keyword, Temporary temporary, bool if_exists, Name name)
+Statement *build_drop(Builder *builder, StatementKind kind, Token keyword, Temporary temporary, bool if_exists,
+                      Name name)
 {
     Statement *statement = build_named(builder, kind, keyword, name);
     statement->is_temporary = temporary.is_temporary;
@@ -185,8 +186,8 @@ Statement *build_insert(Statement *statement, NameList columns, Query *query, As
     return statement;
 }
 
-Statement *build_change(Builder *builder, StatementKind kind, Token keyword, Name name, Ident alias, AssignmentList assignments,
-                        Node *where)
+Statement *build_change(Builder *builder, StatementKind kind, Token keyword, Name name, Ident alias,
+                        AssignmentList assignments, Node *where)
 {
     Statement *statement = build_named(builder, kind, keyword, name);
     statement->change.alias = alias;

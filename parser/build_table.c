@@ -191,7 +191,11 @@ CreateTable *build_table_body(CreateTable *table, Str comment, Distribution dist
 
 LikeOption build_like_option(Token merge, LikeOption feature)
 {
-    feature.merge = merge.kind == TK_INCLUDING ? AST_INCLUDING : merge.kind == TK_EXCLUDING ? AST_EXCLUDING : AST_OVERWRITING;
+    feature.merge = AST_OVERWRITING;
+    if (merge.kind == TK_INCLUDING)
+        feature.merge = AST_INCLUDING;
+    else if (merge.kind == TK_EXCLUDING)
+        feature.merge = AST_EXCLUDING;
     feature.span = span_join(merge.span, feature.span);
     return feature;
 }

@@ -84,7 +84,8 @@ static void add_part(Builder *builder, TypeNode *type, const TypeNode *part)
         build_depth(builder, &type->depth, part->depth, type->span);
 }
 
-TypeNode *build_nested_type(Builder *builder, TypeNodeKind kind, Token word, TypeNode *key, TypeNode *element, Token right)
+TypeNode *build_nested_type(Builder *builder, TypeNodeKind kind, Token word, TypeNode *key, TypeNode *element,
+                            Token right)
 {
     TypeNode *type = type_new(builder, kind, span_join(word.span, right.span));
     type->key = key;

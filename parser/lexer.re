@@ -9,10 +9,10 @@
 void lexer_init(Lexer *lexer, Str source)
 {
     bool has_mark = str_starts_with(source, STR("\xef\xbb\xbf"));
-    *lexer = (Lexer){ .start = source.ptr, .cursor = source.ptr + (has_mark ? 3 : 0), .limit = source.ptr + source.len };
-    lexer->counted = lexer->cursor;
-    lexer->line = 1;
-    lexer->column = 1;
+    const char *start = source.ptr + (has_mark ? 3 : 0);
+    *lexer = (Lexer){
+        .start = source.ptr, .cursor = start, .limit = source.ptr + source.len, .counted = start, .line = 1, .column = 1
+    };
 }
 
 /* Columns count code points: a UTF-8 continuation byte adds none. */
@@ -56,7 +56,9 @@ static int32_t scan(const Lexer *lexer, const char **start, const char **end)
             re2c:yyfill:enable = 0;
             re2c:eof = 0;
 
-            high     = [\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u3040-\u318f\u3300-\u337f\u3400-\u3d2d\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff];
+            latin    = [\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff];
+            asian    = [\u3040-\u318f\u3300-\u337f\u3400-\u3d2d\u4e00-\u9fff\uf900-\ufaff];
+            high     = latin | asian;
             letter   = [A-Za-z_$] | high;
             word     = letter (letter | [0-9])*;
             digits   = [0-9]+;

@@ -13,6 +13,7 @@ enum { LEAD_MAX = 8 };
 
 struct Parser {
     Arena          *arena;
+    Arena          *scratch; /* of the statement being read */
     Str             source;
     Lexer           lexer;
     ParserStatement statement;
@@ -34,10 +35,17 @@ static Str clean_copy(Arena *arena, Str source)
     return (Str){ out, len };
 }
 
+static void destroy_scratch(void *scratch)
+{
+    arena_destroy(scratch);
+}
+
 Parser *parser_create(Arena *arena, Str source)
 {
     Parser *parser = arena_new(arena, Parser, 1);
     parser->arena = arena;
+    parser->scratch = arena_create();
+    arena_defer(arena, destroy_scratch, parser->scratch);
     parser->source = clean_copy(arena, source);
     parser->statement.kind = STATEMENT_KIND_COUNT;
     lexer_init(&parser->lexer, parser->source);
@@ -146,7 +154,8 @@ static Token first_token(Lexer *lexer)
 }
 
 /* After SET k = v only the end may follow. */
-static Status parse_setting(Parser *parser, Arena *arena, Token keyword, const Setting *setting, Statement **out, Error *err)
+static Status parse_setting(Parser *parser, Arena *arena, Token keyword, const Setting *setting, Statement **out,
+                            Error *err)
 {
     Builder builder = { .arena = arena, .err = err };
     bool is_set = keyword.kind == TK_SET;
@@ -160,7 +169,8 @@ static Status parse_setting(Parser *parser, Arena *arena, Token keyword, const S
         return STATUS_OK;
     }
     error_set(err, STATUS_SYNTAX, next.span, "found \"%.*s\", expected \";\"", STR_FMT(next.text));
-    error_hint(err, is_set ? "a value with spaces is written in apostrophes: SET 'key' = 'value'" : "RESET takes one key");
+    error_hint(err, "%s", is_set ? "a value with spaces is written in apostrophes: SET 'key' = 'value'"
+                                 : "RESET takes one key");
     while (next.kind != TK_SEMI && next.kind != 0)
         next = lexer_next(&parser->lexer);
     parser->statement.is_terminated = next.kind == TK_SEMI;
@@ -217,7 +227,8 @@ Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err)
     if (token.kind == 0)
         return STATUS_OK;
     Setting setting;
-    if ((token.kind == TK_SET || token.kind == TK_RESET) && setting_scan(&parser->lexer, token.kind == TK_RESET, &setting))
+    bool may_be_setting = token.kind == TK_SET || token.kind == TK_RESET;
+    if (may_be_setting && setting_scan(&parser->lexer, token.kind == TK_RESET, &setting))
         return parse_setting(parser, arena, token, &setting, out, err);
 
     Lexer before = parser->lexer;
@@ -227,7 +238,8 @@ Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err)
     before.column = token.span.column;
     Run run;
     Lead lead = { .count = 0 };
-    run_begin(&run, arena, &parser->lexer, 0, err);
+    arena_reset(parser->scratch);
+    run_begin(&run, arena, parser->scratch, &parser->lexer, 0, err);
     if (feed_statement(&run, token, &lead, before)) {
         *out = run.builder.statement;
         (*out)->span = span_join(token.span, run.previous.span);
@@ -240,7 +252,6 @@ Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err)
     }
     parser->statement.is_terminated = run.token.kind == TK_SEMI;
     parser->statement.span = span_join(token.span, run.previous.kind ? run.previous.span : token.span);
-    run_end(&run);
     return err->status;
 }
 
@@ -250,18 +261,18 @@ static Status parse_part(Arena *arena, Str source, int32_t start_token, Builder 
 {
     Str text = clean_copy(arena, source);
     if (text.len > PARSER_STATEMENT_MAX)
-        return error_set(err, STATUS_LIMIT, SPAN_NONE, "the text is longer than %d MiB", PARSER_STATEMENT_MAX / (1024 * 1024));
+        return error_set(err, STATUS_LIMIT, SPAN_NONE, "the text is longer than %d MiB",
+                         PARSER_STATEMENT_MAX / (1024 * 1024));
     Lexer lexer;
     lexer_init(&lexer, text);
     Lexer before = lexer;
     Run run;
     Lead lead = { .count = 0 };
-    run_begin(&run, arena, &lexer, start_token, err);
+    run_begin(&run, arena, arena, &lexer, start_token, err);
     bool is_good = feed_statement(&run, lexer_next(&lexer), &lead, before);
     if (is_good && run.token.kind == TK_SEMI)
         error_set(err, STATUS_SYNTAX, run.token.span, "found \";\", expected the end of the text");
     *out = run.builder;
-    run_end(&run);
     return err->status;
 }
 

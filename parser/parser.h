@@ -51,7 +51,8 @@ Status parse_type(Arena *arena, Str source, TypeNode **out, Error *err);
  * comments alone are complete. */
 bool sql_is_complete(Str source);
 
-/* Syntax back to text, in canonical form: upper-case keywords, names in backticks, one line. Parses to the same tree. */
+/* Syntax back to text, in canonical form: upper-case keywords, names in backticks, one line. It parses to the same
+ * tree. */
 void unparse_expression(const Node *node, struct Text *out);
 void unparse_query(const Query *query, struct Text *out);
 void unparse_type(const TypeNode *type, struct Text *out);

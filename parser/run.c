@@ -1,34 +1,22 @@
 /* run.c: feeds the tokens of one statement to the grammar and watches the limits (parser/run.h). */
 #include "parser/run.h"
 
-#include "core/env.h"
 #include "parser/grammar.h"
 #include "parser/parser.h"
 
 /* The grammar's stack holds a few entries per level of nesting. */
 enum { STACK_MAX = 16 * AST_DEPTH_MAX };
 
-static void finish_grammar(void *grammar)
+void run_begin(Run *run, Arena *arena, Arena *scratch, Lexer *lexer, int32_t start_token, Error *err)
 {
-    GrammarFinalize(grammar);
-}
-
-void run_begin(Run *run, Arena *arena, Lexer *lexer, int32_t start_token, Error *err)
-{
-    *run = (Run){ .arena = arena, .lexer = lexer, .start_token = start_token };
+    *run = (Run){ .lexer = lexer, .start_token = start_token };
     run->builder.arena = arena;
+    run->builder.scratch = scratch;
     run->builder.err = err;
-    run->open = arena_new(arena, Span, AST_DEPTH_MAX);
-    run->grammar = arena_alloc(arena, grammar_size());
+    run->grammar = arena_alloc(scratch, grammar_size());
     GrammarInit(run->grammar, &run->builder);
     if (start_token)
         Grammar(run->grammar, start_token, (Token){ .kind = start_token });
-}
-
-void run_end(Run *run)
-{
-    finish_grammar(run->grammar);
-    run->grammar = NULL;
 }
 
 /* Counts what is open; what closes without a partner is the grammar's business. */
@@ -43,7 +31,9 @@ static bool track_open(Run *run, Token token)
         return true;
     if (run->open_count == AST_DEPTH_MAX)
         return false;
-    run->open[run->open_count++] = token.span;
+    if (run->open_count < RUN_OPEN_MAX)
+        run->open[run->open_count] = token.span;
+    run->open_count++;
     return true;
 }
 

@@ -9,7 +9,6 @@
 /* ---- the grammar that lemon generates (grammar/head.y) --------------------------------------------------------- */
 
 void GrammarInit(void *grammar, Builder *builder);
-void GrammarFinalize(void *grammar);
 void Grammar(void *grammar, int token_kind, Token token);
 int64_t grammar_size(void);
 int32_t grammar_token_count(void);
@@ -43,25 +42,26 @@ bool setting_scan(Lexer *lexer, bool is_reset, Setting *setting);
 
 /* ---- one run: run.c -------------------------------------------------------------------------------------------- */
 
+enum { RUN_OPEN_MAX = 32 };
+
 typedef struct Run {
-    Arena   *arena;
     Lexer   *lexer;
     Builder  builder;
     void    *grammar;
     Splitter splitter;
     int32_t  start_token; /* START_EXPRESSION and the like, or 0 */
-    int32_t  open_count;
-    Span    *open; /* "(" and "[" that wait for their partner */
+    int32_t  open_count;  /* "(", "[" and CASE that wait for their partner */
+    Span     open[RUN_OPEN_MAX]; /* where the outer ones are */
     Token    previous;
     Token    token; /* the one being looked at */
     bool     is_ended; /* token is the end of the statement */
     bool     closes_nothing; /* token is a ")" or "]" without a partner */
 } Run;
 
-void run_begin(Run *run, Arena *arena, Lexer *lexer, int32_t start_token, Error *err);
+/* Nodes go to `arena`; `scratch` is needed until the last use of the run. */
+void run_begin(Run *run, Arena *arena, Arena *scratch, Lexer *lexer, int32_t start_token, Error *err);
 /* Feeds the token; false when the run is over: the statement has ended, or err is set, or the grammar refused it. */
 bool run_feed(Run *run, Token token);
-void run_end(Run *run);
 
 /* ---- error texts: expect.c ------------------------------------------------------------------------------------- */
 

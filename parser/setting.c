@@ -74,7 +74,8 @@ bool setting_scan(Lexer *lexer, bool is_reset, Setting *setting)
     const char *limit = lexer->limit;
     const char *word = skip_space(lexer->cursor, limit);
     const char *word_end = skip_word(word, limit, false);
-    if (word == lexer->cursor || word == word_end || (limit - word > 1 && (memcmp(word, "--", 2) == 0 || memcmp(word, "/*", 2) == 0)))
+    Str text = { word, word_end - word };
+    if (word == lexer->cursor || text.len == 0 || str_starts_with(text, STR("--")) || str_starts_with(text, STR("/*")))
         return false;
     if (is_reset) {
         setting->key = slice(lexer, word, word_end);

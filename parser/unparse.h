@@ -15,5 +15,6 @@ void unparse_table(const TableRef *table, Text *out);
 void unparse_hints(const HintList *hints, Text *out);
 void unparse_match(const TableRef *table, Text *out);
 void unparse_call(const Node *node, Text *out);
+void unparse_qualifier(const IntervalQualifier *qualifier, Text *out); /* DAY(3) TO SECOND(3) */
 
 #endif

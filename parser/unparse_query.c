@@ -35,13 +35,14 @@ static void put_join(const TableRef *table, Text *out)
     };
     const TableRef *right = table->join.right;
     const TableRef *left = table->join.left;
-    bool left_is_weaker = left->kind == TABLE_REF_JOIN && left->join.kind == AST_JOIN_COMMA && table->join.kind != AST_JOIN_COMMA;
+    bool is_comma = table->join.kind == AST_JOIN_COMMA;
+    bool left_is_weaker = left->kind == TABLE_REF_JOIN && left->join.kind == AST_JOIN_COMMA && !is_comma;
     text_puts(out, left_is_weaker ? "(" : "");
     unparse_table(left, out);
     text_puts(out, left_is_weaker ? ")" : "");
     text_puts(out, table->join.is_natural ? " NATURAL" : "");
     text_puts(out, words[table->join.kind]);
-    bool is_nested = right->kind == TABLE_REF_JOIN && (table->join.kind != AST_JOIN_COMMA || right->join.kind == AST_JOIN_COMMA);
+    bool is_nested = right->kind == TABLE_REF_JOIN && (!is_comma || right->join.kind == AST_JOIN_COMMA);
     text_puts(out, is_nested ? "(" : "");
     unparse_table(right, out);
     text_puts(out, is_nested ? ")" : "");
@@ -186,13 +187,16 @@ static bool has_clauses(const Query *query)
 
 static void put_set(const Query *query, Text *out)
 {
-    static const char *const words[] = { [AST_UNION] = "UNION", [AST_INTERSECT] = "INTERSECT", [AST_EXCEPT] = "EXCEPT" };
+    static const char *const words[] = {
+        [AST_UNION] = "UNION", [AST_INTERSECT] = "INTERSECT", [AST_EXCEPT] = "EXCEPT"
+    };
+    bool is_strong = query->set.op == AST_INTERSECT;
     const QueryList *inputs = &query->set.inputs;
     for (int64_t i = 0; i < inputs->count; i++) {
         const Query *input = inputs->items[i];
         if (i)
             text_printf(out, " %s%s ", words[query->set.op], query->set.is_all ? " ALL" : "");
-        bool is_weaker = input->kind == QUERY_SET && (i || (query->set.op == AST_INTERSECT && input->set.op != AST_INTERSECT));
+        bool is_weaker = input->kind == QUERY_SET && (i || (is_strong && input->set.op != AST_INTERSECT));
         if (is_weaker || has_clauses(input) || input->kind == QUERY_NESTED)
             unparse_subquery(input, out);
         else

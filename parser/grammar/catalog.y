@@ -1,4 +1,4 @@
-/* ---- parts shared by CREATE, ALTER, DROP -------------------------------------------------------------------------- */
+/* ---- parts shared by CREATE, ALTER, DROP ------------------------------------------------------------------------ */
 
 %type create        {Creation}
 %type temporary     {Temporary}

@@ -13,23 +13,32 @@
 %token RESERVED.
 
 %include {
-/* The trace of lemon's template is a mutable global, and its stack must grow in our own memory. */
+/* The trace of lemon's template is a mutable global, and its stack must grow in our own memory, which nobody frees. */
 #ifndef NDEBUG
 #define NDEBUG
 #endif
 #define YYNOERRORRECOVERY
 #define Grammar_ENGINEALWAYSONSTACK
-#define malloc(size) env_alloc_raw((int64_t)(size))
-#define realloc(memory, size) env_realloc((memory), (int64_t)(size))
-#define free(memory) env_free(memory)
+/* Used in yyGrowStack alone, where p is the parser. The old stack stays in the arena until the run is over. */
+#define malloc(size) arena_alloc(p->builder->scratch, (int64_t)(size))
+#define realloc(memory, size) grow_stack(p->builder->scratch, (memory), p->yystksz * sizeof(yyStackEntry), (size))
+#define free(memory) ((void)(memory))
 
-#include "core/env.h"
 #include "parser/build.h"
 #include "parser/run.h"
 
 #include <assert.h>
 
-int GrammarFallback(int token);
+int  GrammarFallback(int token);
+void GrammarFinalize(void *grammar);
+
+static void *grow_stack(Arena *scratch, const void *old, size_t old_size, size_t size)
+{
+    void *stack = arena_alloc(scratch, (int64_t)size);
+    if (old)
+        memcpy(stack, old, old_size);
+    return stack;
+}
 }
 
 /* Nodes belong to the arena: there is nothing to destroy. */

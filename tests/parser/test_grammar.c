@@ -226,8 +226,8 @@ START_TEST(queries_have_their_clauses)
 {
     Arena *arena = arena_create();
     const Query *query = statement_of(arena, "WITH x (a) AS (SELECT 1), y AS (SELECT 2) "
-                                             "SELECT /*+ STATE_TTL('x' = '1d') */ DISTINCT a AS b, t.*, c d FROM x t, y "
-                                             "WHERE a GROUP BY a, () HAVING b WINDOW w AS (ORDER BY a) QUALIFY c "
+                                             "SELECT /*+ STATE_TTL('x' = '1d') */ DISTINCT a AS b, t.*, c d "
+                                             "FROM x t, y WHERE a GROUP BY a, () HAVING b WINDOW w AS (ORDER BY a) QUALIFY c "
                                              "ORDER BY 1 LIMIT 2 OFFSET 3")->query;
     ck_assert_int_eq(query->with.count, 2);
     ck_assert(query->select.is_distinct);
@@ -241,7 +241,8 @@ START_TEST(queries_have_their_clauses)
     ck_assert_ptr_nonnull(query->select.qualify);
     ck_assert(str_is(query->limit->literal.text, "2"));
     ck_assert(str_is(query->offset->literal.text, "3"));
-    const Query *set = statement_of(arena, "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION SELECT 4 INTERSECT SELECT 5")->query;
+    const Query *set = statement_of(arena, "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 "
+                                           "UNION SELECT 4 INTERSECT SELECT 5")->query;
     ck_assert_int_eq(set->set.inputs.count, 2);
     ck_assert_int_eq(set->set.inputs.items[0]->set.inputs.count, 3);
     ck_assert_int_eq(set->set.inputs.items[1]->set.op, AST_INTERSECT);
@@ -256,29 +257,35 @@ START_TEST(queries_have_their_clauses)
 }
 END_TEST
 
+static const TableRef *from_of(Arena *arena, const char *sql)
+{
+    return statement_of(arena, sql)->query->select.from;
+}
+
 START_TEST(tables_of_all_kinds)
 {
     Arena *arena = arena_create();
-    const TableRef *join = statement_of(arena, "SELECT * FROM a JOIN b ON a.x = b.x LEFT OUTER JOIN LATERAL TABLE(f(x)) AS t (c) ON TRUE")
-                               ->query->select.from;
+    const TableRef *join = from_of(arena, "SELECT * FROM a JOIN b ON a.x = b.x "
+                                          "LEFT OUTER JOIN LATERAL TABLE(f(x)) AS t (c) ON TRUE");
     ck_assert_int_eq(join->join.kind, AST_JOIN_LEFT);
     ck_assert_int_eq(join->join.left->join.kind, AST_JOIN_INNER);
     ck_assert_int_eq(join->join.right->kind, TABLE_REF_FUNCTION);
     ck_assert(join->join.right->is_lateral && join->join.right->function.is_wrapped);
     ck_assert_int_eq(join->join.right->columns.count, 1);
-    const TableRef *temporal = statement_of(arena, "SELECT * FROM a JOIN b /*+ OPTIONS('k'='v') */ FOR SYSTEM_TIME AS OF a.p AS c "
-                                                   "USING (x)")->query->select.from->join.right;
+    const TableRef *temporal = from_of(arena, "SELECT * FROM a JOIN b /*+ OPTIONS('k'='v') */ "
+                                              "FOR SYSTEM_TIME AS OF a.p AS c USING (x)")->join.right;
     ck_assert_ptr_nonnull(temporal->system_time);
     ck_assert_int_eq(temporal->hints.count, 1);
     ck_assert(str_is(temporal->alias.text, "c"));
-    const TableRef *window = statement_of(arena, "SELECT * FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY) w")->query->select.from;
+    const TableRef *window = from_of(arena, "SELECT * FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY) w");
     ck_assert_int_eq(window->kind, TABLE_REF_FUNCTION);
     ck_assert(!window->function.is_wrapped);
-    const TableRef *unnest = statement_of(arena, "SELECT * FROM UNNEST(a) WITH ORDINALITY AS t (x, i)")->query->select.from;
+    const TableRef *unnest = from_of(arena, "SELECT * FROM UNNEST(a) WITH ORDINALITY AS t (x, i)");
     ck_assert(unnest->unnest.with_ordinality);
-    const TableRef *match = statement_of(arena, "SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.x AS y "
-                                                "ONE ROW PER MATCH AFTER MATCH SKIP TO LAST B PATTERN (A B{2,}? (C | D)*) "
-                                                "WITHIN INTERVAL '1' HOUR DEFINE A AS x > 1) AS m")->query->select.from;
+    const TableRef *match = from_of(arena, "SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts "
+                                           "MEASURES A.x AS y ONE ROW PER MATCH AFTER MATCH SKIP TO LAST B "
+                                           "PATTERN (A B{2,}? (C | D)*) WITHIN INTERVAL '1' HOUR "
+                                           "DEFINE A AS x > 1) AS m");
     ck_assert_int_eq(match->kind, TABLE_REF_MATCH);
     ck_assert(str_is(match->alias.text, "m"));
     const MatchRecognize *clauses = match->match.match;
@@ -296,8 +303,10 @@ END_TEST
 START_TEST(statements_carry_their_parts)
 {
     Arena *arena = arena_create();
-    const Statement *table = statement_of(arena, "CREATE TEMPORARY TABLE IF NOT EXISTS c.d.t (a INT NOT NULL PRIMARY KEY NOT ENFORCED COMMENT 'x') "
-                                                 "COMMENT 'y' DISTRIBUTED BY HASH(a) INTO 4 BUCKETS PARTITIONED BY (a) WITH ('k' = 'v')");
+    const Statement *table = statement_of(arena, "CREATE TEMPORARY TABLE IF NOT EXISTS c.d.t "
+                                                 "(a INT NOT NULL PRIMARY KEY NOT ENFORCED COMMENT 'x') COMMENT 'y' "
+                                                 "DISTRIBUTED BY HASH(a) INTO 4 BUCKETS PARTITIONED BY (a) "
+                                                 "WITH ('k' = 'v')");
     ck_assert(table->is_temporary && table->if_not_exists);
     ck_assert_int_eq(table->name.parts.count, 3);
     ck_assert_int_eq(table->table.constraints.count, 1);
@@ -311,7 +320,8 @@ START_TEST(statements_carry_their_parts)
     ck_assert_int_eq(alter->alter.parts.columns.items[0].path.parts.count, 2);
     ck_assert_int_eq(alter->alter.parts.columns.items[0].position, AST_FIRST);
     ck_assert_int_eq(alter->alter.parts.columns.items[1].after.parts.count, 1);
-    const Statement *insert = statement_of(arena, "INSERT OVERWRITE t PARTITION (k = 1) (a, b.c) SELECT 1, 2 ON CONFLICT DO NOTHING");
+    const Statement *insert = statement_of(arena, "INSERT OVERWRITE t PARTITION (k = 1) (a, b.c) SELECT 1, 2 "
+                                                  "ON CONFLICT DO NOTHING");
     ck_assert(insert->insert.is_overwrite);
     ck_assert_int_eq(insert->insert.columns.count, 2);
     ck_assert_int_eq(insert->insert.conflict, AST_CONFLICT_NOTHING);

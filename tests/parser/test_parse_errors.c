@@ -239,7 +239,8 @@ START_TEST(error_renders_with_caret)
     ck_assert_int_eq(parser_next(parser, arena, &statement, &err), STATUS_SYNTAX);
     Text text = TEXT_EMPTY;
     error_render(&err, STR("job.sql"), parser_source(parser), &text);
-    ck_assert_str_eq(text_cstr(&text), "job.sql:3:3: error: found \"FORM\", expected \",\", FROM, ORDER, UNION, LIMIT or \";\"\n"
+    ck_assert_str_eq(text_cstr(&text), "job.sql:3:3: error: found \"FORM\", expected \",\", FROM, ORDER, UNION, "
+                                       "LIMIT or \";\"\n"
                                        "  3 |   FORM t;\n"
                                        "    |   ^^^^\n"
                                        "  hint: did you mean FROM?\n");

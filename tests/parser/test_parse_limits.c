@@ -101,7 +101,9 @@ END_TEST
 
 START_TEST(lists_may_be_long)
 {
-    static const char *const starts[] = { "SELECT a FROM t WHERE a IN (0", "VALUES (0", "SELECT f(0", "SELECT ARRAY[0" };
+    static const char *const starts[] = {
+        "SELECT a FROM t WHERE a IN (0", "VALUES (0", "SELECT f(0", "SELECT ARRAY[0"
+    };
     static const char *const ends[] = { ")", ")", ")", "]" };
     for (int k = 0; k < 4; k++) {
         Text sql = TEXT_EMPTY;
@@ -175,8 +177,9 @@ START_TEST(every_prefix_fails_cleanly)
 {
     static const char sql[] =
         "CREATE TABLE t (a ARRAY<ROW<x INT>>, WATERMARK FOR ts AS ts - INTERVAL '5' SECONDS) WITH ('k' = 'v');"
-        "INSERT INTO t /*+ OPTIONS('a'='b') */ SELECT CASE WHEN `a b` IN (1, 2) THEN E'\\n' END, SUM(x) OVER (ORDER BY y) "
-        "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY)) WHERE JSON_VALUE(a, '$.x' NULL ON EMPTY) LIKE 'x'";
+        "INSERT INTO t /*+ OPTIONS('a'='b') */ SELECT CASE WHEN `a b` IN (1, 2) THEN E'\\n' END, "
+        "SUM(x) OVER (ORDER BY y) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY)) "
+        "WHERE JSON_VALUE(a, '$.x' NULL ON EMPTY) LIKE 'x'";
     for (int64_t len = 0; len < (int64_t)sizeof(sql); len++) {
         Arena  *arena = arena_create();
         Parser *parser = parser_create(arena, (Str){ sql, len });
