@@ -241,6 +241,8 @@ struct Grouping {
 
 /* The GROUP BY clause. */
 Status group_create(Binder *binder, const Query *query, Plan *input, const Scope *scope, Grouping **out, Error *err);
+/* SELECT DISTINCT: GROUP BY all columns. */
+Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err);
 /* Is there anything to aggregate? */
 bool   group_is_needed(const Grouping *grouping);
 /* The aggregation node over grouping->input. */
@@ -306,8 +308,6 @@ Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str 
 Status build_trimmed(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
 /* The inputs' columns have the same types but for nullability. */
 Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err);
-/* SELECT DISTINCT. */
-Status build_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err);
 /* A step that is only checked: STATUS_UNSUPPORTED unless language_only. */
 Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, int32_t input_count, const Field *fields,
                     int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err);

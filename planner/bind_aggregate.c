@@ -27,16 +27,21 @@ static Status check_clauses(const Site *site, const Node *node, Str name, Error 
     return STATUS_OK;
 }
 
-/* Some value is there in every group: no group is empty, and NULL is neither in the arguments nor left by FILTER. */
-static bool is_never_null(const Grouping *grouping, const PendingCall *call)
+/* May the result be NULL though no argument is? Of a group without rows, or of one of which FILTER leaves none. Functions marked "!" have a
+ * value even then. */
+static bool is_null_of_nothing(const Grouping *grouping, const PendingCall *call)
 {
-    static const char *const strict[] = { "sum", "avg", "min", "max", "first_value", "last_value", NULL };
-    if (!grouping->has_keys || grouping->has_sets || call->filter || call->arg_count < 1 || call->args[0]->type->nullable)
+    if (str_ends_with(str_from(call->aggregate->sig), STR("!")))
         return false;
-    for (int i = 0; strict[i]; i++)
-        if (str_is_nocase(aggregate_name(call->aggregate), strict[i]))
-            return true;
-    return false;
+    return !grouping->has_keys || grouping->has_sets || call->filter;
+}
+
+static const Type *nullable_if_needed(Arena *arena, const Grouping *grouping, const PendingCall *call, const Type *type)
+{
+    bool nullable = type->nullable || is_null_of_nothing(grouping, call);
+    for (int32_t i = 0; i < call->arg_count && !str_ends_with(str_from(call->aggregate->sig), STR("!")); i++)
+        nullable = nullable || call->args[i]->type->nullable;
+    return type_with_null(arena, type, nullable);
 }
 
 static void print_call(Arena *arena, const Site *site, Str name, bool is_star, PendingCall *call)
@@ -105,10 +110,7 @@ static Status resolve(Site *site, Str name, bool is_star, PendingCall *call, Err
         if (casts[i])
             call->args[i] = expr_cast(arena, call->args[i], casts[i], false, call->args[i]->span);
     call->type = type_with_time(arena, call->type, TIME_NONE);
-    if (is_never_null(site->grouping, call))
-        call->type = type_with_null(arena, call->type, false);
-    else if (!site->grouping->has_keys && !str_is_nocase(name, "COUNT"))
-        call->type = type_with_null(arena, call->type, true);
+    call->type = nullable_if_needed(arena, site->grouping, call, call->type);
     return STATUS_OK;
 }
 
@@ -144,8 +146,8 @@ Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
 
     bool is_star = node->call.is_star;
     bool is_count = str_is_nocase(name, "COUNT");
-    if (is_count && call.arg_count > 1 && !call.is_distinct)
-        return error_set(err, STATUS_INVALID, call.span, "COUNT takes one argument, or several with DISTINCT");
+    if (is_count && call.arg_count > 1 && call.is_distinct)
+        return error_set(err, STATUS_INVALID, call.span, "COUNT(DISTINCT ..) takes one argument");
     if (is_count && call.arg_count == 1 && !call.is_distinct && !call.args[0]->type->nullable) {
         is_star = true;
         call.arg_count = 0;

@@ -29,6 +29,8 @@ static Status group_item(Site *site, Grouping *grouping, const Node *node, Error
     Expr *key;
     if (node->kind == NODE_GROUPING || (node->kind == NODE_ROW && !grouping->has_sets)) {
         const NodeList *items = node->kind == NODE_ROW ? &node->collection.items : &node->grouping.items;
+        if (node->kind == NODE_GROUPING && node->grouping.kind == AST_GROUPING_EMPTY && !grouping->has_sets)
+            return STATUS_OK; /* GROUP BY (): one group of all */
         if (node->kind == NODE_GROUPING) {
             TRY(binder_unsupported(site->binder, node->span, "GROUPING SETS, ROLLUP and CUBE", err));
             grouping->has_sets = true;
@@ -161,9 +163,12 @@ static void set_output(Binder *binder, Grouping *grouping, Plan *plan, const int
     for (int64_t i = 0; i < grouping->calls.count; i++)
         fields[key_count + i] = (Field){ .name = grouping->calls.items[i].text, .type = grouping->calls.items[i].type };
     grouping->first_property = key_count + (int32_t)grouping->calls.count;
-    for (int32_t i = 0; i < property_count; i++)
-        fields[grouping->first_property + i] =
-            (Field){ .name = window_property_name(properties[i]), .type = window_property_type(arena, properties[i], rowtime) };
+    for (int32_t i = 0; i < property_count; i++) {
+        const Type *type = window_property_type(arena, properties[i], rowtime);
+        if (grouping->window.function && properties[i] == WINDOW_ROWTIME)
+            type = type_with_null(arena, type, rowtime->nullable);
+        fields[grouping->first_property + i] = (Field){ .name = window_property_name(properties[i]), .type = type };
+    }
     plan->fields = fields;
     plan->field_count = count;
     grouping->output = plan;
@@ -376,6 +381,24 @@ Status group_build(Binder *binder, Grouping *grouping, Span span, Plan **out, Er
         return build_legacy(binder, grouping, span, out, err);
     TRY(build_over_window(binder, grouping, span, out, err));
     return *out ? STATUS_OK : build_groups(binder, grouping, span, out, err);
+}
+
+Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err)
+{
+    Arena    *arena = binder->arena;
+    int32_t   count = input->field_count;
+    Grouping *grouping = arena_new(arena, Grouping, 1);
+    Expr    **exprs = arena_new(arena, Expr *, count + 1);
+    Str      *names = arena_new(arena, Str, count + 1);
+    *grouping = (Grouping){ .input = input, .base = count, .has_keys = true, .keys = arena_new(arena, Expr *, count + 1), .key_count = count };
+    for (int32_t i = 0; i < count; i++)
+        grouping->keys[i] = build_column_expr(arena, input, i, binder_span(binder, span));
+    TRY(group_build(binder, grouping, span, out, err));
+    for (int32_t i = 0; i < count; i++) {
+        exprs[i] = build_column_expr(arena, *out, grouping->key_columns[i], binder_span(binder, span));
+        names[i] = input->fields[i].name;
+    }
+    return build_project(binder, *out, exprs, names, count, span, out, err);
 }
 
 /* ---- what stands above -------------------------------------------------------------------------------------------- */

@@ -102,6 +102,8 @@ static Status parse_interval(const Node *node, Str text, Interval *out, Error *e
     for (int i = first; i <= last; i++) {
         int64_t value;
         int64_t ms = 0;
+        if (i > first && parts[i].separator == 0)
+            continue; /* YEAR TO MONTH has no quarters */
         if (i > first && (at >= body.len || body.ptr[at++] != parts[i].separator))
             return illegal(node, text, err);
         if (!read_number(body, &at, &value) || (i > first && value >= parts[i].limit))

@@ -177,7 +177,7 @@ static Status bind_set(Binder *binder, const Query *query, const Scope *outer, P
         return build_opaque(binder, set_name(query), inputs, (int32_t)count, fields, width,
                             binder->context->is_batch ? CHANGELOG_INSERT : CHANGELOG_ALL, query->span, out, err);
     TRY(build_union(binder, inputs, (int32_t)count, fields, query->span, out, err));
-    return query->set.is_all ? STATUS_OK : build_distinct(binder, *out, query->span, out, err);
+    return query->set.is_all ? STATUS_OK : group_distinct(binder, *out, query->span, out, err);
 }
 
 /* ---- WITH --------------------------------------------------------------------------------------------------------- */

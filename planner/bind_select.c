@@ -278,7 +278,7 @@ Status bind_select(Binder *binder, const Query *query, const Scope *outer, Plan 
     TRY(select_groups(&select, err));
     TRY(select_project(&select, err));
     if (query->select.is_distinct)
-        TRY(build_distinct(binder, select.plan, query->span, &select.plan, err));
+        TRY(group_distinct(binder, select.plan, query->span, &select.plan, err));
     TRY(bind_limit(binder, query, select.sort_keys, (int32_t)query->order_by.count, &select.plan, err));
     return build_trimmed(binder, select.plan, select.item_count, query->span, out, err);
 }

@@ -3,8 +3,7 @@
  *     TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '1' HOUR))
  *     HOP(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SLIDE => ..., SIZE => ...)
  *
- * Output: the table's columns (the time column is no time attribute any more), then window_start, window_end and window_time, which is
- * one. In streaming mode the time column must be a time attribute; a bounded table may have any TIMESTAMP. */
+ * Output: the table's columns, then window_start, window_end and window_time, which is a time attribute, too. In streaming mode the time column must be a time attribute; a bounded table may have any TIMESTAMP. */
 #include "planner/bind.h"
 
 #define PARAMS_MAX 5
@@ -193,7 +192,6 @@ static const Field *output_fields(Arena *arena, const Plan *input, const PlanWin
     Field      *fields = arena_new(arena, Field, count + 3);
     const Type *time = input->fields[window->time].type;
     memcpy(fields, input->fields, sizeof(*fields) * (size_t)count);
-    fields[window->time].type = type_with_time(arena, time, TIME_NONE);
     WindowProperty last = window->is_proctime ? WINDOW_PROCTIME : WINDOW_ROWTIME;
     fields[count] = (Field){ .name = window_property_name(WINDOW_START), .type = &type_timestamp3_not_null };
     fields[count + 1] = (Field){ .name = window_property_name(WINDOW_END), .type = &type_timestamp3_not_null };

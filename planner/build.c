@@ -83,28 +83,6 @@ Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, con
     return STATUS_OK;
 }
 
-Status build_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err)
-{
-    int32_t  count = input->field_count;
-    int32_t *keys = arena_new(binder->arena, int32_t, count + 1);
-    Field   *fields = arena_new(binder->arena, Field, count + 1);
-    for (int32_t i = 0; i < count; i++) {
-        keys[i] = i;
-        fields[i] = input->fields[i];
-        fields[i].type = type_with_time(binder->arena, fields[i].type, TIME_NONE);
-    }
-    TRY(build_plan_node(binder, PLAN_GROUP_AGGREGATE, input, span, out, err));
-    Plan *plan = *out;
-    plan->fields = fields;
-    plan->group_aggregate = (PlanGroupAggregate){
-        .keys = keys, .key_count = count, .input_retracts = input->changelog != CHANGELOG_INSERT, .emits_update_before = true,
-        .is_batch = binder->context->is_batch,
-        .state_ttl_ms = setting_duration_ms(binder->context, "table.exec.state.ttl", 0),
-    };
-    changelog_derive(plan);
-    return STATUS_OK;
-}
-
 Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, int32_t input_count, const Field *fields,
                     int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err)
 {

@@ -157,8 +157,9 @@ Status bind_group_auxiliary(Site *site, const Node *call, Expr **out, Error *err
         return error_set(err, STATUS_INVALID, binder_span(site->binder, call->span),
                          "A proctime window cannot provide a rowtime attribute.");
     int32_t column = grouping->base + GROUP_PROPERTIES + note_property(site, auxiliary->property);
-    *out = expr_column(site->binder->arena, column,
-                       window_property_type(site->binder->arena, auxiliary->property, grouping->window.time_type),
-                       binder_span(site->binder, call->span));
+    const Type *type = window_property_type(site->binder->arena, auxiliary->property, grouping->window.time_type);
+    if (auxiliary->property == WINDOW_ROWTIME)
+        type = type_with_null(site->binder->arena, type, grouping->window.time_type->nullable);
+    *out = expr_column(site->binder->arena, column, type, binder_span(site->binder, call->span));
     return STATUS_OK;
 }

@@ -41,6 +41,27 @@ static WindowColumns of_aggregate(Plan *plan)
     return window->window.is_legacy ? no_window : out;
 }
 
+static bool same_window(const Plan *left, const Plan *right)
+{
+    PlanWindowSpec a = window_spec_of(left);
+    PlanWindowSpec b = window_spec_of(right);
+    return a.kind == b.kind && a.size == b.size && a.slide == b.slide && a.offset == b.offset && a.is_proctime == b.is_proctime &&
+           a.is_local == b.is_local;
+}
+
+/* Inputs that have bounds of the same kind of window at the same places. */
+static WindowColumns of_union(const Plan *plan)
+{
+    WindowColumns first = window_columns(plan->inputs[0]);
+    for (int32_t i = 1; i < plan->input_count && first.source; i++) {
+        WindowColumns other = window_columns(plan->inputs[i]);
+        if (!other.source || other.start != first.start || other.end != first.end || other.time != first.time ||
+            !same_window(first.source, other.source))
+            return no_window;
+    }
+    return first;
+}
+
 WindowColumns window_columns(Plan *plan)
 {
     switch (plan->kind) {
@@ -50,6 +71,7 @@ WindowColumns window_columns(Plan *plan)
     }
     case PLAN_WINDOW_AGGREGATE: return of_aggregate(plan);
     case PLAN_FILTER: return window_columns(plan->inputs[0]);
+    case PLAN_UNION: return of_union(plan);
     case PLAN_PROJECT: return through_project(plan, window_columns(plan->inputs[0]));
     default: return no_window;
     }
@@ -165,6 +187,8 @@ Status window_pull(Binder *binder, Plan *plan, Plan *window, WindowPull *out, Er
         pull_base(binder, window, out);
         return STATUS_OK;
     }
+    if (plan->kind == PLAN_UNION)
+        return STATUS_OK;
     TRY(window_pull(binder, plan->inputs[0], window, out, err));
     if (!out->plan)
         return STATUS_OK;

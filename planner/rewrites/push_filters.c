@@ -1,60 +1,125 @@
-/* push_filters.c: a filter runs as early as it may.
+/* push_filters.c: a filter runs as early as it may, each part of an AND on its own.
  *
- *   below a projection        when it reads only columns that the projection passes on
+ *   below a projection        what reads only columns that the projection passes on
  *   below a union             once per input
- *   below a window function   when it does not look at the window, and the window is not a session (rows make sessions)
- * It never goes below a scan: every row moves the watermark, also one that is dropped next. Two filters become one with AND. */
+ *   below a window function   what does not look at the window; not below a session (rows make sessions)
+ *   below an aggregation      what reads only its keys
+ * It never goes below a scan: every row moves the watermark, also one that is dropped next. A part that can fail for some value goes down
+ * only if all parts before it do: they may be what keeps such values away. Two filters become one. */
 #include "planner/rewrites/rewrite.h"
 
 static Status push(Binder *binder, Plan *filter, Plan **out, Error *err);
 
-static bool *used_columns(Binder *binder, const Plan *filter)
+typedef LIST(Expr *) ExprList;
+
+/* ---- parts of an AND ---------------------------------------------------------------------------------------------- */
+
+static bool is_true(const Expr *expr)
 {
-    bool *used = arena_new(binder->arena, bool, filter->inputs[0]->field_count + 1);
-    expr_mark_columns(filter->filter.predicate, used);
-    return used;
+    return expr_is_literal(expr) && expr->type->kind == TYPE_BOOLEAN && !expr_is_null_literal(expr) &&
+           COLUMN_DATA(&expr->value, uint8_t)[0];
 }
 
-static bool passes_on(Binder *binder, const Plan *filter)
+/* Without those that are TRUE. */
+static void split(Arena *arena, Expr *predicate, ExprList *out)
 {
-    const Plan *project = filter->inputs[0];
-    const bool *used = used_columns(binder, filter);
-    for (int32_t i = 0; i < project->field_count; i++)
-        if (used[i] && project->project.exprs[i]->kind != EXPR_COLUMN)
-            return false;
-    return true;
+    if (predicate->kind != EXPR_CALL || !str_is_nocase(function_name(predicate->function), "and")) {
+        if (!is_true(predicate))
+            list_push(arena, out, predicate);
+        return;
+    }
+    for (int32_t i = 0; i < predicate->arg_count; i++)
+        split(arena, predicate->args[i], out);
 }
 
-/* The filter and its input change places; the predicate is already over the input's input. */
-static Status swap(Binder *binder, Plan *filter, Expr *predicate, Plan **out, Error *err)
+static Status join(Binder *binder, const ExprList *parts, Span span, Expr **out, Error *err)
 {
-    Plan *above = filter->inputs[0];
-    filter->filter.predicate = predicate;
-    filter->inputs[0] = above->inputs[0];
-    filter->fields = filter->inputs[0]->fields;
-    filter->field_count = filter->inputs[0]->field_count;
-    filter->changelog = filter->inputs[0]->changelog;
-    *out = above;
-    return push(binder, filter, &above->inputs[0], err);
+    *out = parts->items[0];
+    if (parts->count == 1)
+        return STATUS_OK;
+    return function_resolve(binder->arena, STR("and"), parts->items, (int32_t)parts->count, span, out, err);
 }
 
-static Status push_below_project(Binder *binder, Plan *filter, Plan **out, Error *err)
+static bool can_fail(const Expr *expr)
 {
-    const Plan *project = filter->inputs[0];
-    int32_t    *columns = arena_new(binder->arena, int32_t, project->field_count + 1);
-    for (int32_t i = 0; i < project->field_count; i++)
-        columns[i] = project->project.exprs[i]->kind == EXPR_COLUMN ? project->project.exprs[i]->column : -1;
-    return swap(binder, filter, expr_renumber_columns(binder->arena, filter->filter.predicate, columns), out, err);
-}
-
-static bool looks_at_window(Binder *binder, const Plan *filter)
-{
-    const Plan *window = filter->inputs[0];
-    const bool *used = used_columns(binder, filter);
-    for (int32_t i = window->inputs[0]->field_count; i < window->field_count; i++)
-        if (used[i])
+    if (expr->kind != EXPR_CALL)
+        return false;
+    if (expr->function->flags & FN_CAN_FAIL)
+        return true;
+    for (int32_t i = 0; i < expr->arg_count; i++)
+        if (can_fail(expr->args[i]))
             return true;
     return false;
+}
+
+/* ---- what may pass a node ----------------------------------------------------------------------------------------- */
+
+/* For each output column of the node the input's column that it is unchanged; -1 = it is made here. NULL: nothing passes the node. */
+static int32_t *passing_columns(Binder *binder, const Plan *plan)
+{
+    int32_t *columns = arena_new(binder->arena, int32_t, plan->field_count + 1);
+    for (int32_t i = 0; i < plan->field_count; i++) {
+        columns[i] = -1;
+        if (plan->kind == PLAN_PROJECT && plan->project.exprs[i]->kind == EXPR_COLUMN)
+            columns[i] = plan->project.exprs[i]->column;
+        else if (plan->kind == PLAN_WINDOW && i < plan->inputs[0]->field_count)
+            columns[i] = i;
+        else if (plan->kind == PLAN_WINDOW_AGGREGATE && i < plan->window_aggregate.key_count)
+            columns[i] = plan->window_aggregate.keys[i];
+        else if (plan->kind == PLAN_GROUP_AGGREGATE && i < plan->group_aggregate.key_count)
+            columns[i] = plan->group_aggregate.keys[i];
+    }
+    bool stops = plan->kind == PLAN_WINDOW ? plan->window.window.kind == WINDOW_SESSION
+                                           : plan->kind != PLAN_PROJECT && plan->kind != PLAN_WINDOW_AGGREGATE &&
+                                                 plan->kind != PLAN_GROUP_AGGREGATE;
+    return stops ? NULL : columns;
+}
+
+static bool may_pass(Binder *binder, const Expr *part, const int32_t *columns, int32_t field_count)
+{
+    bool   *used = arena_new(binder->arena, bool, field_count + 1);
+    int32_t reads = 0;
+    expr_mark_columns(part, used);
+    for (int32_t i = 0; i < field_count; i++) {
+        reads += used[i];
+        if (used[i] && columns[i] < 0)
+            return false;
+    }
+    return reads > 0;
+}
+
+static void choose(Binder *binder, const ExprList *parts, const int32_t *columns, int32_t field_count, ExprList *below, ExprList *stay)
+{
+    for (int64_t i = 0; i < parts->count; i++) {
+        Expr *part = parts->items[i];
+        if (may_pass(binder, part, columns, field_count) && (stay->count == 0 || !can_fail(part)))
+            list_push(binder->arena, below, expr_renumber_columns(binder->arena, part, columns));
+        else
+            list_push(binder->arena, stay, part);
+    }
+}
+
+/* ---- moving ------------------------------------------------------------------------------------------------------- */
+
+static Status push_below(Binder *binder, Plan *filter, const int32_t *columns, Plan **out, Error *err)
+{
+    Plan    *node = filter->inputs[0];
+    ExprList parts = { 0 }, below = { 0 }, stay = { 0 };
+    split(binder->arena, filter->filter.predicate, &parts);
+    choose(binder, &parts, columns, node->field_count, &below, &stay);
+    *out = filter;
+    if (below.count == 0)
+        return STATUS_OK;
+    Expr *predicate;
+    Plan *lower;
+    TRY(join(binder, &below, filter->span, &predicate, err));
+    TRY(build_filter(binder, node->inputs[0], predicate, filter->span, &lower, err));
+    TRY(push(binder, lower, &node->inputs[0], err));
+    if (stay.count == 0) {
+        *out = node;
+        return STATUS_OK;
+    }
+    return join(binder, &stay, filter->span, &filter->filter.predicate, err);
 }
 
 static Status push_below_union(Binder *binder, Plan *filter, Plan **out, Error *err)
@@ -71,37 +136,31 @@ static Status push_below_union(Binder *binder, Plan *filter, Plan **out, Error *
 
 static Status merge(Binder *binder, Plan *filter, Plan **out, Error *err)
 {
-    Plan *below = filter->inputs[0];
-    Expr *both[2] = { below->filter.predicate, filter->filter.predicate };
-    TRY(function_resolve(binder->arena, STR("and"), both, 2, filter->span, &below->filter.predicate, err));
-    *out = below;
-    return STATUS_OK;
-}
-
-static bool is_true(const Expr *expr)
-{
-    return expr_is_literal(expr) && expr->type->kind == TYPE_BOOLEAN && !expr_is_null_literal(expr) &&
-           COLUMN_DATA(&expr->value, uint8_t)[0];
+    Plan    *below = filter->inputs[0];
+    ExprList parts = { 0 };
+    split(binder->arena, below->filter.predicate, &parts);
+    split(binder->arena, filter->filter.predicate, &parts);
+    if (parts.count > 0)
+        TRY(join(binder, &parts, filter->span, &below->filter.predicate, err));
+    return push(binder, below, out, err);
 }
 
 static Status push(Binder *binder, Plan *filter, Plan **out, Error *err)
 {
-    Plan *input = filter->inputs[0];
-    *out = filter;
-    if (is_true(filter->filter.predicate)) {
-        *out = input;
+    Plan    *input = filter->inputs[0];
+    ExprList parts = { 0 };
+    split(binder->arena, filter->filter.predicate, &parts);
+    *out = input;
+    if (parts.count == 0)
         return STATUS_OK;
-    }
-    switch (input->kind) {
-    case PLAN_FILTER: return merge(binder, filter, out, err);
-    case PLAN_UNION: return push_below_union(binder, filter, out, err);
-    case PLAN_PROJECT: return passes_on(binder, filter) ? push_below_project(binder, filter, out, err) : STATUS_OK;
-    case PLAN_WINDOW:
-        if (input->window.window.kind == WINDOW_SESSION || looks_at_window(binder, filter))
-            return STATUS_OK;
-        return swap(binder, filter, filter->filter.predicate, out, err);
-    default: return STATUS_OK;
-    }
+    *out = filter;
+    TRY(join(binder, &parts, filter->span, &filter->filter.predicate, err));
+    if (input->kind == PLAN_FILTER)
+        return merge(binder, filter, out, err);
+    if (input->kind == PLAN_UNION)
+        return push_below_union(binder, filter, out, err);
+    const int32_t *columns = passing_columns(binder, input);
+    return columns ? push_below(binder, filter, columns, out, err) : STATUS_OK;
 }
 
 static Status push_node(Binder *binder, Plan *plan, Plan **out, Error *err)
