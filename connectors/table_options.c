@@ -11,6 +11,8 @@ const Option source_options[] = {
     { "scan.parallelism", OPTION_INT, NULL, NULL, "tasks that read the table; parallelism.default when not set", 0 },
     { "scan.watermark.idle-timeout", OPTION_DURATION, NULL, NULL,
       "a split without rows for so long no longer holds the watermark back", 0 },
+    { "scan.watermark.max-future", OPTION_DURATION, "1 d", NULL,
+      "a row stamped further ahead of the clock than this does not move the watermark; 0: every row does", 0 },
     { "scan.watermark.emit.strategy", OPTION_ENUM, "on-periodic", "on-periodic|on-event",
       "results do not depend on it: watermarks advance with every row", OPTION_IGNORED },
     { "scan.watermark.alignment.group", OPTION_STRING, NULL, NULL, "splits are read as evenly as they come", OPTION_IGNORED },

@@ -86,11 +86,11 @@ static int32_t option_parallelism(const TableSpec *spec, const char *key)
 
 static void watermark_options(Binder *binder, const TableSpec *spec, PlanScan *scan)
 {
-    Str future = map_get_str(spec->options, STR("scan.watermark.max-future"));
-    Str group = map_get_str(spec->options, STR("scan.watermark.alignment.group"));
+    int64_t future = option_duration(spec, "scan.watermark.max-future", DAY_MS);
+    Str     group = map_get_str(spec->options, STR("scan.watermark.alignment.group"));
     scan->idle_timeout_ms = option_duration(spec, "scan.watermark.idle-timeout",
                                             setting_duration_ms(binder->context, "table.exec.source.idle-timeout", 0));
-    scan->max_future_ms = str_is_nocase(future, "off") ? -1 : option_duration(spec, "scan.watermark.max-future", DAY_MS);
+    scan->max_future_ms = future > 0 ? future : -1;
     scan->alignment_group = group.ptr ? group : STR_EMPTY;
     scan->alignment_max_drift_ms = option_duration(spec, "scan.watermark.alignment.max-drift", 0);
     scan->alignment_interval_ms = option_duration(spec, "scan.watermark.alignment.update-interval", 1000);
