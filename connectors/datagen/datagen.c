@@ -204,6 +204,7 @@ static Status datagen_poll(Source *source, int64_t rows_max, Batch *batch, Poll 
     int64_t  now_ns = clock_monotonic_ns(datagen->spec->clock);
     int64_t  end = due_end(datagen, now_ns);
     int64_t  rows = end > datagen->next ? (end - datagen->next + tasks - 1) / tasks : 0;
+    poll->run_count = 0;
     poll->split_count = 1;
     if (rows_max > datagen->rows_max)
         rows_max = datagen->rows_max;

@@ -394,6 +394,7 @@ static Status source_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *
     Taking       taking = { .split = -1, .partition = -1 };
     poll->state = POLL_EMPTY;
     poll->wait_ms = HOUSEKEEPING_MS;
+    poll->run_count = 0;
     TRY(take_answers(source, err));
     refill(source, rows_max);
     bool has_more = source->kept_count > 0;

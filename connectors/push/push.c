@@ -266,6 +266,7 @@ static Status push_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *po
 {
     PushSource *source = (PushSource *)opened;
     Item        item;
+    poll->run_count = 0;
     poll->split_count = source->channel ? 1 : 0;
     poll->has_no_splits = !source->channel;
     poll->state = source->has_ended ? POLL_END : POLL_EMPTY;
