@@ -1,14 +1,21 @@
-/* sessions.c: see sessions.h. The sessions of a key are a list, latest end first: a row nearly always touches the first one, and the
- * search ends at a session that ended before the row's time. */
+/* sessions.c: see sessions.h. The sessions of a key are an array in order of their ends: a row nearly always belongs to the last one;
+ * else the place is found by bisection. */
 #include "runtime/state/sessions.h"
 
 #include "core/env.h"
 #include "runtime/time/window.h"
 
+typedef struct OpenSession {
+    Time     end; /* the session's, here so that a search touches one piece of memory */
+    Session *session;
+} OpenSession;
+
 typedef struct KeySessions {
-    Session *newest;
-    int64_t  padding;
+    OpenSession *items; /* by end */
+    int32_t      count, capacity;
 } KeySessions;
+
+enum { KEY_SESSIONS_FIRST = 2 };
 
 _Static_assert(sizeof(KeySessions) % 16 == 0, "a block of a KeyTable");
 
@@ -72,35 +79,70 @@ static Session *heap_take(Sessions *sessions)
     return top;
 }
 
-/* ---- the list of a key ------------------------------------------------------------------------------------------------ */
+/* ---- the sessions of a key ----------------------------------------------------------------------------------------------- */
 
-static void unlink_session(Session *session)
+/* The first session that ends at or behind the time. */
+static int32_t first_at(const KeySessions *key, Time time)
 {
-    KeySessions *key = session->key;
-    if (session->newer)
-        session->newer->older = session->older;
-    else
-        key->newest = session->older;
-    if (session->older)
-        session->older->newer = session->newer;
-    session->newer = session->older = NULL;
+    int32_t low = 0;
+    int32_t high = key->count;
+    if (high == 0 || key->items[high - 1].end < time)
+        return high;
+    while (low < high) {
+        int32_t middle = (low + high) / 2;
+        if (key->items[middle].end < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-static void link_session(Session *session)
+static void need_room(Sessions *sessions, KeySessions *key)
+{
+    if (key->count < key->capacity)
+        return;
+    int32_t      capacity = key->capacity ? key->capacity * 2 : KEY_SESSIONS_FIRST;
+    OpenSession *items = state_alloc(sessions->memory, capacity * (int64_t)sizeof(OpenSession));
+    if (key->count > 0)
+        memcpy(items, key->items, (size_t)key->count * sizeof(OpenSession));
+    if (key->items)
+        state_free(sessions->memory, key->items, key->capacity * (int64_t)sizeof(OpenSession));
+    key->items = items;
+    key->capacity = capacity;
+}
+
+static void insert_session(Sessions *sessions, Session *session)
 {
     KeySessions *key = session->key;
-    Session     *newer = NULL;
-    Session     *older = key->newest;
-    for (; older && older->end > session->end; older = older->older)
-        newer = older;
-    session->newer = newer;
-    session->older = older;
-    if (newer)
-        newer->older = session;
-    else
-        key->newest = session;
-    if (older)
-        older->newer = session;
+    int32_t      at = first_at(key, session->end);
+    need_room(sessions, key);
+    memmove(&key->items[at + 1], &key->items[at], (size_t)(key->count - at) * sizeof(OpenSession));
+    key->items[at] = (OpenSession){ session->end, session };
+    key->count++;
+}
+
+static void take_out(KeySessions *key, int32_t at)
+{
+    key->count--;
+    memmove(&key->items[at], &key->items[at + 1], (size_t)(key->count - at) * sizeof(OpenSession));
+}
+
+/* Ends may be shared: the session itself is what counts. */
+static void take_session(const Session *session)
+{
+    KeySessions *key = session->key;
+    int32_t      at = first_at(key, session->end);
+    while (key->items[at].session != session)
+        at++;
+    take_out(key, at);
+}
+
+static void remove_key(Sessions *sessions, KeySessions *key)
+{
+    if (key->items)
+        state_free(sessions->memory, key->items, key->capacity * (int64_t)sizeof(OpenSession));
+    key_table_remove(sessions->keys, key);
 }
 
 static Session *create_session(Sessions *sessions, void *key, Time start, Time end)
@@ -109,22 +151,26 @@ static Session *create_session(Sessions *sessions, void *key, Time start, Time e
     session->start = start;
     session->end = end;
     session->key = key;
-    link_session(session);
+    insert_session(sessions, session);
     heap_put(sessions, session);
     sessions->count++;
     return session;
 }
 
-static void widen(Session *session, Time start, Time end)
+static void widen(Sessions *sessions, Session *session, Time start, Time end)
 {
     session->start = start < session->start ? start : session->start;
     if (end <= session->end)
         return;
-    session->end = end;
-    if (session->newer && session->newer->end < end) {
-        unlink_session(session);
-        link_session(session);
+    KeySessions *key = session->key;
+    OpenSession *last = &key->items[key->count - 1];
+    if (last->session == session) {
+        session->end = last->end = end;
+        return;
     }
+    take_session(session);
+    session->end = end;
+    insert_session(sessions, session);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------- */
@@ -134,27 +180,37 @@ static bool is_open(const Sessions *sessions, Time end, Time watermark)
     return window_fire_time(sessions->zone, end) > watermark;
 }
 
+/* Those that do not end before the row begins are looked at, from the first on, until an open one begins behind it: open sessions do
+ * not overlap. `connected` leave the key. */
+static SessionHit find_touched(Sessions *sessions, KeySessions *key, Time time, Time end, Time watermark)
+{
+    SessionHit hit = { 0 };
+    for (int32_t at = first_at(key, time); at < key->count;) {
+        Session *session = key->items[at].session;
+        if (!is_open(sessions, session->end, watermark)) {
+            at++;
+        } else if (session->start > end) {
+            break;
+        } else if (!hit.session) {
+            hit.session = session;
+            at++;
+        } else {
+            session->next_connected = hit.connected;
+            hit.connected = session;
+            take_out(key, at);
+        }
+    }
+    return hit;
+}
+
 SessionHit sessions_add(Sessions *sessions, void *key, Time time, Time watermark)
 {
     Time       end = time + sessions->gap;
-    SessionHit hit = { 0 };
-    Session   *older;
-    for (Session *session = ((KeySessions *)key)->newest; session && session->end >= time; session = older) {
-        older = session->older;
-        if (session->start > end || !is_open(sessions, session->end, watermark))
-            continue;
-        if (!hit.session) {
-            hit.session = session;
-            continue;
-        }
-        unlink_session(session);
-        session->older = hit.connected;
-        hit.connected = session;
-    }
+    SessionHit hit = find_touched(sessions, key, time, end, watermark);
     if (hit.session) {
-        widen(hit.session, time, end);
-        for (const Session *session = hit.connected; session; session = session->older)
-            widen(hit.session, session->start, session->end);
+        widen(sessions, hit.session, time, end);
+        for (const Session *session = hit.connected; session; session = session->next_connected)
+            widen(sessions, hit.session, session->start, session->end);
         return hit;
     }
     if (!is_open(sessions, end, watermark))
@@ -166,7 +222,7 @@ SessionHit sessions_add(Sessions *sessions, void *key, Time time, Time watermark
 
 Session *sessions_forget(Sessions *sessions, Session *session)
 {
-    Session *next = session->older;
+    Session *next = session->next_connected;
     session->is_merged = true;
     sessions->count--;
     return next;
@@ -211,9 +267,9 @@ Time sessions_next_time(Sessions *sessions)
 void sessions_remove(Sessions *sessions, Session *session)
 {
     KeySessions *key = session->key;
-    unlink_session(session);
-    if (!key->newest)
-        key_table_remove(sessions->keys, key);
+    take_session(session);
+    if (key->count == 0)
+        remove_key(sessions, key);
     sessions->count--;
     free_session(sessions, session);
 }
@@ -221,6 +277,6 @@ void sessions_remove(Sessions *sessions, Session *session)
 void sessions_remove_empty(Sessions *sessions, Str key, uint64_t hash)
 {
     KeySessions *found = key_table_find(sessions->keys, key, hash);
-    if (found && !found->newest)
-        key_table_remove(sessions->keys, found);
+    if (found && found->count == 0)
+        remove_key(sessions, found);
 }

@@ -15,8 +15,8 @@ typedef struct Session Session;
 struct Session {
     Time     start, end;
     Time     queued_end;  /* in the heap */
-    Session *newer, *older; /* of the same key, by end */
     void    *key;         /* block of the key's entry */
+    Session *next_connected; /* see SessionHit */
     bool     is_merged;   /* lives on in another; freed when the heap comes to it */
 };
 
@@ -27,7 +27,7 @@ static inline void *session_block(Session *session)
 }
 
 typedef struct Sessions {
-    KeyTable    *keys;      /* key -> newest session */
+    KeyTable    *keys;      /* key -> its sessions */
     StateMemory *memory;    /* sessions, and what the operator hangs from them */
     int32_t      block_size;
     int64_t      gap;
@@ -44,7 +44,7 @@ void sessions_free(Sessions *sessions);
 typedef struct SessionHit {
     Session *session;   /* it joins this one (whose start and end now cover it); NULL: late */
     bool     is_new;    /* just created, its block is zeroed */
-    Session *connected; /* others that it connects to `session`, linked by `older`: merge their blocks, then sessions_forget each */
+    Session *connected; /* others that it connects to `session`: merge their blocks, then sessions_forget each */
 } SessionHit;
 /* key: the row's entry in sessions->keys. */
 SessionHit sessions_add(Sessions *sessions, void *key, Time time, Time watermark);
