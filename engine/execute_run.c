@@ -21,24 +21,11 @@ Status execute_select(Execution *execution, const Statement *statement, Error *e
     return start(execution, plan, TIDE_RESULT_QUERY, err);
 }
 
-/* table.dml-sync: the statement ends when its job does. */
-static Status wait_if_asked(Execution *execution, Error *err)
-{
-    tide_job *job = execution->result->job;
-    if (!job || !settings_bool(session_settings(execution->session), "table.dml-sync"))
-        return STATUS_OK;
-    job_wait(job->job, -1);
-    if (job_state(job->job) == JOB_FAILED)
-        *err = *job_error(job->job);
-    return err->status;
-}
-
 static Status run_inserts(Execution *execution, Statement *const *inserts, int64_t count, Error *err)
 {
     PlanJob *plan;
     TRY(plan_inserts(&execution->plan, inserts, count, &plan, err));
-    TRY(start(execution, plan, TIDE_RESULT_JOB, err));
-    return wait_if_asked(execution, err);
+    return start(execution, plan, TIDE_RESULT_JOB, err);
 }
 
 Status execute_insert(Execution *execution, const Statement *statement, Error *err)

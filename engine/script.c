@@ -70,9 +70,25 @@ static tide_status next(tide_script *script, StatementMode mode, tide_result **o
     return error_public(&error, script->file, source, err);
 }
 
+/* table.dml-sync: an INSERT ends when its job does. The result owns the job by now, so a failed one goes with it. */
+static tide_status wait_if_asked(tide_session *session, tide_result **result, tide_error **err)
+{
+    tide_job *job = (*result)->job;
+    if ((*result)->kind != TIDE_RESULT_JOB || !settings_bool(session_settings(session), "table.dml-sync"))
+        return TIDE_OK;
+    job_wait(job->job, -1);
+    tide_status status = job_status_public(job, err);
+    if (status < TIDE_E_FIRST)
+        return TIDE_OK; /* finished, or cancelled: the job says which */
+    tide_result_close(*result);
+    *result = NULL;
+    return status;
+}
+
 tide_status tide_script_next(tide_script *script, tide_result **out, tide_error **err)
 {
-    return next(script, (StatementMode){ 0 }, out, err);
+    tide_status status = next(script, (StatementMode){ 0 }, out, err);
+    return status == TIDE_OK ? wait_if_asked(script->session, out, err) : status;
 }
 
 tide_status tide_script_check(tide_script *script, bool language_only, tide_error **err)

@@ -24,7 +24,7 @@ int client_report(Client *client, tide_job *job)
     if (err)
         console_error(&client->console, err);
     tide_error_free(err);
-    if (!client->arguments->quiet)
+    if (!client->arguments->quiet && !client->console.is_broken)
         put_report(client, job);
     return exit_code_of(status, true);
 }
