@@ -1,4 +1,4 @@
-/* editor.c: libedit, and what it lacks: bracketed paste, Ctrl-C without a signal handler, notices while a line is edited.
+/* editor.c: libedit, and what it lacks: bracketed paste, Ctrl-C as a key in its place among the others, notices while a line is edited.
  *
  * Keys come through read_key, which polls the terminal and the wake-up descriptor. Between ESC[200~ and ESC[201~ the terminal sends
  * pasted text: it goes into the line as it is, newlines included, and Enter submits it. */
@@ -87,7 +87,7 @@ static bool fill_input(Editor *editor)
         int ready = poll(fds, 2, editor->host.patience_ms(editor->host.context));
         if (ready < 0 && errno != EINTR)
             return give_up(editor, EDITOR_END);
-        if (ready >= 0 && fds[0].revents == 0) {
+        if (ready >= 0 && (fds[1].revents || !fds[0].revents)) {
             if (!wake_up(editor))
                 return false;
             continue;
@@ -196,6 +196,13 @@ static unsigned char apply(Editor *editor, const char *candidates, const Buffer 
     return action;
 }
 
+static unsigned char cancel(EditLine *edit, int key)
+{
+    (void)key;
+    give_up(editor_of(edit), EDITOR_CANCEL);
+    return CC_EOF;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n';
@@ -230,11 +237,11 @@ static void bind_keys(EditLine *edit)
 {
     static const char *const keys[][2] = {
         { "\\e[200~", "tidemark-paste" },     { "^I", "tidemark-complete" },
+        { "^C", "tidemark-cancel" },          { "\\e[3~", "ed-delete-next-char" },
         { "^R", "em-inc-search-prev" },       { "^S", "em-inc-search-next" },
-        { "\\e[3~", "ed-delete-next-char" },  { "\\e[H", "ed-move-to-beg" },
-        { "\\e[F", "ed-move-to-end" },        { "\\e[1~", "ed-move-to-beg" },
-        { "\\e[4~", "ed-move-to-end" },       { "\\e[1;5D", "ed-prev-word" },
-        { "\\e[1;5C", "em-next-word" },
+        { "\\e[H", "ed-move-to-beg" },        { "\\e[F", "ed-move-to-end" },
+        { "\\e[1~", "ed-move-to-beg" },       { "\\e[4~", "ed-move-to-end" },
+        { "\\e[1;5D", "ed-prev-word" },       { "\\e[1;5C", "em-next-word" },
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         el_set(edit, EL_BIND, keys[i][0], keys[i][1], NULL);
@@ -256,6 +263,8 @@ Editor *editor_open(const EditorHost *host, FILE *out, const char *history_path)
     /* wide: of narrow names libedit keeps copies that it does not free */
     el_wset(edit, EL_ADDFN, L"tidemark-paste", L"Insert pasted text", paste);
     el_wset(edit, EL_ADDFN, L"tidemark-complete", L"Complete the word", complete);
+    el_wset(edit, EL_ADDFN, L"tidemark-cancel", L"Drop the input", cancel);
+    el_set(edit, EL_SETTY, "-d", "intr=", NULL); /* while a line is edited Ctrl-C is a key, no signal */
     bind_keys(edit);
     el_source(edit, NULL);
     return editor;
