@@ -1,7 +1,7 @@
 /* buf.c: a counted region of memory.
  *
- *   alloc:   room in the newest chunk -> take it; else a spare chunk that is large enough; else a new chunk, twice the last
- *            size (at most CHUNK_SIZE_MAX), or as large as the request
+ *   alloc:   room in the newest chunk -> take it; else a spare chunk that is large enough; else a new chunk, twice the
+ *            last size (at most CHUNK_SIZE_MAX), or as large as the request
  *   reset:   all chunks become spare
  *   release: with the last owner, all chunks are freed
  *

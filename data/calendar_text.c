@@ -4,7 +4,7 @@
  *   DATE       what stands before the first space: year, year-month or year-month-day, blanks around each allowed
  *   TIME       h, h:m, h:m:s or h:m:s.f, and an offset behind
  *   TIMESTAMP  yyyy-[M]M-[d]d or that and " [H]H:[m]m:[s]s[.f]", nothing around it; 24:00:00 is the next day, a day
- *              beyond the month's end is its last one, and a part without digits counts as missing ("2024-02-" is the 1st) */
+ *              beyond the month's end is its last one, and a part without digits counts as missing */
 #include "data/calendar.h"
 #include "data/number.h"
 
@@ -129,8 +129,8 @@ static bool read_fixed(Reader *reader, int32_t width, int32_t *out)
     return true;
 }
 
-/* One or two digits; leaves *out when there are none. The dialect tries "two digits, then any number of digits", each if it can,
- * so the same value may stand twice: 0:00:00 and 00:000:00 are midnight. */
+/* One or two digits; leaves *out when there are none. The dialect tries "two digits, then any number of digits", each
+ * if it can, so the same value may stand twice: 0:00:00 and 00:000:00 are midnight. */
 static void read_short(Reader *reader, int32_t *out)
 {
     if (!read_fixed(reader, 2, out)) {
@@ -219,7 +219,8 @@ bool timestamp_parse(Str text, Timestamp *out)
     read_short(&reader, &fields.day);
     if (reader.at < reader.end && !read_clock(&reader, &fields))
         return false;
-    if (reader.at != reader.end || fields.year < 1 || fields.month < 1 || fields.month > 12 || fields.day < 1 || fields.day > 31)
+    if (reader.at != reader.end || fields.year < 1 || fields.month < 1 || fields.month > 12 || fields.day < 1 ||
+        fields.day > 31)
         return false;
     bool is_end_of_day = fields.hour == 24 && fields.minute == 0 && fields.second == 0 && fields.nanoseconds == 0;
     if (!is_end_of_day && !time_is_valid(&fields))
@@ -344,7 +345,8 @@ bool time_parse(Str text, int32_t *out)
     if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59 || (colons < 2 && str_find(zone, ':') >= 0))
         return false;
     int64_t minutes = (int64_t)direction * (zone_hours * 60LL + zone_minutes);
-    int64_t ms = parts[0] * (int64_t)HOUR_MS + parts[1] * MINUTE_MS + parts[2] * SECOND_MS + parts[3] + minutes * MINUTE_MS;
+    int64_t clock_ms = parts[0] * (int64_t)HOUR_MS + parts[1] * MINUTE_MS + parts[2] * SECOND_MS + parts[3];
+    int64_t ms = clock_ms + minutes * MINUTE_MS;
     *out = (int32_t)floor_mod(ms, DAY_MS);
     return ms < DAY_MS;
 }

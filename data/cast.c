@@ -24,8 +24,9 @@ static Status report(CastRun *run, int64_t row, const char *why)
     type_print(run->out->type, false, &to);
     int64_t     shown = value.len < SHOWN_VALUE_MAX ? value.len : SHOWN_VALUE_MAX;
     const char *quote = type_is_string(run->in->type) ? "'" : "";
-    Status status = error_set(run->err, STATUS_DATA, SPAN_NONE, "cannot cast %s%.*s%s%s from %s to %s: %s", quote, (int)shown,
-                              text_str(&value).ptr, shown < value.len ? "..." : "", quote, text_cstr(&from), text_cstr(&to), why);
+    const char *dots = shown < value.len ? "..." : "";
+    Status status = error_set(run->err, STATUS_DATA, SPAN_NONE, "cannot cast %s%.*s%s%s from %s to %s: %s", quote,
+                              (int)shown, text_str(&value).ptr, dots, quote, text_cstr(&from), text_cstr(&to), why);
     text_free(&value);
     text_free(&from);
     text_free(&to);
@@ -85,8 +86,8 @@ static bool has_null(const uint8_t *valid, int64_t rows)
     return valid && rows > 0 && memchr(valid, 0, (size_t)rows) != NULL;
 }
 
-static Status run_rule(CastRule rule, const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out,
-                       uint8_t *failed, Error *err)
+static Status run_rule(CastRule rule, const CastContext *context, const Column *in, int64_t rows, const Type *to,
+                       Column *out, uint8_t *failed, Error *err)
 {
     Column flat = *in;
     Column result;
@@ -106,8 +107,8 @@ static Status run_rule(CastRule rule, const CastContext *context, const Column *
     return STATUS_OK;
 }
 
-Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, uint8_t *failed,
-                  Error *err)
+Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out,
+                  uint8_t *failed, Error *err)
 {
     if (in->type->kind == TYPE_NULL) {
         column_init_null(out, context->buf, as_nullable(to, context->buf));

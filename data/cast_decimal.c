@@ -77,7 +77,8 @@ static Status from_decimal(CastRun *run)
     for (int64_t i = 0; i < run->rows; i++) {
         if (!cast_has_value(run, i))
             continue;
-        bool is_good = decimal_rescale(decimal_load(run->in->data, is_wide, i), from->scale, run->out->type->scale, &value);
+        bool is_good = decimal_rescale(decimal_load(run->in->data, is_wide, i), from->scale, run->out->type->scale,
+                                       &value);
         store(run, i, is_good, value);
     }
     return STATUS_OK;

@@ -4,8 +4,8 @@
  *   DECIMAL    HALF_UP to the scale; too many digits are an error (where a number would become NULL)
  *   others     double_parse, date_parse, time_parse, timestamp_parse
  *
- * Short text to DECIMAL(p <= 18) is read by rules of its own, which are the dialect's: one character behind the digits is
- * skipped, whatever it is ('12x' is 12, 'T' is 0), and leading zeros count toward the precision. */
+ * Short text to DECIMAL(p <= 18) is read by rules of its own, which are the dialect's: one character behind the digits
+ * is skipped, whatever it is ('12x' is 12, 'T' is 0), and leading zeros count toward the precision. */
 #include "data/cast_rule.h"
 #include "data/decimal.h"
 #include "data/number.h"
@@ -95,7 +95,9 @@ TO_INTEGER(to_i64, int64_t, INT64_MIN, INT64_MAX)
 
 static bool parse_boolean(Str text, uint8_t *out)
 {
-    static const char *const words[][2] = { { "f", "t" }, { "false", "true" }, { "n", "y" }, { "no", "yes" }, { "0", "1" } };
+    static const char *const words[][2] = {
+        { "f", "t" }, { "false", "true" }, { "n", "y" }, { "no", "yes" }, { "0", "1" }
+    };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         for (uint8_t value = 0; value < 2; value++) {
             if (str_is_nocase(text, words[i][value])) {
@@ -300,7 +302,8 @@ CastRule cast_rule_from_text(const Type *from, const Type *to)
     static const CastRule rules[TYPE_KIND_COUNT] = {
         [TYPE_BOOLEAN] = to_bool, [TYPE_TINYINT] = to_i8, [TYPE_SMALLINT] = to_i16, [TYPE_INT] = to_i32,
         [TYPE_BIGINT] = to_i64, [TYPE_FLOAT] = to_f32, [TYPE_DOUBLE] = to_f64, [TYPE_DECIMAL] = to_decimal,
-        [TYPE_DATE] = to_date, [TYPE_TIME] = to_time, [TYPE_TIMESTAMP] = to_timestamp, [TYPE_TIMESTAMP_LTZ] = to_timestamp,
+        [TYPE_DATE] = to_date, [TYPE_TIME] = to_time, [TYPE_TIMESTAMP] = to_timestamp,
+        [TYPE_TIMESTAMP_LTZ] = to_timestamp,
     };
     return type_is_string(from) ? rules[to->kind] : NULL;
 }

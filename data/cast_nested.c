@@ -1,7 +1,7 @@
 /* cast_nested.c: ARRAY to ARRAY, MAP to MAP, ROW to ROW: what they hold is cast as columns.
  *
- * Only values that a row really has may fail a cast, so entries that no list names are left behind first, and a field of a
- * NULL row is taken as NULL. Under TRY_CAST one entry that cannot be cast makes the whole value NULL. */
+ * Only values that a row really has may fail a cast, so entries that no list names are left behind first, and a field
+ * of a NULL row is taken as NULL. Under TRY_CAST one entry that cannot be cast makes the whole value NULL. */
 #include "data/cast_rule.h"
 
 /* Casts a child column; *failed: a flag per child row, or NULL when it cannot be asked for. */
@@ -43,7 +43,8 @@ static Status cast_list(CastRun *run)
     run->out->data = in.data;
     run->out->child_rows = in.child_rows;
     run->out->children = buf_new(buf, Column, is_map ? 2 : 1);
-    TRY(cast_child(run, &in.children[0], in.child_rows, is_map ? to->key : to->element, &run->out->children[0], &failed));
+    TRY(cast_child(run, &in.children[0], in.child_rows, is_map ? to->key : to->element, &run->out->children[0],
+                   &failed));
     fail_lists(run, failed);
     if (!is_map)
         return STATUS_OK;

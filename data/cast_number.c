@@ -1,7 +1,7 @@
 /* cast_number.c: among BOOLEAN, the integers, FLOAT and DOUBLE, and from integers to intervals.
  *
- * Integers wrap when they are narrowed. Floating point goes toward zero, saturates at INT or BIGINT (NaN is 0), and wraps
- * from INT to what is narrower. A loop per pair of layouts; rows that are NULL are converted like the others. */
+ * Integers wrap when they are narrowed. Floating point goes toward zero, saturates at INT or BIGINT (NaN is 0), and
+ * wraps from INT to what is narrower. A loop per pair of layouts; rows that are NULL are converted like the others. */
 #include "data/cast_rule.h"
 
 static inline int32_t saturate_i32(double value)
@@ -69,10 +69,13 @@ RULES_FROM_INTEGER(int64_t, i64)
 RULES_FROM_FLOAT(float, f32)
 RULES_FROM_FLOAT(double, f64)
 
-#define ROW_OF(name) { name##_to_bool, name##_to_i8, name##_to_i16, name##_to_i32, name##_to_i64, name##_to_f32, name##_to_f64 }
+#define ROW_OF(name)                                                                             \
+    { name##_to_bool, name##_to_i8, name##_to_i16, name##_to_i32, name##_to_i64, name##_to_f32, name##_to_f64 }
 
 /* Layouts BOOL, I8, I16, I32, I64, F32, F64, in this order. */
-static const CastRule rules[][7] = { ROW_OF(bool), ROW_OF(i8), ROW_OF(i16), ROW_OF(i32), ROW_OF(i64), ROW_OF(f32), ROW_OF(f64) };
+static const CastRule rules[][7] = {
+    ROW_OF(bool), ROW_OF(i8), ROW_OF(i16), ROW_OF(i32), ROW_OF(i64), ROW_OF(f32), ROW_OF(f64)
+};
 _Static_assert(LAYOUT_BOOL == 0 && LAYOUT_F64 == 6, "the table goes by layout");
 
 static bool is_plain_number(const Type *type)

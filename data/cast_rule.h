@@ -1,7 +1,8 @@
 /* cast_rule.h: how the files of CAST work together. For cast*.c and value_print.c only.
  *
- * column_cast picks a rule by the two types; the rule fills run->out, which has room for run->rows values, all valid where
- * the input is. It skips rows that are NULL (out->valid says so) and reports a value that cannot be cast by cast_fail. */
+ * column_cast picks a rule by the two types; the rule fills run->out, which has room for run->rows values, all valid
+ * where the input is. It skips rows that are NULL (out->valid says so) and reports a value that cannot be cast by
+ * cast_fail. */
 #ifndef DATA_CAST_RULE_H
 #define DATA_CAST_RULE_H
 
@@ -28,8 +29,8 @@ static inline bool cast_has_value(const CastRun *run, int64_t row)
 }
 
 /* As column_cast, for what is inside of a value; failed: rows flags, cleared, or NULL. */
-Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out, uint8_t *failed,
-                  Error *err);
+Status cast_inner(const CastContext *context, const Column *in, int64_t rows, const Type *to, Column *out,
+                  uint8_t *failed, Error *err);
 
 /* Each gives the rule for its family, or NULL. */
 CastRule cast_rule_number(const Type *from, const Type *to);   /* BOOLEAN, numbers, integers to intervals */
@@ -61,7 +62,8 @@ static inline int32_t time_unit_ms(int32_t precision)
     return units[precision < 3 ? precision : 3];
 }
 
-/* Text of a value that is not NULL, of a type with at most SCALAR_TEXT_MAX bytes of text (no text, bytes, nested), as CAST has it. */
+/* Text of a value that is not NULL, of a type with at most SCALAR_TEXT_MAX bytes of text (no text, bytes, nested), as
+ * CAST has it. */
 #define SCALAR_TEXT_MAX 64
 int32_t scalar_print(const Column *column, int64_t index, const Zone *zone, char *out);
 

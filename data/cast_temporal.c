@@ -1,9 +1,9 @@
 /* cast_temporal.c: among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ.
  *
- * Every pair is "read as a local clock's timestamp, write from it": only TIMESTAMP_LTZ is an instant and goes through the
- * session zone on its way in or out. Two halves so: a loop that reads into Timestamps, and one that writes. A part that is
- * dropped is dropped toward 1970, as the dialect does: 1969-12-31 12:00 AS DATE is 1970-01-01; only from TIMESTAMP_LTZ to DATE
- * and TIME it is the calendar's day. */
+ * Every pair is "read as a local clock's timestamp, write from it": only TIMESTAMP_LTZ is an instant and goes through
+ * the session zone on its way in or out. Two halves so: a loop that reads into Timestamps, and one that writes. A part
+ * that is dropped is dropped toward 1970, as the dialect does: 1969-12-31 12:00 AS DATE is 1970-01-01; only from
+ * TIMESTAMP_LTZ to DATE and TIME it is the calendar's day. */
 #include "data/cast_rule.h"
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */

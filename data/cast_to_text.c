@@ -1,8 +1,8 @@
 /* cast_to_text.c: everything to CHAR, VARCHAR, BINARY and VARBINARY.
  *
- * The text is cut to the target's length (code points, or bytes) and, for CHAR and BINARY, filled up to it with blanks or
- * zeros. Text that is only cut keeps pointing at the input's bytes; new text goes densely into pieces of the buffer, so
- * that a batch of short numbers costs one allocation or none. */
+ * The text is cut to the target's length (code points, or bytes) and, for CHAR and BINARY, filled up to it with blanks
+ * or zeros. Text that is only cut keeps pointing at the input's bytes; new text goes densely into pieces of the buffer,
+ * so that a batch of short numbers costs one allocation or none. */
 #include "data/cast_rule.h"
 
 #include "core/utf8.h"

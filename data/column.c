@@ -134,7 +134,7 @@ static bool has_constant_child(const Column *column)
     return false;
 }
 
-/* The fields get columns of their own, since others may hold the old array. constant: of the parent, for every field. */
+/* The fields get columns of their own, since others may hold the old array. constant: is the parent constant? */
 static void flatten_children(Column *column, Buf *buf, int64_t rows, bool constant)
 {
     const Column *old = column->children;
@@ -283,8 +283,8 @@ static ListView list_at(const Column *column, int64_t row)
     return column_is_null(column, row) ? (ListView){ 0, 0 } : COLUMN_DATA(column, ListView)[column_index(column, row)];
 }
 
-/* Neighbours whose entries lie one behind the other are appended together: for a column that was never gathered, that is
- * one piece. */
+/* Neighbours whose entries lie one behind the other are appended together: for a column that was never gathered, that
+ * is one piece. */
 static void append_lists(Column *out, int64_t out_rows, const Column *in, int64_t start, int64_t count, Buf *buf,
                          bool copy_text)
 {
@@ -308,7 +308,8 @@ static void append_lists(Column *out, int64_t out_rows, const Column *in, int64_
     }
 }
 
-void column_append(Column *out, int64_t out_rows, const Column *in, int64_t start, int64_t count, Buf *buf, bool copy_text)
+void column_append(Column *out, int64_t out_rows, const Column *in, int64_t start, int64_t count, Buf *buf,
+                   bool copy_text)
 {
     Layout  layout = type_layout(out->type);
     int32_t size = layout_size(layout);

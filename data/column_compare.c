@@ -184,7 +184,8 @@ int column_value_compare(const Column *left, int64_t left_row, const Column *rig
     case LAYOUT_I128:
         return COMPARE(int128_t);
     case LAYOUT_TIMESTAMP:
-        return compare_timestamps(&COLUMN_DATA(left, Timestamp)[left_index], &COLUMN_DATA(right, Timestamp)[right_index]);
+        return compare_timestamps(&COLUMN_DATA(left, Timestamp)[left_index],
+                                  &COLUMN_DATA(right, Timestamp)[right_index]);
     case LAYOUT_VIEW:
         return view_compare(&COLUMN_DATA(left, View)[left_index], &COLUMN_DATA(right, View)[right_index]);
     case LAYOUT_LIST:

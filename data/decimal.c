@@ -1,10 +1,10 @@
 /* decimal.c: exact arithmetic of decimals.
  *
- * Each operation has a short way in 128 bits for the usual sizes and an exact one in 256 bits (wide.h) for the rest; both
- * give the same digits. Signs are taken off first: rounding HALF_UP is away from zero.
+ * Each operation has a short way in 128 bits for the usual sizes and an exact one in 256 bits (wide.h) for the rest;
+ * both give the same digits. Signs are taken off first: rounding HALF_UP is away from zero.
  *
  *   round to a scale:  drop all but one of the digits that go, then let that one decide
- *   divide:            the quotient to 38 digits HALF_UP, as BigDecimal.divide(..., new MathContext(38)), then to the scale */
+ *   divide:            the quotient to 38 digits HALF_UP, as BigDecimal.divide with a MathContext, then to the scale */
 #include "data/decimal.h"
 
 #include "data/wide.h"
@@ -98,7 +98,8 @@ bool decimal_rescale(int128_t value, int32_t from, int32_t to, int128_t *out)
 
 /* ---- sum and difference ---------------------------------------------------------------------------------------- */
 
-static bool add_wide(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+static bool add_wide(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                     int128_t *out)
 {
     int32_t scale = left_scale > right_scale ? left_scale : right_scale;
     Wide    a = wide_multiply(magnitude(left), (uint128_t)powers[scale - left_scale]);
@@ -111,7 +112,8 @@ static bool add_wide(int128_t left, int32_t left_scale, int128_t right, int32_t 
     return rescale_wide(wide_subtract(b, a), scale, out_scale, !left_negative, out);
 }
 
-bool decimal_add(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+bool decimal_add(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                 int128_t *out)
 {
     int32_t  scale = left_scale > right_scale ? left_scale : right_scale;
     int128_t a, b, sum;
@@ -121,14 +123,16 @@ bool decimal_add(int128_t left, int32_t left_scale, int128_t right, int32_t righ
     return decimal_rescale(sum, scale, out_scale, out);
 }
 
-bool decimal_subtract(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+bool decimal_subtract(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                      int128_t *out)
 {
     return decimal_add(left, left_scale, -right, right_scale, out_scale, out);
 }
 
 /* ---- product --------------------------------------------------------------------------------------------------- */
 
-bool decimal_multiply(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+bool decimal_multiply(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                      int128_t *out)
 {
     int128_t product;
     if (!__builtin_mul_overflow(left, right, &product))
@@ -147,7 +151,7 @@ static int32_t digit_count(uint128_t value)
     return digits;
 }
 
-/* left * 10^up / right HALF_UP in 128 bits, if that is exact enough: a divisor below 10^18 leaves a fraction that is either
+/* left * 10^up / right HALF_UP in 128 bits, if that is exact enough: a divisor below 10^18 leaves a fraction that is
  * one half or at least 10^-18 away from it, and with a quotient below 10^18 the 38th digit is finer than that. */
 static bool divide_short(int128_t left, int128_t right, int32_t up, int128_t *out)
 {
@@ -165,7 +169,8 @@ static bool divide_short(int128_t left, int128_t right, int32_t up, int128_t *ou
     return true;
 }
 
-bool decimal_divide(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+bool decimal_divide(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                    int128_t *out)
 {
     assert(right != 0);
     if (left == 0) {
@@ -193,8 +198,9 @@ bool decimal_divide(int128_t left, int32_t left_scale, int128_t right, int32_t r
 
 /* ---- remainder ------------------------------------------------------------------------------------------------- */
 
-/* The sign is that of the dividend. false when the integer quotient has more than 38 digits, as BigDecimal.remainder. */
-bool decimal_mod(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale, int128_t *out)
+/* The sign is that of the dividend. false when the integer quotient has over 38 digits, as in BigDecimal.remainder. */
+bool decimal_mod(int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t out_scale,
+                 int128_t *out)
 {
     assert(right != 0);
     int32_t   scale = left_scale > right_scale ? left_scale : right_scale;

@@ -144,8 +144,8 @@ static bool read_exponent(Str text, int64_t at, Reading *reading)
     return true;
 }
 
-/* Reading at the wanted scale. The digits that were lost lie below those that are kept, so they matter only when all kept
- * ones stay: then the result has over 38 digits, or the first lost one rounds. */
+/* Reading at the wanted scale. The digits that were lost lie below those that are kept, so they matter only when all
+ * kept ones stay: then the result has over 38 digits, or the first lost one rounds. */
 static DecimalParse place(const Reading *reading, int32_t precision, int32_t scale, int128_t *out)
 {
     int64_t up = reading->exponent + scale;

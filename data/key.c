@@ -3,8 +3,9 @@
  *   encode:  size of every row's key; one piece of memory; then column by column, each row's cursor moving on
  *   decode:  column by column, each key's cursor moving on
  *
- * One column of 8 bytes without NULLs, the usual key, goes in a single loop. NaN is written as one value, so that two keys
- * have the same bytes exactly when their values are the same (column_compare.c). The hash is a function of the bytes alone. */
+ * One column of 8 bytes without NULLs, the usual key, goes in a single loop. NaN is written as one value, so that two
+ * keys have the same bytes exactly when their values are the same (column_compare.c). The hash is a function of the
+ * bytes alone. */
 #include "data/key.h"
 
 #include "core/hash.h"
@@ -171,8 +172,10 @@ static void add_sizes(const Column *column, int64_t rows, int64_t *sizes)
             sizes[i] += 1 + (!column->valid || column->valid[i * step] ? size : 0);
     } else if (layout == LAYOUT_VIEW) {
         const View *views = column->data;
-        for (int64_t i = 0; i < rows; i++)
-            sizes[i] += 1 + (!column->valid || column->valid[i * step] ? (int64_t)sizeof(uint32_t) + views[i * step].size : 0);
+        for (int64_t i = 0; i < rows; i++) {
+            bool has_value = !column->valid || column->valid[i * step];
+            sizes[i] += 1 + (has_value ? (int64_t)sizeof(uint32_t) + views[i * step].size : 0);
+        }
     } else {
         for (int64_t i = 0; i < rows; i++)
             sizes[i] += value_encoded_size(column, i);
@@ -270,7 +273,8 @@ static void encode_i64(const Column *column, int64_t rows, Buf *buf, Str *keys, 
     }
 }
 
-void keys_encode(const Column *const *columns, int32_t column_count, int64_t rows, Buf *buf, Str *keys, uint64_t *hashes)
+void keys_encode(const Column *const *columns, int32_t column_count, int64_t rows, Buf *buf, Str *keys,
+                 uint64_t *hashes)
 {
     if (column_count == 1 && !columns[0]->valid && type_layout(columns[0]->type) == LAYOUT_I64) {
         encode_i64(columns[0], rows, buf, keys, hashes);

@@ -1,12 +1,12 @@
 /* number.c: numbers as text.
  *
  * The shortest decimal that reads back as the same double is found as in R. Giulietti, "The Schubfach way to render
- * doubles" (2022), which is what Java does since JDK 19: with v = c * 2^q and its rounding interval scaled by a power of ten
- * of 126 bits (power10.def), two candidates with one digit less and two with all digits are tried against the interval.
- * Floats take the same way with their own limits.
+ * doubles" (2022), which is what Java does since JDK 19: with v = c * 2^q and its rounding interval scaled by a power
+ * of ten of 126 bits (power10.def), two candidates with one digit less and two with all digits are tried against the
+ * interval. Floats take the same way with their own limits.
  *
- * Integers below 2^63 follow the older rule, which is the one a Flink on Java 17 shows: the integer's own digits, as many as
- * mean something: the FLOAT 1234567936 is 1.23456794E9, where 1.2345679E9 would do. */
+ * Integers below 2^63 follow the older rule, which is the one a Flink on Java 17 shows: the integer's own digits, as
+ * many as mean something: the FLOAT 1234567936 is 1.23456794E9, where 1.2345679E9 would do. */
 #include "data/number.h"
 
 #include <assert.h>

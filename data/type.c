@@ -1,4 +1,5 @@
-/* type.c: the static types, constructors, layouts, equality and copies. Rules are in type_rules.c, text in type_print.c. */
+/* type.c: the static types, constructors, layouts, equality and copies. Rules are in type_rules.c, text in
+ * type_print.c. */
 #include "data/type.h"
 
 #include <assert.h>
@@ -25,7 +26,8 @@ const Type type_interval_month = {
     .kind = TYPE_INTERVAL_MONTH, .nullable = true, .unit_first = INTERVAL_MONTH, .unit_last = INTERVAL_MONTH
 };
 const Type type_interval_time = {
-    .kind = TYPE_INTERVAL_TIME, .nullable = true, .precision = 3, .unit_first = INTERVAL_SECOND, .unit_last = INTERVAL_SECOND
+    .kind = TYPE_INTERVAL_TIME, .nullable = true, .precision = 3,
+    .unit_first = INTERVAL_SECOND, .unit_last = INTERVAL_SECOND
 };
 
 const Type type_boolean_not_null = PLAIN_NOT_NULL(BOOLEAN);

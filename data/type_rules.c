@@ -4,7 +4,8 @@
  * I = implicit (assignment, arguments), E = only by CAST, . = not at all. Nested types ask again for what they hold. */
 #include "data/type.h"
 
-/* Targets:       NULL BOOL TINY SMAL INT  BIG  FLT  DBL  DEC  CHAR VCHR BIN  VBIN DATE TIME TS   LTZ  IMON ITIM ARR  MAP  ROW */
+/* Columns: NULL BOOLEAN TINYINT SMALLINT INT BIGINT FLOAT DOUBLE DECIMAL CHAR VARCHAR BINARY VARBINARY DATE TIME
+ * TIMESTAMP TIMESTAMP_LTZ INTERVAL_MONTH INTERVAL_TIME ARRAY MAP ROW. */
 static const char cast_table[TYPE_KIND_COUNT][TYPE_KIND_COUNT + 1] = {
     [TYPE_NULL] =           "IIIIIIIIIIIIIIIIIIIIII",
     [TYPE_BOOLEAN] =        ".IEEEEEEEEE...........",
@@ -29,7 +30,8 @@ static const char cast_table[TYPE_KIND_COUNT][TYPE_KIND_COUNT + 1] = {
     [TYPE_MAP] =            ".........EE.........I.",
     [TYPE_ROW] =            ".........EE..........I",
 };
-_Static_assert(TYPE_NULL == 0 && TYPE_ROW == 21 && TYPE_KIND_COUNT == 22, "the table has a column per kind, in this order");
+_Static_assert(TYPE_NULL == 0 && TYPE_ROW == 21 && TYPE_KIND_COUNT == 22,
+               "the table has a column per kind, in this order");
 
 /* ---- casts ----------------------------------------------------------------------------------------------------- */
 
@@ -157,11 +159,13 @@ static const Type *common_number(Arena *arena, const Type *left, const Type *rig
         return type_with_null(arena, &type_double, nullable);
     if (has_decimal)
         return common_decimal(arena, left, right, nullable);
-    return type_with_null(arena, left->kind > right->kind ? left : right, nullable); /* the kinds are in order of width */
+    /* the kinds are in order of width */
+    return type_with_null(arena, left->kind > right->kind ? left : right, nullable);
 }
 
 /* Of different lengths: the VAR one with the larger, so that nothing is padded. */
-static const Type *common_text(Arena *arena, const Type *left, const Type *right, TypeKind fixed, TypeKind var, bool nullable)
+static const Type *common_text(Arena *arena, const Type *left, const Type *right, TypeKind fixed, TypeKind var,
+                               bool nullable)
 {
     bool    stays_fixed = left->kind == fixed && right->kind == fixed && left->length == right->length;
     int32_t length = max_i32(left->length, right->length);
@@ -223,7 +227,8 @@ const Type *type_common(Arena *arena, const Type *left, const Type *right)
     if (right->kind == TYPE_NULL)
         return type_with_null(arena, left, true);
     if (type_equals(left, right, false) && left->kind < TYPE_ARRAY)
-        return type_with_null(arena, left->time == right->time ? left : type_with_time(arena, left, TIME_NONE), nullable);
+        return type_with_null(arena, left->time == right->time ? left : type_with_time(arena, left, TIME_NONE),
+                              nullable);
     if (type_is_numeric(left) && type_is_numeric(right))
         return common_number(arena, left, right, nullable);
     if (type_is_string(left) && type_is_string(right))

@@ -162,11 +162,13 @@ static int32_t print_java_interval(const Column *column, int64_t index, char *ou
 
 static int32_t print_java(const Column *column, int64_t index, const Zone *zone, char *out)
 {
+    int128_t decimal;
     switch (column->type->kind) {
     case TYPE_BOOLEAN:
         return put_text(COLUMN_DATA(column, uint8_t)[index] ? "true" : "false", out);
     case TYPE_DECIMAL:
-        return decimal_print_java(decimal_load(column->data, decimal_is_wide(column->type), index), column->type->scale, out);
+        decimal = decimal_load(column->data, decimal_is_wide(column->type), index);
+        return decimal_print_java(decimal, column->type->scale, out);
     case TYPE_TIME:
         return shorten_clock(out, time_print(COLUMN_DATA(column, int32_t)[index], 9, out), false);
     case TYPE_TIMESTAMP:

@@ -1,6 +1,6 @@
 /* wide.c: 256-bit arithmetic out of 64-bit limbs.
  *
- * Division is the schoolbook one in base 2^64 (Knuth, volume 2, 4.3.1, algorithm D) for a divisor of one or two limbs. */
+ * Division is the schoolbook one in base 2^64 (Knuth, volume 2, algorithm 4.3.1 D), by one or two limbs. */
 #include "data/wide.h"
 
 #include "data/decimal.h"

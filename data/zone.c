@@ -1,8 +1,8 @@
 /* zone.c: from a name to a zone, and between an instant and a zone's local clock.
  *
- * A zone is a sorted list of changes with the offset behind each. Local time goes back to an instant by the same list: a
- * local time lies behind a change when it is not before both clocks of that moment, the old and the new one; so a time that
- * was skipped or that came twice is read by the clock before the change, as java.time does. */
+ * A zone is a sorted list of changes with the offset behind each. Local time goes back to an instant by the same list:
+ * a local time lies behind a change when it is not before both clocks of that moment, the old and the new one; so a
+ * time that was skipped or that came twice is read by the clock before the change, as java.time does. */
 #include "data/zone.h"
 
 #include "core/env.h"
@@ -122,7 +122,7 @@ Status zone_load(Arena *arena, Str name, const Zone **out, Error *err)
     if (file_exists(arena, name, &path))
         return load_file(arena, name, path, out, err);
     error_set(err, STATUS_INVALID, SPAN_NONE, "unknown time zone \"%.*s\"", STR_FMT(name));
-    return error_hint(err, "a name such as 'Europe/Berlin' (tzdata must be installed), 'UTC', or an offset such as 'GMT+08:00'");
+    return error_hint(err, "a name such as 'Europe/Berlin' (tzdata must be installed), 'UTC', or 'GMT+08:00'");
 }
 
 /* ":Europe/Berlin", "/usr/share/zoneinfo/Europe/Berlin" and blanks, as TZ and /etc/timezone may have them. */

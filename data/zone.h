@@ -1,4 +1,5 @@
-/* zone.h: the inside of a zone: its list of offsets, and the yearly rule behind the list's end. For zone*.c and their tests. */
+/* zone.h: the inside of a zone: its list of offsets, and the yearly rule behind the list's end. For zone*.c and their
+ * tests. */
 #ifndef DATA_ZONE_H
 #define DATA_ZONE_H
 

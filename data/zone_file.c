@@ -2,8 +2,8 @@
  *
  *   header v1, data v1 (32-bit times, skipped), header v2, data v2 (64-bit times), "\n" rule "\n"
  *
- * The rule behind the list is unrolled into it up to RULE_YEAR_MAX, so that a search in one sorted list answers for nearly
- * every instant. Nothing in the file is trusted: sizes are checked before anything is read. */
+ * The rule behind the list is unrolled into it up to RULE_YEAR_MAX, so that a search in one sorted list answers for
+ * nearly every instant. Nothing in the file is trusted: sizes are checked before anything is read. */
 #include "data/zone.h"
 
 enum {
@@ -127,7 +127,8 @@ Status zone_file_parse(Arena *arena, Str name, Str bytes, Zone **out, Error *err
 {
     Header header;
     if (!skip_v1(&bytes) || !read_header(bytes, &header) || bytes.len < HEADER_SIZE + data_size(&header, 8))
-        return error_set(err, STATUS_IO, SPAN_NONE, "time zone \"%.*s\": not a TZif file of version 2 or later", STR_FMT(name));
+        return error_set(err, STATUS_IO, SPAN_NONE, "time zone \"%.*s\": not a TZif file of version 2 or later",
+                         STR_FMT(name));
     Zone   *zone = arena_new(arena, Zone, 1);
     int64_t room = header.change_count + (RULE_YEAR_MAX - 1970 + 1) * 2;
     zone->name = arena_str(arena, name);

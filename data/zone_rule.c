@@ -2,8 +2,8 @@
  *
  *   name offset [name [offset] [,change[/time],change[/time]]]
  *
- * Offsets count westward, as POSIX has it. A change is Mm.w.d (weekday d of week w of month m, 5 = last), Jn (day 1..365,
- * 29 February not counted) or n (day 0..365); its time is 02:00 unless said, by the clock that is being left. */
+ * Offsets count westward, as POSIX has it. A change is Mm.w.d (weekday d of week w of month m, 5 = last), Jn (day
+ * 1..365, 29 February not counted) or n (day 0..365); its time is 02:00 unless said, by the clock being left. */
 #include "data/zone.h"
 
 enum { HOUR_MS = 3600000, DEFAULT_TIME_MS = 2 * HOUR_MS };
@@ -83,7 +83,9 @@ static bool read_day(Reader *reader, ZoneChange *out)
 static bool read_change(Reader *reader, ZoneChange *out)
 {
     out->time_ms = DEFAULT_TIME_MS;
-    return read_char(reader, ',') && read_day(reader, out) && (!read_char(reader, '/') || read_time(reader, &out->time_ms));
+    if (!read_char(reader, ',') || !read_day(reader, out))
+        return false;
+    return !read_char(reader, '/') || read_time(reader, &out->time_ms);
 }
 
 bool zone_rule_parse(Str text, ZoneRule *out)

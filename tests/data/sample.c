@@ -26,9 +26,11 @@ static const Type *sample_row_type(Sample *sample, Arena *arena, int depth)
 
 const Type *sample_type(Sample *sample, Arena *arena, int depth)
 {
-    static const Type *const plain[] = { &type_boolean, &type_tinyint, &type_smallint, &type_int, &type_bigint, &type_float,
-                                         &type_double, &type_string, &type_bytes, &type_date, &type_time, &type_timestamp3,
-                                         &type_timestamp6, &type_timestamp_ltz3, &type_interval_month, &type_interval_time };
+    static const Type *const plain[] = {
+        &type_boolean, &type_tinyint, &type_smallint, &type_int, &type_bigint, &type_float, &type_double, &type_string,
+        &type_bytes, &type_date, &type_time, &type_timestamp3, &type_timestamp6, &type_timestamp_ltz3,
+        &type_interval_month, &type_interval_time,
+    };
     int64_t plain_count = (int64_t)(sizeof(plain) / sizeof(plain[0]));
     int64_t choice = sample_below(sample, plain_count + 2 + (depth > 0 ? 6 : 0));
     if (choice < plain_count)
@@ -72,7 +74,8 @@ static void sample_lists(Sample *sample, Buf *buf, Column *column, int64_t rows,
     column->child_rows = total;
     if (column->type->kind == TYPE_MAP)
         sample_column(sample, buf, column->type->key, total, 0, &column->children[0]);
-    sample_column(sample, buf, column->type->element, total, null_every, &column->children[column->type->kind == TYPE_MAP]);
+    sample_column(sample, buf, column->type->element, total, null_every,
+                  &column->children[column->type->kind == TYPE_MAP]);
 }
 
 #define SAMPLE(CType, value)                            \
@@ -98,12 +101,12 @@ void sample_column(Sample *sample, Buf *buf, const Type *type, int64_t rows, int
     case LAYOUT_F32:
         SAMPLE(float, is_small ? sample_below(sample, 3) - 1 : (double)sample_below(sample, 1000000) / 7);
     case LAYOUT_F64:
-        SAMPLE(double, is_small ? (sample_below(sample, 3) == 0 ? -0.0 : 0.0) : (double)sample_below(sample, 1000000) / 7);
+        SAMPLE(double, is_small ? (double)sample_below(sample, 2) * -0.0 : (double)sample_below(sample, 1000000) / 7);
     case LAYOUT_I128:
         SAMPLE(int128_t, is_small ? sample_below(sample, 5) : (int128_t)sample_below(sample, INT64_MAX) * -1000003);
     case LAYOUT_TIMESTAMP:
         for (int64_t i = 0; i < rows; i++)
-            COLUMN_DATA(out, Timestamp)[i] = (Timestamp){ sample_below(sample, 5), (int32_t)sample_below(sample, 3) * 1000, 0 };
+            COLUMN_DATA(out, Timestamp)[i] = (Timestamp){ sample_below(sample, 5), (int32_t)(i % 3) * 1000, 0 };
         break;
     case LAYOUT_VIEW:
         sample_views(sample, buf, out->data, rows);

@@ -61,7 +61,8 @@ END_TEST
 
 START_TEST(views_compare_by_bytes)
 {
-    static const char *const texts[] = { "", "a", "ab", "abcdefghijkl", "abcdefghijklm", "abcdefghijklz", "abd", "b", "\xC3\xA4" };
+    static const char *const texts[] = { "", "a", "ab", "abcdefghijkl", "abcdefghijklm", "abcdefghijklz", "abd", "b",
+                                         "\xC3\xA4" };
     int                      count = (int)(sizeof(texts) / sizeof(texts[0]));
     for (int i = 0; i < count; i++) {
         View left = view_of(str_from(texts[i]));
@@ -79,7 +80,8 @@ END_TEST
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
 
-static void assert_same_rows(const Column *left, int64_t left_start, const Column *right, int64_t right_start, int64_t count)
+static void assert_same_rows(const Column *left, int64_t left_start, const Column *right, int64_t right_start,
+                             int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
         ck_assert(column_value_equals(left, left_start + i, right, right_start + i));

@@ -1,4 +1,4 @@
-/* test_cast.c: CAST and TRY_CAST against the answers of a running Flink, nested values, and errors by their full text. */
+/* test_cast.c: CAST and TRY_CAST against the answers of a running Flink, nested values, errors by their full text. */
 #include "data/cast.h"
 #include "tests/data/type_named.h"
 
@@ -50,8 +50,8 @@ static void assert_cell(const CastCase *test, const Column *column, int64_t row,
 {
     Text text = TEXT_EMPTY;
     value_print(column, row, STYLE_CELL, zone, &text);
-    ck_assert_msg(strcmp(text_cstr(&text), cell) == 0, "CAST(CAST('%s' AS %s) AS %s) = %s, not %s", test->text, test->from, test->to,
-                  text_cstr(&text), cell);
+    ck_assert_msg(strcmp(text_cstr(&text), cell) == 0, "CAST(CAST('%s' AS %s) AS %s) = %s, not %s", test->text,
+                  test->from, test->to, text_cstr(&text), cell);
     text_free(&text);
 }
 
@@ -62,7 +62,8 @@ static void check_case(const CastCase *test)
         Column out;
         Error  err = ERROR_NONE;
         Status status = cast_text(test, is_flat, false, &out, &err);
-        ck_assert_msg((status != STATUS_OK) == fails, "CAST(CAST('%s' AS %s) AS %s): %s", test->text, test->from, test->to, err.message);
+        ck_assert_msg((status != STATUS_OK) == fails, "CAST(CAST('%s' AS %s) AS %s): %s", test->text, test->from,
+                      test->to, err.message);
         if (fails)
             ck_assert_int_eq(status, STATUS_DATA);
         else
@@ -263,9 +264,11 @@ START_TEST(errors_say_value_types_and_reason)
 {
     assert_error("STRING", "abc", "INT", "cannot cast 'abc' from STRING to INT: not a whole number");
     assert_error("STRING", "300", "TINYINT", "cannot cast '300' from STRING to TINYINT: the number is too large");
-    assert_error("STRING", "x", "BOOLEAN", "cannot cast 'x' from STRING to BOOLEAN: expected true, t, yes, y, 1 or false, f, no, n, 0");
+    assert_error("STRING", "x", "BOOLEAN",
+                 "cannot cast 'x' from STRING to BOOLEAN: expected true, t, yes, y, 1 or false, f, no, n, 0");
     assert_error("STRING", "2024-02-30", "DATE", "cannot cast '2024-02-30' from STRING to DATE: expected yyyy-MM-dd");
-    assert_error("STRING", "1e9", "DECIMAL(5,2)", "cannot cast '1e9' from STRING to DECIMAL(5, 2): the number has too many digits");
+    assert_error("STRING", "1e9", "DECIMAL(5,2)",
+                 "cannot cast '1e9' from STRING to DECIMAL(5, 2): the number has too many digits");
     assert_error("DOUBLE", "NaN", "DECIMAL(5,2)", "cannot cast NaN from DOUBLE to DECIMAL(5, 2): not a finite number");
     char text[300], message[400];
     memset(text, 'x', sizeof(text));

@@ -12,7 +12,8 @@ static int128_t number(const char *text)
     return is_negative ? -value : value;
 }
 
-static bool compute(char op, int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t scale, int128_t *out)
+static bool compute(char op, int128_t left, int32_t left_scale, int128_t right, int32_t right_scale, int32_t scale,
+                    int128_t *out)
 {
     switch (op) {
     case '+':
@@ -43,7 +44,8 @@ START_TEST(arithmetic_is_exact)
         int32_t     right_scale, scale;
         const char *result;
     } cases[] = {
-#define CASE(op, left, left_scale, right, right_scale, scale, result) { op, left, left_scale, right, right_scale, scale, result },
+#define CASE(op, left, left_scale, right, right_scale, scale, result) \
+    { op, left, left_scale, right, right_scale, scale, result },
 #include "tests/data/decimal_cases.def"
 #undef CASE
         { '/', "10", 1, "400", 0, 12, "2500000000" },  /* 1.0 / 400 = 0.002500000000 */
@@ -58,9 +60,10 @@ START_TEST(arithmetic_is_exact)
                                    cases[i].right_scale, cases[i].scale, &out);
         char     text[DECIMAL_TEXT_MAX] = { 0 };
         decimal_print(out, 0, text);
-        ck_assert_msg(strcmp(is_good ? text : "overflow", cases[i].result) == 0, "%s(%d) %c %s(%d) at %d: %s, not %s",
-                      cases[i].left, cases[i].left_scale, cases[i].op, cases[i].right, cases[i].right_scale, cases[i].scale,
-                      is_good ? text : "overflow", cases[i].result);
+        const char *found = is_good ? text : "overflow";
+        ck_assert_msg(strcmp(found, cases[i].result) == 0, "%s(%d) %c %s(%d) at %d: %s, not %s", cases[i].left,
+                      cases[i].left_scale, cases[i].op, cases[i].right, cases[i].right_scale, cases[i].scale, found,
+                      cases[i].result);
     }
 }
 END_TEST
@@ -109,7 +112,8 @@ START_TEST(parses_as_big_decimal)
         { "1e-99999", 10, 2, DECIMAL_OK, "0" },
         { "0e99999", 10, 2, DECIMAL_OK, "0" },
         { "0000000000000000000000000000000000000000000000012", 2, 0, DECIMAL_OK, "12" },
-        { "0.99999999999999999999999999999999999999999999999", 38, 37, DECIMAL_OK, "10000000000000000000000000000000000000" },
+        { "0.99999999999999999999999999999999999999999999999", 38, 37, DECIMAL_OK,
+          "10000000000000000000000000000000000000" },
         { "99999999999999999999999999999999999999.4", 38, 0, DECIMAL_OK, "99999999999999999999999999999999999999" },
         { "99999999999999999999999999999999999999.5", 38, 0, DECIMAL_OVERFLOW, "" },
         { "1e38", 38, 0, DECIMAL_OVERFLOW, "" },

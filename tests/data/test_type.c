@@ -37,8 +37,9 @@ END_TEST
 START_TEST(types_print_as_the_dialect_does)
 {
     static const char *const texts[] = {
-        "INT", "STRING", "BYTES", "VARCHAR(3)", "CHAR(3)", "BINARY(2)", "DECIMAL(10, 2) NOT NULL", "TIME(0)", "TIMESTAMP(6)",
-        "TIMESTAMP_LTZ(3) NOT NULL", "INTERVAL MONTH", "INTERVAL SECOND(3)", "ARRAY<INT NOT NULL>", "MAP<STRING, INT>", "NULL",
+        "INT", "STRING", "BYTES", "VARCHAR(3)", "CHAR(3)", "BINARY(2)", "DECIMAL(10, 2) NOT NULL", "TIME(0)",
+        "TIMESTAMP(6)", "TIMESTAMP_LTZ(3) NOT NULL", "INTERVAL MONTH", "INTERVAL SECOND(3)", "ARRAY<INT NOT NULL>",
+        "MAP<STRING, INT>", "NULL",
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         assert_text(type_named(arena, texts[i]), texts[i]);

@@ -35,7 +35,8 @@ static Column parsed(const char *text, const char *type)
     CastContext context = { buf, zone, false };
     Column      column;
     Error       err = ERROR_NONE;
-    ck_assert_msg(value_parse(&context, str_from(text), type_named(arena, type), &column, &err) == STATUS_OK, "%s", err.message);
+    ck_assert_msg(value_parse(&context, str_from(text), type_named(arena, type), &column, &err) == STATUS_OK, "%s",
+                  err.message);
     return column;
 }
 

@@ -41,8 +41,16 @@ START_TEST(fixed_offsets)
         const char *name;
         int64_t     offset_ms;
     } cases[] = {
-        { "UTC", 0 }, { "Z", 0 }, { "GMT", 0 }, { "UTC+8", 8 * HOUR_MS }, { "GMT+08:00", 8 * HOUR_MS }, { "+05:30", 330 * MINUTE_MS },
-        { "-03", -3 * HOUR_MS }, { "GMT-2", -2 * HOUR_MS }, { "+0545", 345 * MINUTE_MS }, { "-18:00", -18 * HOUR_MS },
+        { "UTC", 0 },
+        { "Z", 0 },
+        { "GMT", 0 },
+        { "UTC+8", 8 * HOUR_MS },
+        { "GMT+08:00", 8 * HOUR_MS },
+        { "+05:30", 330 * MINUTE_MS },
+        { "-03", -3 * HOUR_MS },
+        { "GMT-2", -2 * HOUR_MS },
+        { "+0545", 345 * MINUTE_MS },
+        { "-18:00", -18 * HOUR_MS },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         ck_assert_int_eq(zone_offset_at(zone_named(cases[i].name), 1709202030000), cases[i].offset_ms);
@@ -54,7 +62,8 @@ END_TEST
 
 START_TEST(unknown_zones_are_refused)
 {
-    static const char *const names[] = { "", "Nowhere/Town", "../../etc/passwd", "/etc/passwd", "Europe", "Europe//Berlin",
+    static const char *const names[] = { "", "Nowhere/Town", "../../etc/passwd", "/etc/passwd", "Europe",
+                                         "Europe//Berlin",
                                          "+19:00", "GMT+", "+5:3", "zone.tab", "+08:60" };
     const Zone *zone;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -122,7 +131,8 @@ END_TEST
 /* There and back again is the same, but for the one hour that came twice. */
 START_TEST(local_time_goes_back)
 {
-    static const char *const names[] = { "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns" };
+    static const char *const names[] = { "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
+                                         "America/St_Johns" };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const Zone *zone = zone_named(names[i]);
         for (int64_t ms = at("1950-01-01 00:00:00"); ms < at("2150-01-01 00:00:00"); ms += 29 * MINUTE_MS * 61) {
@@ -147,8 +157,10 @@ START_TEST(rules_are_read_whole_or_not_at_all)
     ck_assert(zone_rule_parse(STR("IST-1GMT0,M10.5.0,M3.5.0/1"), &rule));
     ck_assert(zone_rule_parse(STR("EST5EDT,J60/0,300/-1:30"), &rule));
     ck_assert_int_eq(zone_rule_year(&rule, 2024).change_ms[0], at("2024-03-01 05:00:00"));
-    static const char *const bad[] = { "", "C", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1x1,M3",
-                                       "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x", "<CET-1", "CET-999" };
+    static const char *const bad[] = {
+        "", "C", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1x1,M3",
+        "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x", "<CET-1", "CET-999",
+    };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         ck_assert_msg(!zone_rule_parse(str_from(bad[i]), &rule) || !rule.has_summer, "%s", bad[i]);
 }

@@ -71,7 +71,8 @@ static const Type *read_sized(Arena *arena, const char **at)
     static const struct {
         const char *name;
         TypeKind    kind;
-    } texts[] = { { "VARCHAR", TYPE_VARCHAR }, { "CHAR", TYPE_CHAR }, { "VARBINARY", TYPE_VARBINARY }, { "BINARY", TYPE_BINARY } },
+    } texts[] = { { "VARCHAR", TYPE_VARCHAR }, { "CHAR", TYPE_CHAR },
+                  { "VARBINARY", TYPE_VARBINARY }, { "BINARY", TYPE_BINARY } },
       times[] = { { "TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ }, { "TIMESTAMP", TYPE_TIMESTAMP }, { "TIME", TYPE_TIME } };
     const Type *type = NULL;
     if (take(at, "DECIMAL")) {
@@ -90,8 +91,10 @@ static const Type *read_sized(Arena *arena, const char **at)
 
 static const Type *read_plain(const char **at)
 {
-    static const Type *const plain[] = { &type_null, &type_boolean, &type_tinyint, &type_smallint, &type_bigint, &type_int,
-                                         &type_float, &type_double, &type_date };
+    static const Type *const plain[] = {
+        &type_null, &type_boolean, &type_tinyint, &type_smallint, &type_bigint, &type_int, &type_float, &type_double,
+        &type_date,
+    };
     if (take(at, "STRING"))
         return &type_string;
     if (take(at, "BYTES"))

@@ -4,8 +4,8 @@
 
 #include "data/type.h"
 
-/* "DECIMAL(10, 2)", "STRING", "ARRAY<INT>", "MAP<STRING,INT>", "ROW<a INT,b STRING>"; with " NOT NULL" behind. A text that is none
- * fails the test. */
+/* "DECIMAL(10, 2)", "STRING", "ARRAY<INT>", "MAP<STRING,INT>", "ROW<a INT,b STRING>"; with " NOT NULL" behind. A text
+ * that is none fails the test. */
 const Type *type_named(Arena *arena, const char *text);
 
 #endif
