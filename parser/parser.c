@@ -35,17 +35,17 @@ static Str clean_copy(Arena *arena, Str source)
     return (Str){ out, len };
 }
 
-static void destroy_scratch(void *scratch)
+static void destroy_scratch(void *parser)
 {
-    arena_destroy(scratch);
+    arena_destroy(((Parser *)parser)->scratch);
 }
 
 Parser *parser_create(Arena *arena, Str source)
 {
     Parser *parser = arena_new(arena, Parser, 1);
     parser->arena = arena;
+    arena_defer(arena, destroy_scratch, parser);
     parser->scratch = arena_create();
-    arena_defer(arena, destroy_scratch, parser->scratch);
     parser->source = clean_copy(arena, source);
     parser->statement.kind = STATEMENT_KIND_COUNT;
     lexer_init(&parser->lexer, parser->source);

@@ -1,4 +1,5 @@
 /* test_parse_limits.c: hostile and huge text: a clear error or a flat tree, never a crash. */
+#include "core/env.h"
 #include "core/text.h"
 #include "parser/parser.h"
 
@@ -173,6 +174,17 @@ START_TEST(comments_may_be_long)
 }
 END_TEST
 
+static void read_all(Arena *arena, Str sql)
+{
+    Parser *parser = parser_create(arena, sql);
+    for (;;) {
+        Error      err = ERROR_NONE;
+        Statement *statement = NULL;
+        if (parser_next(parser, arena, &statement, &err) == STATUS_OK && !statement)
+            return;
+    }
+}
+
 START_TEST(every_prefix_fails_cleanly)
 {
     static const char sql[] =
@@ -181,16 +193,38 @@ START_TEST(every_prefix_fails_cleanly)
         "SUM(x) OVER (ORDER BY y) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY)) "
         "WHERE JSON_VALUE(a, '$.x' NULL ON EMPTY) LIKE 'x'";
     for (int64_t len = 0; len < (int64_t)sizeof(sql); len++) {
-        Arena  *arena = arena_create();
-        Parser *parser = parser_create(arena, (Str){ sql, len });
-        for (;;) {
-            Error      err = ERROR_NONE;
-            Statement *statement = NULL;
-            if (parser_next(parser, arena, &statement, &err) == STATUS_OK && !statement)
-                break;
-        }
+        Arena *arena = arena_create();
+        read_all(arena, (Str){ sql, len });
         arena_destroy(arena);
     }
+}
+END_TEST
+
+/* False when memory ran out. */
+static bool survives(Arena *arena, int64_t fail_after)
+{
+    EnvGuard guard;
+    env_fail_alloc_after(fail_after);
+    if (setjmp(env_guard_enter(&guard)->unwind))
+        return false;
+    read_all(arena, STR("CREATE TABLE t (a INT) WITH ('k' = 'v'); SELECT * FORM t; SELECT E'a' || b FROM t"));
+    env_guard_leave(&guard);
+    env_fail_alloc_after(0);
+    return true;
+}
+
+/* Every allocation fails once; what was begun is gone with its arena (the leak check of the sanitizer build sees). */
+START_TEST(memory_may_run_out_anywhere)
+{
+    int64_t count = 0;
+    bool    has_ended = false;
+    while (!has_ended) {
+        Arena *arena = arena_create();
+        has_ended = survives(arena, ++count);
+        arena_destroy(arena);
+        ck_assert_int_lt(count, 1000);
+    }
+    ck_assert_int_gt(count, 2);
 }
 END_TEST
 
@@ -206,6 +240,7 @@ Suite *suite_parse_limits(void)
     tcase_add_test(tcase, statement_has_a_largest_size);
     tcase_add_test(tcase, comments_may_be_long);
     tcase_add_test(tcase, every_prefix_fails_cleanly);
+    tcase_add_test(tcase, memory_may_run_out_anywhere);
     suite_add_tcase(suite, tcase);
     return suite;
 }
