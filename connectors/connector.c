@@ -157,6 +157,19 @@ static void drop_unknown(const Format *format, Map *options)
             map_remove(options, options->entries[i].key);
 }
 
+/* Under the keys that the table has them with. */
+static Status check_format_values(const FormatUse *use, const Map *options, Arena *arena, Span span, Error *err)
+{
+    for (int64_t i = 0; i < options->count; i++) {
+        const MapEntry *entry = &options->entries[i];
+        const Option   *row = option_find(use->format->options, entry->key);
+        Str             key = arena_format(arena, "%.*s%.*s", STR_FMT(use->prefix), STR_FMT(entry->key));
+        if (row)
+            TRY(option_check(row, key, map_entry_str(entry), span, err));
+    }
+    return STATUS_OK;
+}
+
 static Status check_format(const TableSpec *table, const Connector *connector, const FormatUse *use, Arena *arena, Error *err)
 {
     FormatColumn *columns = arena_new(arena, FormatColumn, table->column_count + 1);
@@ -171,6 +184,7 @@ static Status check_format(const TableSpec *table, const Connector *connector, c
     };
     if (connector->takes_any_format_option)
         drop_unknown(use->format, options);
+    TRY(check_format_values(use, options, arena, table->span, err));
     const Option *lists[] = { use->format->options };
     TRY(options_check(lists, 1, options, arena_format(arena, "format '%s'", use->format->name), table->span, err));
     return use->format->check && !has_key_fields(table) ? use->format->check(&spec, err) : STATUS_OK;

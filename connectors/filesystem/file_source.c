@@ -12,6 +12,7 @@
 #include "connectors/filesystem/file_reader.h"
 #include "connectors/filesystem/filesystem.h"
 
+#include "connectors/formats/cell.h"
 #include "connectors/formats/java_time.h"
 #include "core/hash.h"
 #include "data/cast.h"
@@ -119,11 +120,7 @@ static bool is_java_timestamp(const Type *type, Str text, Column *column, Buf *b
         return false;
     column_init(column, buf, type, 1);
     column->constant = true;
-    value = timestamp_truncate(value, type->precision);
-    if (type_layout(type) == LAYOUT_I64)
-        COLUMN_DATA(column, int64_t)[0] = value.ms;
-    else
-        COLUMN_DATA(column, Timestamp)[0] = value;
+    cell_set_timestamp(column, 0, value);
     return true;
 }
 

@@ -93,9 +93,20 @@ void cell_set_integer(Column *column, int64_t row, int64_t value)
     cell_set_valid(column, row);
 }
 
+/* Down, also before 1970: what is printed of the value that the dialect keeps whole. */
+static Timestamp cut_fraction(Timestamp value, int32_t precision)
+{
+    static const int32_t units_ms[] = { 1000, 100, 10, 1 };
+    static const int32_t units_ns[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
+    if (precision <= 3)
+        return (Timestamp){ .ms = floor_div(value.ms, units_ms[precision]) * units_ms[precision] };
+    value.ns -= value.ns % units_ns[precision - 3];
+    return value;
+}
+
 void cell_set_timestamp(Column *column, int64_t row, Timestamp value)
 {
-    value = timestamp_truncate(value, column->type->precision);
+    value = cut_fraction(value, column->type->precision);
     if (type_layout(column->type) == LAYOUT_I64)
         COLUMN_DATA(column, int64_t)[row] = value.ms;
     else

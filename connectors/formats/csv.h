@@ -37,8 +37,8 @@ typedef struct CsvRecord {
     int64_t   fields_max;
     int64_t   count;  /* of all fields, also those beyond fields_max */
     CsvField  extra;  /* the first beyond fields_max */
-    int64_t   size;   /* of the record in bytes, its line end included */
-    bool      is_whole;     /* a line end or the last byte was met, not inside quotes */
+    int64_t   size;   /* in bytes, its line end included */
+    bool      has_line_end; /* else the bytes ended first */
     const char *error;      /* NULL = none: what is wrong with the record */
 } CsvRecord;
 

@@ -172,7 +172,7 @@ void csv_split(const CsvOptions *options, Str bytes, CsvRecord *record)
     Splitter splitter = splitter_start(options, bytes);
     record->count = 0;
     record->error = NULL;
-    record->is_whole = true;
+    record->has_line_end = false;
     for (;;) {
         CsvField  unwanted;
         CsvField *field = &unwanted;
@@ -182,11 +182,10 @@ void csv_split(const CsvOptions *options, Str bytes, CsvRecord *record)
         record->count++;
         if (error && !record->error)
             record->error = error;
-        if (splitter.at == splitter.end) {
-            record->is_whole = !error;
+        if (splitter.at == splitter.end)
             break;
-        }
         if (is_line_end(&splitter)) {
+            record->has_line_end = true;
             take_line_end(&splitter);
             break;
         }
@@ -235,10 +234,8 @@ int64_t csv_record_size(const CsvOptions *options, Str bytes, bool is_last)
     }
     CsvRecord record = { .fields_max = 0 };
     csv_split(options, bytes, &record);
-    bool ends_at_last_byte = record.size == bytes.len;
-    if (!is_last && ends_at_last_byte && (!record.is_whole || bytes.ptr[bytes.len - 1] != '\n'))
-        return -1;
-    return record.size;
+    bool is_open = !record.has_line_end || (record.size == bytes.len && bytes.ptr[bytes.len - 1] == '\r');
+    return is_open && !is_last ? -1 : record.size;
 }
 
 /* ---- values ---------------------------------------------------------------------------------------------------- */

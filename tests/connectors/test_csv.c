@@ -190,6 +190,7 @@ START_TEST(a_record_ends_at_a_line_end_outside_quotes)
     ck_assert_int_eq(size_of("", "x\"a\nb", false), 4);
     ck_assert_int_eq(size_of("disable-quote-character=true", "\"a\nb", false), 3);
     ck_assert_int_eq(size_of("escape-character=\\", "a\\\nb\nc", false), 5);
+    ck_assert_int_eq(size_of("escape-character=\\", "a\\\n", false), -1);
     ck_assert_int_eq(size_of("allow-comments=true", "#\"a\nb\nc", false), 4);
     ck_assert_int_eq(size_of("", "\"a\"\r\nb\n", false), 5);
 }
