@@ -81,6 +81,8 @@ typedef struct ScopeMatch {
 Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer);
 /* Columns of left, then of right. fields: of the joined plan. */
 Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Field *fields);
+/* Names of tables in FROM differ. */
+Status scope_check_join(const Scope *left, const Scope *right, Span span, Error *err);
 /* Error STATUS_NO_COLUMN with the nearest name. */
 Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *err);
 /* The table of t.*; NULL when there is none. */
@@ -107,6 +109,7 @@ typedef struct Site {
     bool         allows_over;
     bool         has_over;  /* set when an OVER call was bound */
     bool         over_changes; /* ... whose results are corrected later */
+    const struct OverWindow *over; /* the window of the first one; all of a SELECT must have the same */
     bool         in_match;  /* MEASURES and DEFINE of MATCH_RECOGNIZE */
     const char  *clause;    /* "WHERE", for messages */
     const NamedWindowList *windows; /* WINDOW w AS (..) */

@@ -27,7 +27,7 @@ static void add_key(Binder *binder, Grouping *grouping, Expr *key)
 static Status group_item(Site *site, Grouping *grouping, const Node *node, Error *err)
 {
     Expr *key;
-    if (node->kind == NODE_GROUPING || (node->kind == NODE_ROW && !grouping->has_sets)) {
+    if (node->kind == NODE_GROUPING || node->kind == NODE_ROW) {
         const NodeList *items = node->kind == NODE_ROW ? &node->collection.items : &node->grouping.items;
         if (node->kind == NODE_GROUPING && node->grouping.kind == AST_GROUPING_EMPTY && !grouping->has_sets)
             return STATUS_OK; /* GROUP BY (): one group of all */

@@ -185,6 +185,7 @@ Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relati
     if (ref->join.right->kind == TABLE_REF_UNNEST)
         return bind_unnest_join(binder, ref, &left, outer, out, err);
     TRY(bind_right(binder, ref, left.scope, outer, &right, err));
+    TRY(scope_check_join(left.scope, right.scope, binder_span(binder, ref->join.right->span), err));
     Span span = ref->join.keyword.line > 0 ? ref->join.keyword : ref->span;
     TRY(binder_unsupported(binder, span, feature_of(ref), err));
     Plan        *inputs[2] = { left.plan, right.plan };

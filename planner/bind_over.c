@@ -34,6 +34,45 @@ static Status resolve_window(const Site *site, const WindowSpec *spec, WindowSpe
     return STATUS_OK;
 }
 
+/* What two OVER clauses must have in common. */
+typedef struct OverWindow {
+    Expr   **keys; /* PARTITION BY, then ORDER BY */
+    int64_t  key_count;
+    int64_t  partition_count;
+    bool     is_rows;
+    int      start;
+    Expr    *start_offset; /* NULL = none */
+} OverWindow;
+
+static bool same_over(const OverWindow *left, const OverWindow *right)
+{
+    if (left->key_count != right->key_count || left->partition_count != right->partition_count || left->is_rows != right->is_rows ||
+        left->start != right->start || !left->start_offset != !right->start_offset)
+        return false;
+    for (int64_t i = 0; i < left->key_count; i++)
+        if (!expr_equals(left->keys[i], right->keys[i]))
+            return false;
+    return !left->start_offset || expr_equals(left->start_offset, right->start_offset);
+}
+
+/* ROW_NUMBER counts rows; everything else sees all rows of the same time at once, unless ROWS is written. */
+static Status note_window(Site *site, const Node *node, Str name, const WindowSpec *spec, Expr **keys, int64_t key_count, Error *err)
+{
+    OverWindow *window = arena_new(site->binder->arena, OverWindow, 1);
+    *window = (OverWindow){ .keys = keys, .key_count = key_count, .partition_count = spec->partition_by.count,
+                            .is_rows = spec->frame == AST_FRAME_ROWS || str_is_nocase(name, "ROW_NUMBER"),
+                            .start = spec->frame == AST_FRAME_NONE ? AST_BOUND_UNBOUNDED_PRECEDING : spec->start.kind };
+    if (spec->start.offset)
+        TRY(bind_expression(site, spec->start.offset, &window->start_offset, err));
+    if (!site->over)
+        site->over = window;
+    if (site->binder->context->is_batch || same_over(site->over, window))
+        return STATUS_OK;
+    return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span),
+                     "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the "
+                     "over window statement.");
+}
+
 static bool is_numbering(Str name)
 {
     return str_is_nocase(name, "ROW_NUMBER") || str_is_nocase(name, "RANK") || str_is_nocase(name, "DENSE_RANK");
@@ -42,8 +81,12 @@ static bool is_numbering(Str name)
 static Status check_streaming(const Site *site, const Node *node, Str name, const WindowSpec *window, Error *err)
 {
     Span span = binder_span(site->binder, node->span);
+    static const char *const batch_only[] = { "LEAD", "NTILE", "CUME_DIST", "PERCENT_RANK", NULL };
     if (site->binder->context->is_batch)
         return STATUS_OK;
+    for (int i = 0; batch_only[i]; i++)
+        if (str_is_nocase(name, batch_only[i]))
+            return error_set(err, STATUS_INVALID, span, "%s Function is not supported in stream mode.", batch_only[i]);
     if (window->end.kind == AST_BOUND_FOLLOWING || window->end.kind == AST_BOUND_UNBOUNDED_FOLLOWING ||
         window->start.kind == AST_BOUND_FOLLOWING)
         return error_set(err, STATUS_INVALID, span, "OVER RANGE FOLLOWING windows are not supported yet.");
@@ -115,7 +158,10 @@ Status bind_over(Site *site, const Node *node, Expr **out, Error *err)
     for (int64_t i = 0; i < window.order_by.count; i++)
         TRY(bind_expression(&inside, window.order_by.items[i].expr, &all[count++], err));
     const Type *type;
+    TRY(note_window(site, node, name, &window, all + args->count, count - args->count, err));
     TRY(result_type(site, node, name, all, (int32_t)args->count, &type, err));
+    if (window.frame == AST_FRAME_ROWS && !str_is_nocase(name, "COUNT") && !is_numbering(name))
+        type = type_with_null(binder->arena, type, true);
     bool by_time = window.order_by.count > 0 && !window.order_by.items[0].is_descending &&
                    all[args->count + window.partition_by.count]->type->time != TIME_NONE;
     if (!by_time && !is_windowed(site, &all[args->count], window.partition_by.count))

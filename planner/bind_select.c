@@ -182,12 +182,10 @@ static Status order_column(Select *select, const Node *node, int32_t *out, Error
     if (*out >= 0)
         return STATUS_OK;
     Expr *expr;
-    Site  site = select->site;
-    site.clause = "ORDER BY";
-    site.aliases = &select->outputs;
-    TRY(bind_expression(&site, node, &expr, err));
-    select->site.has_over = site.has_over;
-    select->site.over_changes = site.over_changes;
+    select->site.clause = "ORDER BY";
+    select->site.aliases = &select->outputs;
+    TRY(bind_expression(&select->site, node, &expr, err));
+    select->site.aliases = NULL;
     for (int64_t i = 0; i < select->outputs.count; i++) {
         if (expr_equals(select->outputs.items[i].expr, expr)) {
             *out = (int32_t)i;

@@ -129,6 +129,7 @@ Status bind_unnest_join(Binder *binder, const TableRef *join, const Relation *le
         TRY(binder_unsupported(binder, join->join.on->span, "LEFT JOIN UNNEST with a condition other than TRUE", err));
     TRY(bind_collection(binder, ref, left->scope, &collection, err));
     TRY(build_unnest(binder, ref, left->plan, collection, kind == AST_JOIN_LEFT, &right, &out->plan, err));
+    TRY(scope_check_join(left->scope, right.scope, binder_span(binder, ref->span), err));
     out->scope = scope_join(binder->arena, left->scope, right.scope, out->plan->fields);
     out->scope->outer = outer;
     if (!join->join.on || is_true_literal(join->join.on) || kind == AST_JOIN_LEFT)

@@ -13,6 +13,17 @@ static Str query_text(PlanContext *context, Query *query)
     return copy;
 }
 
+static Status check_names(const CatalogTable *view, Span span, Error *err)
+{
+    for (int32_t i = 0; i < view->column_count; i++)
+        for (int32_t j = 0; j < i; j++)
+            if (str_eq(view->columns[i].name, view->columns[j].name)) {
+                error_set(err, STATUS_INVALID, span, "A column with the same name `%.*s` has been defined", STR_FMT(view->columns[i].name));
+                return error_hint(err, "name the columns apart: SELECT ... AS ..., or CREATE VIEW v (a, b) AS ...");
+            }
+    return STATUS_OK;
+}
+
 static Status view_columns(PlanContext *context, const Statement *statement, CatalogTable *view, Error *err)
 {
     const IdentList *names = &statement->view.columns;
@@ -29,7 +40,7 @@ static Status view_columns(PlanContext *context, const Statement *statement, Cat
         Str name = names->count > 0 ? names->items[i].text : fields[i].name;
         view->columns[i] = (CatalogColumn){ .name = arena_str(arena, name), .type = type_copy(arena, fields[i].type) };
     }
-    return STATUS_OK;
+    return check_names(view, statement->view.query->span, err);
 }
 
 Status define_view(PlanContext *context, const Statement *statement, CatalogTable **out, Error *err)

@@ -100,7 +100,7 @@ Status plan_fields(PlanContext *context, const Query *query, const Field **field
 {
     Binder *binder = binder_create(context);
     Plan   *plan;
-    TRY(bind_result(binder, query, &plan, err));
+    TRY(bind_query(binder, query, NULL, &plan, err));
     *fields = plan->fields;
     *field_count = plan->field_count;
     return STATUS_OK;

@@ -24,7 +24,7 @@ typedef struct PlanContext {
 Status plan_query(PlanContext *context, const Query *query, PlanJob **out, Error *err);
 /* One or more INSERT statements as one job; scans of the same table are shared. */
 Status plan_inserts(PlanContext *context, Statement *const *inserts, int64_t insert_count, PlanJob **out, Error *err);
-/* The columns a query gives, without building a job (views, CREATE TABLE AS). */
+/* The columns a query gives, without building a job (views, CREATE TABLE AS). Two may have the same name: whoever keeps them must refuse that. */
 Status plan_fields(PlanContext *context, const Query *query, const Field **fields, int32_t *field_count, Error *err);
 
 /* ---- definitions: define_table.c, define_view.c, alter_table.c ---------------------------------------------------- */

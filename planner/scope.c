@@ -43,6 +43,17 @@ Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Fie
     return scope;
 }
 
+Status scope_check_join(const Scope *left, const Scope *right, Span span, Error *err)
+{
+    for (int32_t i = 0; i < right->table_count; i++)
+        for (int32_t j = 0; j < left->table_count && right->tables[i].name.ptr; j++)
+            if (left->tables[j].name.ptr && str_eq(left->tables[j].name, right->tables[i].name)) {
+                error_set(err, STATUS_INVALID, span, "Duplicate relation name '%.*s' in FROM clause", STR_FMT(right->tables[i].name));
+                return error_hint(err, "give one of them another name with AS");
+            }
+    return STATUS_OK;
+}
+
 static bool names_table(const ScopeTable *table, const Ident *parts, int64_t count)
 {
     if (count == 1)

@@ -2,7 +2,8 @@
  *
  *   a source              its primary key
  *   GROUP BY keys         the keys
- *   a window aggregation  the keys with any one bound of the window
+ *   GROUP BY TUMBLE(..)   the keys with any one bound of the window; none with a window function, although it would hold there, too:
+ *                         the dialect knows none, and says so when such rows go to a table with a primary key
  *   projection            a key all of whose columns go on
  * A key is kept through filters, sorts and limits, and lost by a union. */
 #include "planner/bind.h"
@@ -41,6 +42,8 @@ static void window_aggregate_keys(Arena *arena, const Plan *plan, PlanKeyList *o
 {
     const PlanWindowAggregate *window = &plan->window_aggregate;
     int32_t                   *columns = arena_new(arena, int32_t, window->key_count + 1);
+    if (!window->window.is_legacy)
+        return;
     for (int32_t i = 0; i < window->key_count; i++)
         columns[i] = i;
     for (int32_t i = 0; i < window->property_count; i++) {
