@@ -3,6 +3,7 @@
 
 #include "data/cast.h"
 #include "engine/arrow.h"
+#include "engine/json_value.h"
 
 /* ---- results of SHOW, DESCRIBE and friends ---------------------------------------------------------------------------- */
 
@@ -87,7 +88,10 @@ const char *tide_batch_text(tide_batch *batch, int64_t row, int32_t column, tide
     if (column_is_null(values, row))
         return NULL;
     text_clear(&batch->text);
-    value_print(values, row, style == TIDE_TEXT_CELL ? STYLE_CELL : STYLE_CAST, batch->zone, &batch->text);
+    if (style == TIDE_TEXT_JSON)
+        json_value_print(values, row, batch->zone, &batch->text);
+    else
+        value_print(values, row, style == TIDE_TEXT_CELL ? STYLE_CELL : STYLE_CAST, batch->zone, &batch->text);
     if (size)
         *size = (size_t)batch->text.len;
     return text_cstr(&batch->text);

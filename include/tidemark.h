@@ -206,7 +206,9 @@ typedef enum tide_op { TIDE_INSERT = 0, TIDE_UPDATE_BEFORE = 1, TIDE_UPDATE_AFTE
 
 typedef enum tide_text_style {
     TIDE_TEXT_CAST, /* CAST(value AS STRING) */
-    TIDE_TEXT_CELL  /* a cell of the table layout: as CAST, bytes as x'..' */
+    TIDE_TEXT_CELL, /* a cell of the table layout: as CAST, bytes as x'..' */
+    TIDE_TEXT_JSON  /* a JSON value: numbers (NaN and infinities as strings), true, false; ARRAY, MAP and ROW as arrays and objects;
+                     * else a string, as CAST */
 } tide_text_style;
 
 TIDE_API int64_t tide_batch_rows(const tide_batch *batch);

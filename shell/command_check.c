@@ -32,20 +32,20 @@ static void put_json(Check *check, const tide_statement *statement, const tide_e
     buffer_put(&line, '{');
     if (check->client.arguments->input_count > 1) {
         buffer_puts(&line, "\"file\":");
-        json_put_string(&line, check->name, strlen(check->name));
+        json_text_put(&line, check->name, strlen(check->name));
         buffer_put(&line, ',');
     }
     buffer_printf(&line, "\"index\":%lld,\"line\":%lld,\"kind\":", (long long)statement->index, (long long)place.line);
-    json_put_string(&line, statement->kind, strlen(statement->kind));
+    json_text_put(&line, statement->kind, strlen(statement->kind));
     buffer_printf(&line, ",\"ok\":%s", err ? "false" : "true");
     if (err) {
         const char *message = tide_error_message(err), *hint = tide_error_hint(err);
         buffer_puts(&line, ",\"error\":");
-        json_put_string(&line, message, strlen(message));
+        json_text_put(&line, message, strlen(message));
         buffer_printf(&line, ",\"column\":%lld", (long long)place.column);
         if (hint[0]) {
             buffer_puts(&line, ",\"hint\":");
-            json_put_string(&line, hint, strlen(hint));
+            json_text_put(&line, hint, strlen(hint));
         }
     }
     buffer_puts(&line, "}\n");

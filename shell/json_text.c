@@ -1,7 +1,7 @@
 /* json_text.c: RFC 8259. */
 #include "json_text.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 
 /* Bytes of the valid UTF-8 sequence at the start of the text, 0 when there is none. */
 static size_t sequence(const unsigned char *text, size_t size)
@@ -37,7 +37,7 @@ static void put_escaped(Buffer *out, char c)
     }
 }
 
-void json_put_string(Buffer *out, const char *text, size_t size)
+void json_text_put(Buffer *out, const char *text, size_t size)
 {
     buffer_put(out, '"');
     for (size_t at = 0; at < size;) {
@@ -51,34 +51,4 @@ void json_put_string(Buffer *out, const char *text, size_t size)
         at += bytes ? bytes : 1;
     }
     buffer_put(out, '"');
-}
-
-static size_t digits(const char *text, size_t size, size_t at)
-{
-    while (at < size && text[at] >= '0' && text[at] <= '9')
-        at++;
-    return at;
-}
-
-bool json_is_number(const char *text, size_t size)
-{
-    size_t start = size > 0 && text[0] == '-' ? 1 : 0;
-    size_t at = digits(text, size, start);
-    if (at == start || (text[start] == '0' && at > start + 1))
-        return false;
-    if (at < size && text[at] == '.') {
-        size_t fraction = at + 1;
-        at = digits(text, size, fraction);
-        if (at == fraction)
-            return false;
-    }
-    if (at < size && (text[at] == 'e' || text[at] == 'E')) {
-        size_t exponent = at + 1;
-        if (exponent < size && (text[exponent] == '+' || text[exponent] == '-'))
-            exponent++;
-        at = digits(text, size, exponent);
-        if (at == exponent)
-            return false;
-    }
-    return at == size;
 }

@@ -152,6 +152,11 @@ def test_jsonl_values():
     has(out, '"q\\"\\\\ 中",1.50,')
 
 
+def test_jsonl_nested_values():
+    out = run("-o", "jsonl", "-e", "SELECT ARRAY[1, 2] AS a, MAP['k', TRUE] AS m, ROW(1, 'x', ARRAY[DATE '2020-01-02']) AS r").out
+    same(json.loads(out.splitlines()[1])["row"], [[1, 2], {"k": True}, {"EXPR$0": 1, "EXPR$1": "x", "EXPR$2": ["2020-01-02"]}])
+
+
 def test_jsonl_of_listings():
     out = run("-o", "jsonl", "-e", "CREATE VIEW v AS SELECT 1 AS uno; SHOW VIEWS; EXPLAIN SELECT 1").out
     for line in out.splitlines():
