@@ -35,6 +35,7 @@ static JobTableStats *table_row(Rows *rows, Arena *arena, const Plan *plan)
             return &rows->tables.items[i];
     list_push(arena, &rows->table_plans, plan);
     list_push(arena, &rows->tables, (JobTableStats){ .path = table_path(plan), .is_sink = plan->kind == PLAN_SINK,
+                                                     .has_watermark = plan->kind == PLAN_SCAN && plan->scan.watermark,
                                                      .pending = -1, .done = -1, .total = -1, .watermark = TIME_MAX });
     return &rows->tables.items[rows->tables.count - 1];
 }
@@ -70,7 +71,8 @@ static void add_table(JobTableStats *row, const Op *op)
     add_known(&row->pending, counter_get(&op->io->pending));
     add_known(&row->done, counter_get(&op->io->done));
     add_known(&row->total, counter_get(&op->io->total));
-    row->watermark = lower(row->watermark, counter_get(&op->counters->watermark));
+    if (row->has_watermark)
+        row->watermark = lower(row->watermark, counter_get(&op->counters->watermark));
 }
 
 static void add_operator(JobOperatorStats *row, const OpCounters *counters)
@@ -120,6 +122,12 @@ static int64_t elapsed_ms(const Job *job)
     return ((ended_ns ? ended_ns : clock_monotonic_ns(&env_clock)) - started_ns) / 1000000;
 }
 
+/* TIME_MAX: there was nobody to ask. */
+static Time watermark_or_none(Time watermark)
+{
+    return watermark == TIME_MAX ? TIME_MIN : watermark;
+}
+
 static void add_up(JobStats *out)
 {
     out->watermark = TIME_MAX;
@@ -127,11 +135,12 @@ static void add_up(JobStats *out)
         const JobTableStats *table = &out->tables[i];
         *(table->is_sink ? &out->rows_out : &out->rows_in) += table->rows;
         out->bad += table->bad;
-        if (!table->is_sink)
+        if (table->has_watermark)
             out->watermark = lower(out->watermark, table->watermark);
     }
-    if (out->watermark == TIME_MAX)
-        out->watermark = TIME_MIN;
+    out->watermark = watermark_or_none(out->watermark);
+    for (int32_t i = 0; i < out->table_count; i++)
+        out->tables[i].watermark = watermark_or_none(out->tables[i].watermark);
     for (int32_t i = 0; i < out->operator_count; i++) {
         out->late += out->operators[i].late;
         out->state_bytes += out->operators[i].state_bytes;

@@ -17,7 +17,8 @@
 
 enum {
     EVENTS_PER_STEP = 16,     /* then the other tasks of the worker get their turn */
-    BLOCKED_RETRY_MS = 1      /* a wake-up that was missed by a hair costs no more */
+    BLOCKED_RETRY_MS = 1,     /* a wake-up that was missed by a hair costs no more; ... */
+    BLOCKED_RETRY_MAX_MS = 10 /* ... one that stays blocked is looked at less and less often */
 };
 
 struct Task {
@@ -38,6 +39,7 @@ struct Task {
     Merged     merged;
     int64_t    now_ms;
     int64_t    wake_ms;
+    int64_t    blocked_since_ms; /* -1 = is not blocked */
     bool       is_done;
 };
 
@@ -68,6 +70,7 @@ Task *task_create(const TaskSpec *spec)
         task->group_times[i].watermark = TIME_MIN;
     task->merged.watermark = TIME_MIN;
     task->wake_ms = TIME_MAX;
+    task->blocked_since_ms = -1;
     return task;
 }
 
@@ -349,15 +352,27 @@ static void throw_inputs_away(Task *task, bool *has_progress)
 
 /* ---- the step --------------------------------------------------------------------------------------------------- */
 
+/* After a quarter of the time that it has been blocked already. */
+static int64_t blocked_retry_ms(Task *task)
+{
+    if (task->blocked_since_ms < 0)
+        task->blocked_since_ms = task->now_ms;
+    int64_t wait_ms = BLOCKED_RETRY_MS + (task->now_ms - task->blocked_since_ms) / 4;
+    return task->now_ms + (wait_ms < BLOCKED_RETRY_MAX_MS ? wait_ms : BLOCKED_RETRY_MAX_MS);
+}
+
 static Status step(Task *task, bool *has_progress, Error *err)
 {
     bool is_clear = true;
     TRY(work_off(task, &is_clear, has_progress, err));
     TRY(run_timers(task, has_progress, err));
+    if (*has_progress)
+        task->blocked_since_ms = -1;
     if (!is_clear || has_blocked(task)) {
-        task->wake_ms = task->now_ms + BLOCKED_RETRY_MS;
+        task->wake_ms = blocked_retry_ms(task);
         return STATUS_OK;
     }
+    task->blocked_since_ms = -1;
     if (task->input_count > 0)
         TRY(take_events(task, has_progress, err));
     else if (!task->ops[0]->has_ended)

@@ -7,7 +7,7 @@
  * Between batches the sink gets its tick: rolling of files, partial batches, the client library's own needs. */
 #include "runtime/operators/operators.h"
 
-enum { TICK_MS = 10, BUSY_RETRY_MS = 2 };
+enum { TICK_MS = 10, QUIET_TICK_MS = 100, BUSY_RETRY_MS = 2 };
 
 typedef struct SinkState {
     Sink           *sink;
@@ -15,6 +15,7 @@ typedef struct SinkState {
     Batch          *batch; /* being written */
     int64_t         written;
     bool            is_flushing;
+    bool            has_written; /* since the last tick */
 } SinkState;
 
 static Status sink_open(Op *op, Error *err)
@@ -146,6 +147,9 @@ static Status sink_batch(Op *op, Batch *batch, Error *err)
 {
     SinkState *state = op->state;
     state->batch = batch;
+    state->has_written = true;
+    if (state->type->tick && op->timer_ms > op->now_ms + TICK_MS)
+        op->timer_ms = op->now_ms + TICK_MS;
     drop_kinds(batch, op->plan->sink.accepts);
     TRY(enforce_not_null(op, batch, err));
     return write_some(op, err);
@@ -178,10 +182,11 @@ static Status sink_end(Op *op, Error *err)
 
 static Status sink_tick(Op *op, int64_t now_ms, Error *err)
 {
-    const SinkState *state = op->state;
+    SinkState *state = op->state;
     if (!state->type->tick || op->has_ended)
         return STATUS_OK;
-    op->timer_ms = now_ms + TICK_MS;
+    op->timer_ms = now_ms + (state->has_written ? TICK_MS : QUIET_TICK_MS);
+    state->has_written = false;
     return state->type->tick(state->sink, now_ms, err);
 }
 

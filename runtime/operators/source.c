@@ -17,6 +17,8 @@
 #include "runtime/time/alignment.h"
 #include "runtime/time/watermark.h"
 
+#include <assert.h>
+
 typedef struct Scan {
     Source         *source;
     const SourceType *type;
@@ -204,9 +206,9 @@ static Status send_watermark(Op *op, Error *err)
     if (merged.watermark > scan->sent_watermark) {
         scan->sent_watermark = merged.watermark;
         scan->sent_idle = false;
-        counter_set(&op->counters->watermark, merged.watermark);
         TRY(op_emit_watermark(op, merged.watermark, err));
     }
+    counter_set(&op->counters->watermark, merged.is_idle ? TIME_MAX : merged.watermark);
     if (scan->group)
         alignment_publish(scan->group, scan->member, merged.is_idle ? TIME_MAX : merged.watermark);
     if (merged.is_idle && !scan->sent_idle) {
@@ -230,9 +232,18 @@ static Status source_finish(Op *op, bool is_drained, Error *err)
     return op_emit_end(op, err);
 }
 
+static int64_t rows_of_runs(const Poll *poll)
+{
+    int64_t rows = 0;
+    for (int32_t i = 0; i < poll->run_count; i++)
+        rows += poll->runs[i].rows;
+    return rows;
+}
+
 static Status take_rows(Op *op, Batch *batch, Error *err)
 {
     Scan  *scan = op->state;
+    assert(rows_of_runs(&scan->poll) == batch->rows);
     Status status = batch->rows > 0 ? compute_columns(op, batch, err) : STATUS_OK;
     if (status == STATUS_OK)
         status = watch_rows(op, batch, err);
