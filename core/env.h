@@ -89,6 +89,8 @@ Status env_file_sync(int fd, Error *err);
 void   env_file_close(int fd);
 /* false when it is not there. */
 bool   env_file_stat(Str path, EnvStat *stat);
+/* Where a symbolic link points, appended to *target; false when the path is none. */
+bool   env_file_link(Str path, struct Text *target);
 Status env_file_rename(Str from, Str to, Error *err);
 Status env_file_remove(Str path, Error *err);
 /* With parents; fine when it is there already. */

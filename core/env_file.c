@@ -168,6 +168,17 @@ bool env_file_stat(Str path, EnvStat *stat_out)
     return true;
 }
 
+bool env_file_link(Str path, struct Text *target)
+{
+    Path    name;
+    char    found[PATH_MAX];
+    ssize_t size = path_fill(&name, path) ? readlink(name.text, found, sizeof(found)) : -1;
+    if (size < 0)
+        return false;
+    text_append(target, (Str){ found, size });
+    return true;
+}
+
 Status env_file_rename(Str from, Str to, Error *err)
 {
     Path old_name;

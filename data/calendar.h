@@ -61,7 +61,7 @@ Timestamp timestamp_floor(Timestamp value, int32_t precision);
 typedef struct Zone Zone;
 extern const Zone *const zone_utc;
 Status zone_load(Arena *arena, Str name, const Zone **out, Error *err);
-/* The machine's own zone name (TZ, /etc/localtime), "UTC" when it says none. */
+/* The machine's own zone name (TZ, /etc/localtime, /etc/timezone), "UTC" when none of them names one. */
 Str    zone_machine_name(Arena *arena);
 Str    zone_name(const Zone *zone);
 /* Offset from UTC in ms at an instant. */

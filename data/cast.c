@@ -54,7 +54,7 @@ static bool is_same_in_memory(const Type *from, const Type *to)
         return to->length >= from->length;
     if (type_is_bytes(from) && to->kind == TYPE_VARBINARY)
         return to->length >= from->length;
-    return from->kind < TYPE_ARRAY && type_equals(from, to, false);
+    return type_equals(from, to, false);
 }
 
 static CastRule choose(const Type *from, const Type *to)

@@ -159,6 +159,8 @@ static inline bool type_is_interval(const Type *type)
 /* SQL text as the dialect prints it: "DECIMAL(10, 2) NOT NULL", "STRING", "ROW<`a` INT, `b` STRING>",
  * "TIMESTAMP(3) *ROWTIME*" (DESCRIBE and EXPLAIN want the mark; with_time says so). */
 void type_print(const Type *type, bool with_time, Text *out);
+/* As SHOW CREATE TABLE has it: VARCHAR(2147483647) for STRING, VARBINARY(2147483647) for BYTES. */
+void type_print_spelled_out(const Type *type, Text *out);
 Str  type_text(Arena *arena, const Type *type);
 
 /* ---- type rules of the dialect (reference 3d, 5.11) ------------------------------------------------------------ */

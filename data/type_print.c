@@ -1,6 +1,13 @@
 /* type_print.c: types as SQL text, in the dialect's own spelling. */
 #include "data/type.h"
 
+typedef struct TypeStyle {
+    bool with_time;  /* *ROWTIME* and *PROCTIME* */
+    bool spells_out; /* VARCHAR(2147483647) for STRING, as SHOW CREATE TABLE does */
+} TypeStyle;
+
+static void print_type(const Type *type, TypeStyle style, Text *out);
+
 static const char *const interval_names[] = {
     [INTERVAL_YEAR] = "YEAR", [INTERVAL_QUARTER] = "QUARTER", [INTERVAL_MONTH] = "MONTH", [INTERVAL_WEEK] = "WEEK",
     [INTERVAL_DAY] = "DAY", [INTERVAL_HOUR] = "HOUR", [INTERVAL_MINUTE] = "MINUTE", [INTERVAL_SECOND] = "SECOND",
@@ -18,7 +25,7 @@ static void print_interval(const Type *type, Text *out)
         text_printf(out, "(%d)", type->precision);
 }
 
-static void print_fields(const Type *type, bool with_time, Text *out)
+static void print_fields(const Type *type, TypeStyle style, Text *out)
 {
     text_puts(out, "ROW<");
     for (int32_t i = 0; i < type->field_count; i++) {
@@ -26,11 +33,7 @@ static void print_fields(const Type *type, bool with_time, Text *out)
         text_puts(out, i > 0 ? ", " : "");
         text_put_sql_name(out, field->name);
         text_put(out, ' ');
-        type_print(field->type, with_time, out);
-        if (field->comment.ptr) {
-            text_put(out, ' ');
-            text_put_sql_string(out, field->comment);
-        }
+        print_type(field->type, style, out);
     }
     text_put(out, '>');
 }
@@ -43,7 +46,7 @@ static void print_sized(const char *name, const char *name_of_max, int32_t lengt
         text_printf(out, "%s(%d)", name, length);
 }
 
-static void print_kind(const Type *type, bool with_time, Text *out)
+static void print_kind(const Type *type, TypeStyle style, Text *out)
 {
     const char *name = type_kind_name(type->kind);
     switch (type->kind) {
@@ -52,10 +55,10 @@ static void print_kind(const Type *type, bool with_time, Text *out)
         print_sized(name, NULL, type->length, out);
         break;
     case TYPE_VARCHAR:
-        print_sized(name, "STRING", type->length, out);
+        print_sized(name, style.spells_out ? NULL : "STRING", type->length, out);
         break;
     case TYPE_VARBINARY:
-        print_sized(name, "BYTES", type->length, out);
+        print_sized(name, style.spells_out ? NULL : "BYTES", type->length, out);
         break;
     case TYPE_DECIMAL:
         text_printf(out, "DECIMAL(%d, %d)", type->precision, type->scale);
@@ -71,31 +74,41 @@ static void print_kind(const Type *type, bool with_time, Text *out)
         break;
     case TYPE_ARRAY:
         text_puts(out, "ARRAY<");
-        type_print(type->element, with_time, out);
+        print_type(type->element, style, out);
         text_put(out, '>');
         break;
     case TYPE_MAP:
         text_puts(out, "MAP<");
-        type_print(type->key, with_time, out);
+        print_type(type->key, style, out);
         text_puts(out, ", ");
-        type_print(type->element, with_time, out);
+        print_type(type->element, style, out);
         text_put(out, '>');
         break;
     case TYPE_ROW:
-        print_fields(type, with_time, out);
+        print_fields(type, style, out);
         break;
     default:
         text_puts(out, name);
     }
 }
 
-void type_print(const Type *type, bool with_time, Text *out)
+static void print_type(const Type *type, TypeStyle style, Text *out)
 {
-    print_kind(type, with_time, out);
+    print_kind(type, style, out);
     if (!type->nullable)
         text_puts(out, " NOT NULL");
-    if (with_time && type->time != TIME_NONE)
+    if (style.with_time && type->time != TIME_NONE)
         text_puts(out, type->time == TIME_ROWTIME ? " *ROWTIME*" : " *PROCTIME*");
+}
+
+void type_print(const Type *type, bool with_time, Text *out)
+{
+    print_type(type, (TypeStyle){ .with_time = with_time }, out);
+}
+
+void type_print_spelled_out(const Type *type, Text *out)
+{
+    print_type(type, (TypeStyle){ .spells_out = true }, out);
 }
 
 Str type_text(Arena *arena, const Type *type)

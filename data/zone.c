@@ -142,17 +142,28 @@ static bool is_known(Arena *arena, Str name)
     return fixed_parse(name, &offset_ms) || file_exists(arena, name, &path);
 }
 
+/* The zone that a place names, if it is one. */
+static bool take_name(Arena *arena, Str name, Str *out)
+{
+    name = bare_name(name);
+    if (!is_known(arena, name))
+        return false;
+    *out = arena_str(arena, name);
+    return true;
+}
+
 Str zone_machine_name(Arena *arena)
 {
-    Str name = env_variable("TZ");
-    if (name.ptr && is_known(arena, bare_name(name)))
-        return arena_str(arena, bare_name(name));
+    Str   variable = env_variable("TZ");
+    Str   found = STR("UTC");
     Text  text = TEXT_EMPTY;
     Error err = ERROR_NONE;
-    Str   found = STR("UTC");
-    if (env_file_read_all(STR("/etc/timezone"), NAME_SIZE_MAX * 2, &text, &err) == STATUS_OK &&
-        is_known(arena, bare_name(text_str(&text))))
-        found = arena_str(arena, bare_name(text_str(&text)));
+    if (variable.ptr && take_name(arena, variable, &found))
+        return found;
+    bool is_found = env_file_link(STR("/etc/localtime"), &text) && take_name(arena, text_str(&text), &found);
+    text_clear(&text);
+    if (!is_found && env_file_read_all(STR("/etc/timezone"), NAME_SIZE_MAX * 2, &text, &err) == STATUS_OK)
+        take_name(arena, text_str(&text), &found);
     text_free(&text);
     return found;
 }

@@ -44,6 +44,11 @@ START_TEST(types_print_as_the_dialect_does)
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         assert_text(type_named(arena, texts[i]), texts[i]);
     assert_text(type_named(arena, "ROW<a INT, b STRING NOT NULL>"), "ROW<`a` INT, `b` STRING NOT NULL>");
+    Text text = TEXT_EMPTY;
+    type_print_spelled_out(type_named(arena, "ROW<a STRING NOT NULL, b ARRAY<BYTES>, c VARCHAR(3)>"), &text);
+    ck_assert_str_eq(text_cstr(&text),
+                     "ROW<`a` VARCHAR(2147483647) NOT NULL, `b` ARRAY<VARBINARY(2147483647)>, `c` VARCHAR(3)>");
+    text_free(&text);
     assert_text(type_interval(arena, INTERVAL_DAY, INTERVAL_SECOND, 3, true), "INTERVAL DAY(2) TO SECOND(3)");
     assert_text(type_interval(arena, INTERVAL_YEAR, INTERVAL_MONTH, 0, true), "INTERVAL YEAR(2) TO MONTH");
     assert_text(type_interval(arena, INTERVAL_HOUR, INTERVAL_HOUR, 3, true), "INTERVAL HOUR");

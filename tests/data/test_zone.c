@@ -145,6 +145,14 @@ START_TEST(local_time_goes_back)
 }
 END_TEST
 
+START_TEST(the_machine_has_a_zone)
+{
+    const Zone *zone;
+    Error       err = ERROR_NONE;
+    ck_assert_int_eq(zone_load(arena, zone_machine_name(arena), &zone, &err), STATUS_OK);
+}
+END_TEST
+
 START_TEST(rules_are_read_whole_or_not_at_all)
 {
     ZoneRule rule;
@@ -201,6 +209,7 @@ Suite *suite_zone(void)
     tcase_add_test(tests, a_doubled_hour_is_the_first_and_fires_after_the_second);
     tcase_add_test(tests, the_rule_goes_on_for_ever);
     tcase_add_test(tests, local_time_goes_back);
+    tcase_add_test(tests, the_machine_has_a_zone);
     tcase_add_test(tests, rules_are_read_whole_or_not_at_all);
     tcase_add_test(tests, damaged_files_are_refused);
     suite_add_tcase(suite, tests);
