@@ -61,7 +61,7 @@ static Status unify(Binder *binder, Rows *rows, bool *all_constant, Error *err)
     *all_constant = true;
     rows->fields = arena_new(arena, Field, rows->width + 1);
     for (int32_t c = 0; c < rows->width; c++) {
-        const Type *type;
+        const Type *type = NULL;
         TRY(common_type(binder, rows, c, &type, err));
         rows->fields[c] = (Field){ .name = arena_format(arena, "EXPR$%d", c), .type = type };
         for (int64_t r = 0; r < rows->count; r++) {
