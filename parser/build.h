@@ -279,6 +279,8 @@ OptionNode build_option(const Token *key, Token value);
 OptionNode build_key(Token key);
 OptionNode build_partition_value(Builder *builder, Ident key, Node *value);
 OptionList build_options(Builder *builder, OptionList list, OptionNode option);
+/* Every column must have a type or an expression. */
+void build_check_types(Builder *builder, const ColumnNodeList *columns);
 CreateTable *build_create_table(Builder *builder);
 CreateTable *build_element(Builder *builder, CreateTable *table, TableElement element);
 TableElement build_name_column(Builder *builder, Name name);
@@ -337,7 +339,7 @@ Statement *build_alter_action(Statement *statement, AlterAction action);
 Statement *build_alter_rename(Statement *statement, Name name);
 Statement *build_alter_rename_column(Statement *statement, Name column, Name name);
 Statement *build_alter_options(Statement *statement, AlterAction action, OptionList options);
-Statement *build_alter_parts(Statement *statement, AlterAction action, CreateTable *parts);
+Statement *build_alter_parts(Builder *builder, Statement *statement, AlterAction action, CreateTable *parts);
 Statement *build_alter_partitions(Statement *statement, AlterAction action, bool if_action_exists, PartitionList list);
 Statement *build_alter_drop(Builder *builder, Statement *statement, AlterAction action, Name name);
 Statement *build_alter_drop_list(Statement *statement, NameList names);

@@ -41,8 +41,9 @@ Statement *build_alter_options(Statement *statement, AlterAction action, OptionL
     return build_alter_action(statement, action);
 }
 
-Statement *build_alter_parts(Statement *statement, AlterAction action, CreateTable *parts)
+Statement *build_alter_parts(Builder *builder, Statement *statement, AlterAction action, CreateTable *parts)
 {
+    build_check_types(builder, &parts->columns);
     statement->alter.parts = *parts;
     return build_alter_action(statement, action);
 }

@@ -43,15 +43,14 @@ Statement *build_create(Builder *builder, StatementKind kind, Creation create, T
 /* Names without a type choose and order the columns of the query, all or none of them. */
 static void check_columns(Builder *builder, const CreateTable *table, bool has_query)
 {
+    if (!has_query)
+        build_check_types(builder, &table->columns);
     for (int64_t i = 0; i < table->columns.count; i++) {
         const ColumnNode *column = &table->columns.items[i];
         bool is_name = column->kind == COLUMN_NODE_NAME;
         if (column->path.parts.count > 1)
             build_error(builder, STATUS_SYNTAX, column->path.span, "a column of a table has a name of one part");
-        if (is_name && !has_query)
-            build_error(builder, STATUS_SYNTAX, column->span, "the type of column \"%.*s\" is missing",
-                        STR_FMT(column->name.text));
-        else if (is_name != (table->columns.items[0].kind == COLUMN_NODE_NAME))
+        if (is_name != (table->columns.items[0].kind == COLUMN_NODE_NAME))
             build_error(builder, STATUS_SYNTAX, column->span, "either all columns have a type or none has");
     }
 }

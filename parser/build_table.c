@@ -47,6 +47,16 @@ OptionList build_options(Builder *builder, OptionList list, OptionNode option)
 
 /* ---- elements -------------------------------------------------------------------------------------------------- */
 
+void build_check_types(Builder *builder, const ColumnNodeList *columns)
+{
+    for (int64_t i = 0; i < columns->count; i++) {
+        const ColumnNode *column = &columns->items[i];
+        if (column->kind == COLUMN_NODE_NAME)
+            build_error(builder, STATUS_SYNTAX, column->span, "the type of column \"%.*s\" is missing",
+                        STR_FMT(column->name.text));
+    }
+}
+
 CreateTable *build_create_table(Builder *builder)
 {
     CreateTable *table = arena_new(builder->arena, CreateTable, 1);

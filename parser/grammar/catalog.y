@@ -33,7 +33,7 @@ statement(A) ::= create(K) DATABASE if_not_exists(I) name(N) comment(C) with_opt
     A = build_create(builder, STATEMENT_CREATE_DATABASE, K, (Temporary){ 0 }, I, N);
     build_object(A, C, O);
 }
-statement(A) ::= create(K) temporary(T) CONNECTION if_not_exists(I) name(N) comment(C) with_options(O). {
+statement(A) ::= create(K) temporary(T) CONNECTION if_not_exists(I) name(N) comment(C) WITH options(O). {
     A = build_create(builder, STATEMENT_CREATE_CONNECTION, K, T, I, N);
     build_object(A, C, O);
 }

@@ -207,8 +207,8 @@ statement(A) ::= alter_table(S) RESET LP RP. {
     A = build_alter_options(S, ALTER_RESET, (OptionList){ 0 });
 }
 statement(A) ::= alter_table(S) RESET LP key_list(L) RP.         { A = build_alter_options(S, ALTER_RESET, L); }
-statement(A) ::= alter_table(S) ADD alter_parts(P).              { A = build_alter_parts(S, ALTER_ADD, P); }
-statement(A) ::= alter_table(S) MODIFY alter_parts(P).           { A = build_alter_parts(S, ALTER_MODIFY, P); }
+statement(A) ::= alter_table(S) ADD alter_parts(P).              { A = build_alter_parts(builder, S, ALTER_ADD, P); }
+statement(A) ::= alter_table(S) MODIFY alter_parts(P).           { A = build_alter_parts(builder, S, ALTER_MODIFY, P); }
 statement(A) ::= alter_table(S) ADD if_not_exists(I) partition_specs(L). {
     A = build_alter_for(builder, build_alter_partitions(S, ALTER_ADD_PARTITIONS, I, L), STATEMENT_ALTER_TABLE);
 }
