@@ -6,8 +6,8 @@
  *   retraction for a group that is not there     nothing
  *
  * The dialect does this row by row. Here a batch is done in rounds: round n has the n-th row of every group, so no two rows of a round
- * touch the same state and old results, update and new results are each one call per round. The results of all rounds are put back
- * into the order of the rows at the end. A batch without repeated keys is a single round.
+ * touch the same state: the update and the new results are one call each per round, the old results one call before the first (later
+ * rounds find theirs in the one before). The results of all rounds are put back into the order of the rows at the end.
  *
  * With a TTL a group that was not written for so long counts as not there; a timer sweeps the table a piece at a time. */
 #include "runtime/operators/operators.h"
@@ -24,8 +24,8 @@ typedef struct Group {
     int64_t written_ms;
     int64_t batch_number; /* which batch `seen` counts for */
     int32_t seen;         /* rows of the group in that batch so far */
+    int32_t result;       /* row of the pool with the group's last result, in that batch */
     bool    is_live;
-    int64_t padding;
 } Group;
 
 _Static_assert(sizeof(Group) % 16 == 0, "the states behind it are aligned to 16");
@@ -44,6 +44,9 @@ typedef struct Work {
     Change  *changes; /* per row */
     Column  *pool;    /* result columns of all rounds, one below the other */
     int64_t  pool_rows;
+    int32_t *kept;    /* of the round at hand: its rows without those that hit nothing, ... */
+    uint8_t *was_live; /* ... whether they have an old result, ... */
+    void   **states;  /* ... and where their states are */
 } Work;
 
 typedef struct GroupChangelog {
@@ -167,37 +170,38 @@ static bool is_retraction(const Batch *batch, int64_t row)
     return batch->kinds && !row_kind_is_add(batch->kinds[row]);
 }
 
-/* Readies the groups of the round's rows; leaves out retractions that hit nothing. was_live says which rows have an old result. */
-static int64_t begin_groups(Op *op, Work *work, const int32_t *rows, int64_t count, int32_t *kept, uint8_t *was_live)
+/* Readies the groups of the round's rows; leaves out retractions that hit nothing. */
+static int64_t begin_groups(Op *op, Work *work, const int32_t *rows, int64_t count)
 {
     GroupChangelog *state = op->state;
-    int64_t         kept_count = 0;
+    int64_t         kept = 0;
     for (int64_t i = 0; i < count; i++) {
         Group *group = work->groups[rows[i]];
         if (group->is_live && has_expired(op, group))
             end_group(state, group);
         if (!group->is_live && is_retraction(work->batch, rows[i]))
             continue;
-        was_live[kept_count] = group->is_live;
+        work->was_live[kept] = group->is_live;
         if (!group->is_live) {
             memset(states_of(group), 0, (size_t)aggregate_set_size(state->set));
             aggregate_set_init(state->set, states_of(group));
         }
         group->is_live = true;
         group->written_ms = op->now_ms;
-        kept[kept_count++] = rows[i];
+        work->states[kept] = states_of(group);
+        work->kept[kept++] = rows[i];
     }
-    return kept_count;
+    return kept;
 }
 
-/* Appends results of the given states to the pool. */
-static Status add_results(const Op *op, Work *work, void *const *states, int64_t count, Error *err)
+/* Appends the results of the round's groups to the pool. */
+static Status add_results(const Op *op, Work *work, int64_t count, Error *err)
 {
     const GroupChangelog *state = op->state;
     int32_t               calls = op->plan->group_aggregate.call_count;
     Buf                  *buf = work->batch->buf;
     Column               *results = buf_zalloc(buf, calls * (int64_t)sizeof(Column));
-    TRY(aggregate_set_results(state->set, states, count, buf, results, err));
+    TRY(aggregate_set_results(state->set, work->states, count, buf, results, err));
     for (int32_t c = 0; c < calls; c++)
         column_append(&work->pool[c], work->pool_rows, &results[c], 0, count, buf, false);
     work->pool_rows += count;
@@ -218,17 +222,17 @@ static bool is_empty_now(const Op *op, Group *group)
     return op->plan->group_aggregate.input_retracts && aggregate_set_row_count(state->set, states_of(group)) == 0;
 }
 
-static Status update_states(Op *op, Work *work, const int32_t *rows, void *const *states, int64_t count, Error *err)
+static Status update_states(Op *op, Work *work, int64_t count, Error *err)
 {
     GroupChangelog *state = op->state;
     Batch           view;
-    if (rows_are_consecutive(rows, count)) {
-        batch_view(work->batch, rows[0], count, &view);
-        return aggregate_set_update(state->set, state->memory, &view, states, err);
+    if (rows_are_consecutive(work->kept, count)) {
+        batch_view(work->batch, work->kept[0], count, &view);
+        return aggregate_set_update(state->set, state->memory, &view, work->states, err);
     }
     Batch *part = batch_share(work->batch);
-    batch_select(part, rows, count);
-    Status status = aggregate_set_update(state->set, state->memory, part, states, err);
+    batch_select(part, work->kept, count);
+    Status status = aggregate_set_update(state->set, state->memory, part, work->states, err);
     batch_release(part);
     return status;
 }
@@ -258,24 +262,22 @@ static Change change_of(Op *op, const Work *work, Group *group, bool was_live, i
     return change;
 }
 
-static Status run_round(Op *op, Work *work, const int32_t *rows, int64_t count, Error *err)
+static Status run_round(Op *op, Work *work, const int32_t *rows, int64_t count, bool is_first, Error *err)
 {
-    Buf     *buf = work->batch->buf;
-    int32_t *kept = buf_new(buf, int32_t, count);
-    uint8_t *was_live = buf_new(buf, uint8_t, count);
-    count = begin_groups(op, work, rows, count, kept, was_live);
+    count = begin_groups(op, work, rows, count);
     if (count == 0)
         return STATUS_OK;
-    void  **states = buf_new(buf, void *, count);
     int64_t old = work->pool_rows;
-    for (int64_t i = 0; i < count; i++)
-        states[i] = states_of(work->groups[kept[i]]);
-    TRY(add_results(op, work, states, count, err));
-    TRY(update_states(op, work, kept, states, count, err));
+    if (is_first)
+        TRY(add_results(op, work, count, err));
+    TRY(update_states(op, work, count, err));
     int64_t new = work->pool_rows;
-    TRY(add_results(op, work, states, count, err));
-    for (int64_t i = 0; i < count; i++)
-        work->changes[kept[i]] = change_of(op, work, work->groups[kept[i]], was_live[i], old + i, new + i);
+    TRY(add_results(op, work, count, err));
+    for (int64_t i = 0; i < count; i++) {
+        Group *group = work->groups[work->kept[i]];
+        work->changes[work->kept[i]] = change_of(op, work, group, work->was_live[i], is_first ? old + i : group->result, new + i);
+        group->result = (int32_t)(new + i);
+    }
     return STATUS_OK;
 }
 
@@ -322,13 +324,16 @@ static Batch *output_batch(const Op *op, const Work *work)
     return batch;
 }
 
-static void create_pool(const Op *op, Work *work)
+static void create_work(const Op *op, Work *work)
 {
     const PlanGroupAggregate *plan = &op->plan->group_aggregate;
     Buf                      *buf = work->batch->buf;
     work->pool = buf_zalloc(buf, plan->call_count * (int64_t)sizeof(Column));
     for (int32_t c = 0; c < plan->call_count; c++)
         column_init(&work->pool[c], buf, plan->calls[c]->type, work->batch->rows * 2);
+    work->kept = buf_new(buf, int32_t, work->batch->rows);
+    work->was_live = buf_new(buf, uint8_t, work->batch->rows);
+    work->states = buf_new(buf, void *, work->batch->rows);
     work->changes = buf_new(buf, Change, work->batch->rows);
     for (int64_t i = 0; i < work->batch->rows; i++)
         work->changes[i] = (Change){ -1, -1, ROW_UPDATE_BEFORE, ROW_UPDATE_AFTER };
@@ -339,7 +344,7 @@ static Status run_rounds(Op *op, Work *work, Error *err)
     int32_t *starts;
     int32_t  rounds = plan_rounds(op->state, work, &starts);
     for (int32_t r = 0; r < rounds; r++)
-        TRY(run_round(op, work, work->order + starts[r], starts[r + 1] - starts[r], err));
+        TRY(run_round(op, work, work->order + starts[r], starts[r + 1] - starts[r], r == 0, err));
     return STATUS_OK;
 }
 
@@ -348,7 +353,7 @@ static Status changelog_batch(Op *op, Batch *batch, Error *err)
     GroupChangelog *state = op->state;
     Work            work = { .batch = batch };
     find_groups(op, &work);
-    create_pool(op, &work);
+    create_work(op, &work);
     Status status = run_rounds(op, &work, err);
     if (status != STATUS_OK) {
         batch_release(batch);

@@ -17,8 +17,6 @@
 #include "runtime/time/alignment.h"
 #include "runtime/time/watermark.h"
 
-#include <assert.h>
-
 typedef struct Scan {
     Source         *source;
     const SourceType *type;
@@ -243,8 +241,11 @@ static int64_t rows_of_runs(const Poll *poll)
 static Status take_rows(Op *op, Batch *batch, Error *err)
 {
     Scan  *scan = op->state;
-    assert(rows_of_runs(&scan->poll) == batch->rows);
-    Status status = batch->rows > 0 ? compute_columns(op, batch, err) : STATUS_OK;
+    Status status = STATUS_OK;
+    if (rows_of_runs(&scan->poll) != batch->rows)
+        status = error_set(err, STATUS_INTERNAL, op->plan->span, "the runs of splits do not add up to the rows that were read");
+    if (status == STATUS_OK && batch->rows > 0)
+        status = compute_columns(op, batch, err);
     if (status == STATUS_OK)
         status = watch_rows(op, batch, err);
     if (status != STATUS_OK) {
