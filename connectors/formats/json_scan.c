@@ -407,7 +407,7 @@ static void put_units_of(Text *out, int32_t value, int32_t *pending)
     put_unit(out, 0xDC00 | ((value - 0x10000) & 0x3FF), pending);
 }
 
-void json_unescape(Str text, Text *out)
+void json_scan_unescape(Str text, Text *out)
 {
     const char *at = text.ptr;
     const char *end = text.ptr + text.len;

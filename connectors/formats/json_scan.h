@@ -69,6 +69,6 @@ bool json_scan_key(JsonScan *scan, JsonValue *name);
 bool json_scan_next(JsonScan *scan, char close, bool *more);
 
 /* Appends the text of a string value: escapes resolved, what is no code point replaced by '?' as the dialect does. */
-void json_unescape(Str text, Text *out);
+void json_scan_unescape(Str text, Text *out);
 
 #endif

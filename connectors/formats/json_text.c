@@ -217,7 +217,7 @@ static void put_value(Compact *compact, const JsonValue *value);
 static void put_text(Compact *compact, Str raw)
 {
     Text text = TEXT_EMPTY;
-    json_unescape(raw, &text);
+    json_scan_unescape(raw, &text);
     json_put_string(text_str(&text), false, compact->out);
     text_free(&text);
 }
@@ -250,7 +250,7 @@ static Map *read_members(Compact *compact, Str text)
         json_scan_key(&scan, &name);
         json_scan_value(&scan, value);
         text_clear(&unescaped);
-        json_unescape(name.text, &unescaped);
+        json_scan_unescape(name.text, &unescaped);
         map_put(members, text_str(&unescaped), value);
         json_scan_next(&scan, '}', &more);
     }

@@ -25,7 +25,7 @@ Str json_value_text(JsonDecoder *decoder, const JsonValue *value)
     if (value->is_plain || (!memchr(text.ptr, '\\', (size_t)text.len) && utf8_is_valid(text)))
         return text;
     text_clear(&decoder->scratch);
-    json_unescape(text, &decoder->scratch);
+    json_scan_unescape(text, &decoder->scratch);
     return text_str(&decoder->scratch);
 }
 
