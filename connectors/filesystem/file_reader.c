@@ -73,9 +73,9 @@ static Str without_line_end(Str line)
 /* Cuts one record off; false when the buffer holds no whole one. */
 static bool cut(FileReader *reader, const Format *format, const Decoder *decoder, Str *record, int64_t *offset)
 {
-    Str bytes = { reader->bytes + reader->start, reader->end - reader->start };
-    if (bytes.len == 0)
+    if (reader->start == reader->end)
         return false;
+    Str bytes = { reader->bytes + reader->start, reader->end - reader->start };
     int64_t size = format->record_size ? format->record_size(decoder, bytes, reader->is_at_end) : line_size(bytes, reader->is_at_end);
     if (size < 0)
         return false;
