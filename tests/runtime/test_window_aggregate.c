@@ -296,6 +296,48 @@ START_TEST(windows_of_windows)
 }
 END_TEST
 
+/* States that are not a plain number travel between tasks, and those that depend on order stay with their rows: same bits, same text. */
+START_TEST(any_aggregate_at_any_parallelism)
+{
+    static const char *const names[] = { "stddev_pop", "avg", "min", "max", "listagg", "first_value", "last_value", "count" };
+    static BedRow rows[200];
+    for (int i = 0; i < 200; i++)
+        rows[i] = (BedRow){ .key = i % 3 ? "a" : "b", .value = (i * 37) % 101, .time = i, .watermark = i - 20 };
+    TABLE(rows);
+    Plan           *scan = bed_scan(&bed, true);
+    AggregateCall **calls = arena_new(bed.arena, AggregateCall *, 1);
+    calls[0] = bed_call(&bed, scan, names[_i], _i == 4 ? BED_KEY : BED_VALUE);
+    calls[0]->is_distinct = _i == 7;
+    for (int shape = 0; shape < 3; shape++) {
+        PlanWindowSpec window = shape == 0   ? bed_window(WINDOW_TUMBLE, 50, 0)
+                                : shape == 1 ? bed_window(WINDOW_HOP, 60, 20)
+                                             : bed_window(WINDOW_CUMULATE, 60, 20);
+        Plan *plan = bed_window_aggregate(&bed, scan, window, by_key, 1, calls, 1);
+        bed.options = (JobOptions){ .parallelism = 1, .clock = bed.options.clock, .host = bed.options.host };
+        char *expected = bed_run(&bed, plan);
+        ck_assert(strlen(expected) > 100 && !strstr(expected, "error"));
+        bed_expect(&bed, plan, expected);
+        free(expected);
+    }
+}
+END_TEST
+
+START_TEST(order_by_event_time)
+{
+    static const BedRow rows[] = {
+        ROW("a", 1, 5, 0), ROW("late", 2, 3, 0), ROW("b", 3, 10, 0), ROW("late", 4, 10, 0), ROW("c", 5, 30, 5), ROW("d", 6, 22, 5),
+        ROW("e", 7, 21, 5), ROW("f", 8, 32, 5), ROW("late", 9, 22, 5), ROW("g", 10, 31, 5),
+    };
+    static const int32_t columns[] = { BED_KEY, BED_VALUE, BED_TIME };
+    TABLE(rows);
+    bed.keeps_order = true;
+    Plan *sort = bed_sort(&bed, bed_project(&bed, bed_scan(&bed, true), columns, 3), 2, false, -1, 0);
+    sort->sort.by_rowtime = true;
+    bed_expect(&bed, sort, "+I a 1 5\n+I b 3 10\n+I e 7 21\n+I d 6 22\n+I c 5 30\n+I g 10 31\n+I f 8 32\n");
+    expect_late(3, 5, 7);
+}
+END_TEST
+
 /* Days of Berlin; in spring the one of the change has 23 hours. */
 START_TEST(local_days)
 {
@@ -339,6 +381,8 @@ Suite *suite_window_aggregate(void)
     tcase_add_test(tcase, window_functions_without_aggregation);
     tcase_add_test(tcase, attached_windows);
     tcase_add_test(tcase, windows_of_windows);
+    tcase_add_loop_test(tcase, any_aggregate_at_any_parallelism, 0, 8);
+    tcase_add_test(tcase, order_by_event_time);
     tcase_add_test(tcase, local_days);
     suite_add_tcase(suite, tcase);
     return suite;
