@@ -196,10 +196,21 @@ static Status find_by_pattern(KafkaDiscovery *discovery, const KafkaAsk *ask, Ka
     return status;
 }
 
+/* A table finds its topics on the embedded broker, whether anything was written to them or not. */
+static Status create_embedded_topics(const KafkaDiscovery *discovery, Error *err)
+{
+    KafkaEmbedded *broker = discovery->spec->host->kafka_embedded;
+    for (int64_t i = 0; broker && i < discovery->options->topics.count; i++)
+        TRY(kafka_embedded_create_topic(broker, discovery->options->topics.items[i], 1, err));
+    return STATUS_OK;
+}
+
 static Status find_partitions(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, bool *is_passing, Error *err)
 {
     if (discovery->pattern)
         return find_by_pattern(discovery, ask, found, is_passing, err);
+    if (!discovery->is_later)
+        TRY(create_embedded_topics(discovery, err));
     for (int64_t i = 0; i < discovery->options->topics.count; i++)
         TRY(find_listed(discovery, ask, found, discovery->options->topics.items[i], is_passing, err));
     return STATUS_OK;
@@ -290,13 +301,6 @@ static void keep_known(KafkaDiscovery *discovery, const KafkaPartitions *known)
     discovery->has_known = known->count > 0;
 }
 
-static Status create_embedded_topics(const IoSpec *spec, const KafkaOptions *options, Error *err)
-{
-    for (int64_t i = 0; spec->host->kafka_embedded && i < options->topics.count; i++)
-        TRY(kafka_embedded_create_topic(spec->host->kafka_embedded, options->topics.items[i], 1, err));
-    return STATUS_OK;
-}
-
 Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, const KafkaClient *client, const KafkaPartitions *known,
                              KafkaDiscovery **out, Error *err)
 {
@@ -306,7 +310,6 @@ Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, co
     discovery->handle = client->handle;
     discovery->limit_ms = client->connect_limit_ms;
     discovery->timeout_ms = CALL_MS;
-    TRY(create_embedded_topics(spec, options, err));
     if (options->topic_pattern.ptr)
         TRY(kafka_pattern_create(spec->arena, options->topic_pattern, spec->table->span, &discovery->pattern, err));
     discovery->arena = arena_create();
