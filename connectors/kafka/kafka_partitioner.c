@@ -23,13 +23,16 @@ static int32_t choose_next(const rd_kafka_topic_t *topic, const void *key, size_
     (void)key;
     (void)key_size;
     (void)message_opaque;
+    int32_t first = partitioner->next % count;
+    int32_t chosen = first; /* when no partition has a leader at the moment */
     for (int32_t i = 0; i < count; i++) {
-        int32_t partition = partitioner->next % count;
-        partitioner->next = partition + 1;
-        if (rd_kafka_topic_partition_available(topic, partition))
-            return partition;
+        if (rd_kafka_topic_partition_available(topic, (first + i) % count)) {
+            chosen = (first + i) % count;
+            break;
+        }
     }
-    return partitioner->next % count;
+    partitioner->next = chosen + 1;
+    return chosen;
 }
 
 Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf, Error *err)
