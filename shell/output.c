@@ -43,6 +43,14 @@ static bool send(Output *output)
     return is_sent;
 }
 
+void output_end_line(Output *output)
+{
+    enum { SENT_AT_SIZE = 1 << 20 };
+    buffer_put(&output->text, '\n');
+    if (output->text.size >= SENT_AT_SIZE)
+        send(output);
+}
+
 Output *output_open(const OutputType *type, const OutputView *view, Console *console)
 {
     Output *output = memory_new(1, sizeof(*output));
@@ -60,7 +68,7 @@ bool output_rows(Output *output, tide_batch *batch)
 {
     output->type->rows(output, batch);
     output->rows += tide_batch_rows(batch);
-    return send(output);
+    return send(output) && !output->console->is_broken;
 }
 
 bool output_close(Output *output, OutputEnd how)

@@ -49,6 +49,8 @@ Output *output_open(const OutputType *type, const OutputView *view, Console *con
 bool output_rows(Output *output, tide_batch *batch);
 bool output_close(Output *output, OutputEnd how);
 
+/* For formats: ends a line of text, and sends what has gathered when it is much. */
+void output_end_line(Output *output);
 /* "+I" */
 const char *output_op_text(tide_op op);
 

@@ -51,7 +51,7 @@ static void csv_rows(Output *output, tide_batch *batch)
             if (text)
                 put_cell(&output->text, text, size);
         }
-        buffer_put(&output->text, '\n');
+        output_end_line(output);
     }
 }
 

@@ -22,7 +22,9 @@ static void jsonl_begin(Output *output)
 static void jsonl_rows(Output *output, tide_batch *batch)
 {
     for (int64_t row = 0; row < tide_batch_rows(batch); row++) {
-        buffer_printf(&output->text, "{\"op\":\"%s\",\"row\":[", output_op_text(tide_batch_op(batch, row)));
+        buffer_puts(&output->text, "{\"op\":\"");
+        buffer_puts(&output->text, output_op_text(tide_batch_op(batch, row)));
+        buffer_puts(&output->text, "\",\"row\":[");
         for (int32_t c = 0; c < output->columns; c++) {
             size_t size = strlen("null");
             const char *text = tide_batch_text(batch, row, c, TIDE_TEXT_JSON, &size);
@@ -30,7 +32,8 @@ static void jsonl_rows(Output *output, tide_batch *batch)
                 buffer_put(&output->text, ',');
             buffer_append(&output->text, text ? text : "null", size);
         }
-        buffer_puts(&output->text, "]}\n");
+        buffer_puts(&output->text, "]}");
+        output_end_line(output);
     }
 }
 

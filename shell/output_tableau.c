@@ -132,14 +132,18 @@ static void put_rows(Output *output, tide_batch *batch)
 {
     const Tableau *tableau = output->state;
     for (int64_t row = 0; row < tide_batch_rows(batch); row++) {
-        if (tableau->has_op)
-            buffer_printf(&output->text, "| %s ", output_op_text(tide_batch_op(batch, row)));
+        if (tableau->has_op) {
+            buffer_puts(&output->text, "| ");
+            buffer_puts(&output->text, output_op_text(tide_batch_op(batch, row)));
+            buffer_put(&output->text, ' ');
+        }
         for (int32_t c = 0; c < output->columns; c++) {
             size_t size;
             const char *text = cell_text(output, batch, row, c, &size);
             put_cell(output, &output->text, c, text, size);
         }
-        buffer_puts(&output->text, "|\n");
+        buffer_put(&output->text, '|');
+        output_end_line(output);
     }
 }
 
@@ -167,8 +171,10 @@ static void put_held(Output *output)
         memcpy(&size, at, sizeof(size));
         put_cell(output, &output->text, c, at + sizeof(size), size);
         at += sizeof(size) + size;
-        if (c == output->columns - 1)
-            buffer_puts(&output->text, "|\n");
+        if (c == output->columns - 1) {
+            buffer_put(&output->text, '|');
+            output_end_line(output);
+        }
     }
     buffer_free(&tableau->held);
     tableau->is_holding = false;

@@ -9,7 +9,7 @@ enum { SAMPLE_COUNT = 10, SHOWN_AFTER_MS = 400, BAR_WIDTH = 20 };
 static void put_number(Buffer *out, double number, const char *const *units, double step)
 {
     int unit = 0;
-    while (number >= step && units[unit + 1]) {
+    while (number >= (unit == 0 ? step : step * 0.9995) && units[unit + 1]) { /* 999.95 k would be written as 1000 k */
         number /= step;
         unit++;
     }

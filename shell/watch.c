@@ -97,6 +97,9 @@ static void take_signal(Watch *watch, int signal)
         notify(watch);
         return;
     }
+    bool is_idle = !atomic_load(&watch->is_foreground) && jobs_count(watch->config.background) == 0;
+    if (!watch->config.is_shell && is_idle)
+        _exit(128 + signal); /* nothing to stop: a script is being read from a terminal, say */
     bool is_only_interrupt = watch->config.is_shell && signal == SIGINT;
     int before = atomic_load(&watch->caught);
     if (before != 0 && !is_only_interrupt && !(watch->config.is_shell && before == SIGINT))
