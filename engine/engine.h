@@ -120,6 +120,8 @@ Status session_put_setting(tide_session *session, Str key, Str value, Span key_s
 
 /* Starts a plan; the job takes the arena. On an error the arena stays the caller's. */
 Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan, Str file, Str source, tide_job **out, Error *err);
+/* Lets go of the engine's hold at once: what the job reads is free again when its last holder goes. */
+void engine_forget_job(tide_job *job);
 /* The job with this id, held; NULL when there is none. */
 tide_job *engine_find_job(tide_engine *engine, Str id);
 tide_status job_status_public(tide_job *job, tide_error **err);

@@ -36,6 +36,21 @@ static void forget_ended(tide_engine *engine)
     engine->jobs.count = kept;
 }
 
+void engine_forget_job(tide_job *job)
+{
+    tide_engine *engine = job->engine;
+    bool was_listed = false;
+    env_mutex_lock(engine->mutex);
+    for (int64_t i = 0; i < engine->jobs.count && !was_listed; i++) {
+        was_listed = engine->jobs.items[i] == job;
+        if (was_listed)
+            engine->jobs.items[i] = engine->jobs.items[--engine->jobs.count];
+    }
+    env_mutex_unlock(engine->mutex);
+    if (was_listed)
+        tide_job_release(job);
+}
+
 static void make_id(char *id)
 {
     unsigned char bytes[16];

@@ -235,8 +235,10 @@ void tide_result_close(tide_result *result)
     tide_job *job = result->job;
     if (result->rows)
         batch_release(result->rows);
-    if (job && result->kind == TIDE_RESULT_QUERY)
+    if (job && result->kind == TIDE_RESULT_QUERY) {
         tide_job_cancel(job);
+        engine_forget_job(job);
+    }
     if (job)
         tide_job_release(job); /* the arena is the job's */
     else
