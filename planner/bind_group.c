@@ -307,7 +307,8 @@ static WindowKeys split_keys(Arena *arena, const Grouping *grouping, const Windo
     return keys;
 }
 
-/* GROUP BY over a window function. *out NULL: it does not group by both bounds of one window, or not by the keys of a session. */
+/* GROUP BY over a window function. *out NULL: it does not group by both bounds of one window, not by the keys of
+ * a session, or the window function must stay and is one over processing time. */
 static Status build_over_window(Binder *binder, Grouping *grouping, Span span, Plan **out, Error *err)
 {
     *out = NULL;
@@ -328,6 +329,8 @@ static Status build_over_window(Binder *binder, Grouping *grouping, Span span, P
     }
     if (pull.plan && !window_keys_agree(&pull, grouping, keys.which, keys.key_count))
         return STATUS_OK;
+    if (!pull.plan && spec.is_proctime)
+        return STATUS_OK; /* no clock says when windows that rows bring along are over */
     if (pull.plan) {
         feed.input = pull.plan;
         feed.columns = pull.columns;

@@ -106,8 +106,12 @@ static Status bind_order(Binder *binder, const Query *query, Plan **plan, Error 
 
 static const char *set_name(const Query *query)
 {
-    static const char *const names[] = { [AST_UNION] = "UNION", [AST_INTERSECT] = "INTERSECT", [AST_EXCEPT] = "EXCEPT" };
-    return names[query->set.op];
+    static const char *const names[][2] = {
+        [AST_UNION] = { "UNION", "UNION ALL" },
+        [AST_INTERSECT] = { "INTERSECT", "INTERSECT ALL" },
+        [AST_EXCEPT] = { "EXCEPT", "EXCEPT ALL" },
+    };
+    return names[query->set.op][query->set.is_all];
 }
 
 static Status common_column(Binder *binder, const Query *query, Plan *const *inputs, int64_t count, int32_t column,

@@ -100,7 +100,12 @@ static Status expand_row(Select *select, const Node *star, Error *err)
 {
     Node column = { .kind = NODE_COLUMN, .span = star->span, .column = star->star };
     Expr *row;
-    TRY(bind_expression(&select->site, &column, &row, err));
+    if (bind_expression(&select->site, &column, &row, err) != STATUS_OK) {
+        if (err->status != STATUS_NO_COLUMN || star->star.parts.count > 1)
+            return err->status;
+        error_clear(err);
+        return error_set(err, STATUS_NO_TABLE, star->span, "table `%.*s` not found", STR_FMT(star->star.parts.items[0].text));
+    }
     if (row->type->kind != TYPE_ROW)
         return error_set(err, STATUS_NO_TABLE, star->span, "no table or ROW column `%.*s` for .*",
                          STR_FMT(star->star.parts.items[star->star.parts.count - 1].text));
@@ -196,7 +201,8 @@ static Status order_column(Select *select, const Node *node, int32_t *out, Error
         return error_set(err, STATUS_INVALID, binder_span(select->binder, node->span),
                          "with SELECT DISTINCT, ORDER BY can only use what is selected");
     *out = (int32_t)select->outputs.count;
-    add_output(select, expr, arena_format(select->binder->arena, "$sort%d", *out));
+    add_output(select, expr, expr->kind == EXPR_COLUMN && expr->column < select->scope->field_count
+                                 ? select->scope->fields[expr->column].name : arena_format(select->binder->arena, "$sort%d", *out));
     return STATUS_OK;
 }
 

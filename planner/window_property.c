@@ -1,7 +1,7 @@
 /* window_property.c: which columns of a plan are the bounds of a window, and how a window function moves into an aggregation.
  *
  * Bounds are known by where they come from: a column that has come unchanged from a PLAN_WINDOW or PLAN_WINDOW_AGGREGATE through
- * projections, filters and unions of nothing else. */
+ * projections, filters, UNNEST, and unions of the same windows. */
 #include "planner/bind.h"
 
 static const WindowColumns no_window = { NULL, -1, -1, -1 };
@@ -70,7 +70,8 @@ WindowColumns window_columns(Plan *plan)
         return (WindowColumns){ plan, first, first + 1, first + 2 };
     }
     case PLAN_WINDOW_AGGREGATE: return of_aggregate(plan);
-    case PLAN_FILTER: return window_columns(plan->inputs[0]);
+    case PLAN_FILTER:
+    case PLAN_UNNEST: return window_columns(plan->inputs[0]);
     case PLAN_UNION: return of_union(plan);
     case PLAN_PROJECT: return through_project(plan, window_columns(plan->inputs[0]));
     default: return no_window;
@@ -187,7 +188,7 @@ Status window_pull(Binder *binder, Plan *plan, Plan *window, WindowPull *out, Er
         pull_base(binder, window, out);
         return STATUS_OK;
     }
-    if (plan->kind == PLAN_UNION)
+    if (plan->kind != PLAN_FILTER && plan->kind != PLAN_PROJECT)
         return STATUS_OK;
     TRY(window_pull(binder, plan->inputs[0], window, out, err));
     if (!out->plan)

@@ -2,6 +2,7 @@
  *
  *   below a projection        what reads only columns that the projection passes on
  *   below a union             once per input
+ *   below UNNEST              what does not look at the entries
  *   below a window function   what does not look at the window; not below a session (rows make sessions)
  *   below an aggregation      what reads only its keys
  * It never goes below a scan: every row moves the watermark, also one that is dropped next. A part that can fail for some value goes down
@@ -20,11 +21,20 @@ static bool is_true(const Expr *expr)
            COLUMN_DATA(&expr->value, uint8_t)[0];
 }
 
-/* Without those that are TRUE. */
+/* Long chains are not searched: that would take the square of their length. */
+static bool is_there(const ExprList *parts, const Expr *part)
+{
+    for (int64_t i = 0; i < parts->count && parts->count < 32; i++)
+        if (expr_equals(parts->items[i], part))
+            return true;
+    return false;
+}
+
+/* Without those that are TRUE or said before. */
 static void split(Arena *arena, Expr *predicate, ExprList *out)
 {
     if (predicate->kind != EXPR_CALL || !str_is_nocase(function_name(predicate->function), "and")) {
-        if (!is_true(predicate))
+        if (!is_true(predicate) && !is_there(out, predicate))
             list_push(arena, out, predicate);
         return;
     }
@@ -62,7 +72,7 @@ static int32_t *passing_columns(Binder *binder, const Plan *plan)
         columns[i] = -1;
         if (plan->kind == PLAN_PROJECT && plan->project.exprs[i]->kind == EXPR_COLUMN)
             columns[i] = plan->project.exprs[i]->column;
-        else if (plan->kind == PLAN_WINDOW && i < plan->inputs[0]->field_count)
+        else if ((plan->kind == PLAN_WINDOW || plan->kind == PLAN_UNNEST) && i < plan->inputs[0]->field_count)
             columns[i] = i;
         else if (plan->kind == PLAN_WINDOW_AGGREGATE && i < plan->window_aggregate.key_count)
             columns[i] = plan->window_aggregate.keys[i];
@@ -70,7 +80,7 @@ static int32_t *passing_columns(Binder *binder, const Plan *plan)
             columns[i] = plan->group_aggregate.keys[i];
     }
     bool stops = plan->kind == PLAN_WINDOW ? plan->window.window.kind == WINDOW_SESSION
-                                           : plan->kind != PLAN_PROJECT && plan->kind != PLAN_WINDOW_AGGREGATE &&
+                                           : plan->kind != PLAN_PROJECT && plan->kind != PLAN_UNNEST && plan->kind != PLAN_WINDOW_AGGREGATE &&
                                                  plan->kind != PLAN_GROUP_AGGREGATE;
     return stops ? NULL : columns;
 }
