@@ -43,7 +43,8 @@ const Connector *connector_find(Str name)
 const char *bad_reason_text(BadReason reason)
 {
     static const char *const texts[] = {
-        [BAD_SYNTAX] = "syntax",   [BAD_TYPE] = "type",           [BAD_RANGE] = "out of range", [BAD_MISSING] = "missing field",
+        [BAD_SYNTAX] = "syntax",   [BAD_TYPE] = "type",           [BAD_RANGE] = "out of range", [BAD_MISSING] =
+        "missing field",
         [BAD_UTF8] = "bad UTF-8", [BAD_TOO_LARGE] = "too large", [BAD_TOO_DEEP] = "too deep",
     };
     _Static_assert(sizeof(texts) / sizeof(*texts) == BAD_REASON_COUNT, "a text for each reason");
@@ -64,7 +65,8 @@ static Str join_names(Arena *arena, const Str *names, int64_t count)
 }
 
 /* what: "connector". The names it could be are listed, the nearest is hinted at. */
-static Status unknown_name(const char *what, Str name, const Str *names, int64_t count, Arena *arena, Span span, Error *err)
+static Status unknown_name(const char *what, Str name, const Str *names, int64_t count, Arena *arena, Span span,
+                           Error *err)
 {
     error_set(err, STATUS_OPTION, span, "there is no %s '%.*s'; there are: %.*s", what, STR_FMT(name),
               STR_FMT(join_names(arena, names, count)));
@@ -114,7 +116,8 @@ typedef struct FormatUses {
     int32_t   count;
 } FormatUses;
 
-static Status find_formats(const TableSpec *table, const Connector *connector, Arena *arena, FormatUses *out, Error *err)
+static Status find_formats(const TableSpec *table, const Connector *connector, Arena *arena, FormatUses *out,
+                           Error *err)
 {
     static const char *const keys[FORMAT_USES_MAX] = { "format", "key.format", "value.format" };
     out->count = 0;
@@ -170,7 +173,8 @@ static Status check_format_values(const FormatUse *use, const Map *options, Aren
     return STATUS_OK;
 }
 
-static Status check_format(const TableSpec *table, const Connector *connector, const FormatUse *use, Arena *arena, Error *err)
+static Status check_format(const TableSpec *table, const Connector *connector, const FormatUse *use, Arena *arena,
+                           Error *err)
 {
     FormatColumn *columns = arena_new(arena, FormatColumn, table->column_count + 1);
     Map          *options = format_options(arena, table->options, use->prefix);
@@ -219,7 +223,8 @@ static Status check_options(const TableSpec *table, const Connector *connector, 
         lists[count++] = sink_options;
     if (connector->has_format)
         lists[count++] = format_key_options;
-    TRY(options_check(lists, count, own_options(table, &uses, arena), arena_format(arena, "connector '%s'", connector->name),
+    TRY(options_check(lists, count, own_options(table, &uses, arena), arena_format(arena, "connector '%s'",
+                                                                                   connector->name),
                       table->span, err));
     for (int32_t i = 0; i < uses.count; i++)
         TRY(check_format(table, connector, &uses.items[i], arena, err));
@@ -245,21 +250,25 @@ static Str metadata_keys(const Connector *connector, bool is_sink, Arena *arena)
     return keys.count ? join_names(arena, keys.items, keys.count) : STR("none");
 }
 
-static Status check_metadata(const TableSpec *table, const Connector *connector, const TableColumn *column, bool is_sink,
+static Status check_metadata(const TableSpec *table, const Connector *connector, const TableColumn *column,
+                             bool is_sink,
                              Arena *arena, Error *err)
 {
     const MetadataColumn *metadata = metadata_find(connector, column->metadata_key);
     const char           *use = is_sink ? "writing" : "reading";
     if (!metadata || (is_sink && !metadata->is_writable))
         return error_set(err, STATUS_INVALID, table->span,
-                         "column '%.*s': connector '%s' has no metadata key '%.*s' for %s; it has: %.*s", STR_FMT(column->name),
+                         "column '%.*s': connector '%s' has no metadata key '%.*s' for %s; it has: %.*s",
+                         STR_FMT(column->name),
                          connector->name, STR_FMT(column->metadata_key), use,
                          STR_FMT(metadata_keys(connector, is_sink, arena)));
     const Type *from = is_sink ? column->type : metadata->type;
     const Type *to = is_sink ? metadata->type : column->type;
     if (!type_casts_explicitly(from, to))
-        return error_set(err, STATUS_TYPE, table->span, "column '%.*s': metadata '%.*s' is %.*s and cannot be cast %s %.*s",
-                         STR_FMT(column->name), STR_FMT(column->metadata_key), STR_FMT(type_text(arena, metadata->type)),
+        return error_set(err, STATUS_TYPE, table->span,
+                         "column '%.*s': metadata '%.*s' is %.*s and cannot be cast %s %.*s",
+                         STR_FMT(column->name), STR_FMT(column->metadata_key),
+                         STR_FMT(type_text(arena, metadata->type)),
                          is_sink ? "from" : "to", STR_FMT(type_text(arena, column->type)));
     return STATUS_OK;
 }

@@ -225,7 +225,8 @@ static KeyList supported_keys(Arena *arena, const Option *const *lists, int32_t 
     KeyList keys = { 0 };
     for (int32_t i = 0; i < list_count; i++)
         for (const Option *row = lists[i]; row && row->key; row++)
-            list_push(arena, &keys, row->kind == OPTION_PREFIX ? arena_format(arena, "%s*", row->key) : str_from(row->key));
+            list_push(arena, &keys, row->kind == OPTION_PREFIX ? arena_format(arena, "%s*", row->key)
+                      : str_from(row->key));
     return keys;
 }
 
@@ -250,7 +251,8 @@ static Status check_required(const Option *rows, const Map *options, Str who, Sp
 {
     for (const Option *row = rows; row && row->key; row++)
         if ((row->flags & OPTION_REQUIRED) && !map_has(options, str_from(row->key)))
-            return error_set(err, STATUS_OPTION, span, "%.*s needs the option '%s': %s", STR_FMT(who), row->key, row->doc);
+            return error_set(err, STATUS_OPTION, span, "%.*s needs the option '%s': %s", STR_FMT(who), row->key,
+                             row->doc);
     return STATUS_OK;
 }
 

@@ -1,7 +1,7 @@
 /* file_list.c: the walk.
  *
- *   partition levels:   directories named key=value, one level per PARTITIONED BY column; other names are an error, since their
- *                       rows would be left out silently
+ *   partition levels:   directories named key=value, one level per PARTITIONED BY column; other names are an error,
+ *                       since their rows would be left out silently
  *   below, or without:  every directory is entered, every file taken
  *
  * Names that start with '.' or '_' are passed over everywhere. */
@@ -78,7 +78,8 @@ static Status walk_directory(Walker *walker, Str path, int32_t level, Error *err
 {
     NameReader reader = { .arena = walker->walk->arena };
     if (++walker->depth > WALK_DEPTH_MAX)
-        return error_set(err, STATUS_LIMIT, walker->walk->table->span, "\"%.*s\": more than %d directories deep", STR_FMT(path),
+        return error_set(err, STATUS_LIMIT, walker->walk->table->span, "\"%.*s\": more than %d directories deep",
+                         STR_FMT(path),
                          WALK_DEPTH_MAX);
     TRY(env_directory_list(path, take_name, &reader, err));
     for (int64_t i = 0; i < reader.names.count; i++)
@@ -91,7 +92,8 @@ static Status walk_directory(Walker *walker, Str path, int32_t level, Error *err
 Status file_walk(const FileWalk *walk, FileList *out, Error *err)
 {
     EnvStat stat;
-    Walker  walker = { .walk = walk, .files = out, .values = arena_new(walk->arena, Str, walk->table->partition_key_count + 1) };
+    Walker  walker = { .walk = walk, .files = out };
+    walker.values = arena_new(walk->arena, Str, walk->table->partition_key_count + 1);
     if (!env_file_stat(walk->root, &stat))
         return error_set(err, STATUS_IO, walk->table->span, "\"%.*s\" does not exist or cannot be read (table %.*s)",
                          STR_FMT(walk->root), STR_FMT(walk->table->path));

@@ -11,7 +11,8 @@ Status file_path_local(Arena *arena, Str option, Span span, Str *out, Error *err
     }
     int64_t colon = str_find(path, ':');
     if (colon > 0 && str_starts_with(str_slice(path, colon, path.len), STR("://")))
-        return error_set(err, STATUS_UNSUPPORTED, span, "option 'path' = '%.*s': only local files (file://) are supported",
+        return error_set(err, STATUS_UNSUPPORTED, span,
+                         "option 'path' = '%.*s': only local files (file://) are supported",
                          STR_FMT(option));
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
@@ -68,7 +69,8 @@ Str partition_unescape(Arena *arena, Str text)
     char   *out = arena_alloc(arena, text.len + 1);
     int64_t len = 0;
     for (int64_t i = 0; i < text.len; i++) {
-        bool is_code = text.ptr[i] == '%' && i + 2 < text.len && hex_digit(text.ptr[i + 1]) >= 0 && hex_digit(text.ptr[i + 2]) >= 0;
+        bool is_code = text.ptr[i] == '%' && i + 2 < text.len && hex_digit(text.ptr[i + 1]) >= 0 &&
+                       hex_digit(text.ptr[i + 2]) >= 0;
         out[len++] = is_code ? (char)(hex_digit(text.ptr[i + 1]) << 4 | hex_digit(text.ptr[i + 2])) : text.ptr[i];
         i += is_code ? 2 : 0;
     }

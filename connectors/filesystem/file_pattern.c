@@ -31,7 +31,8 @@ Status file_pattern_create(Arena *arena, Str regex, Span span, FilePattern **out
     if (!pattern->code) {
         PCRE2_UCHAR reason[128];
         pcre2_get_error_message(code, reason, sizeof(reason));
-        return error_set(err, STATUS_OPTION, span, "option 'source.path.regex-pattern' = '%.*s': %s at character %lld", STR_FMT(regex),
+        return error_set(err, STATUS_OPTION, span, "option 'source.path.regex-pattern' = '%.*s': %s at character %lld",
+                         STR_FMT(regex),
                          (const char *)reason, (long long)at);
     }
     pattern->match = pcre2_match_data_create(1, NULL);
@@ -45,5 +46,6 @@ Status file_pattern_create(Arena *arena, Str regex, Span span, FilePattern **out
 
 bool file_pattern_matches(const FilePattern *pattern, Str path)
 {
-    return pcre2_match(pattern->code, (PCRE2_SPTR)path.ptr, (PCRE2_SIZE)path.len, 0, 0, pattern->match, pattern->context) >= 0;
+    return pcre2_match(pattern->code, (PCRE2_SPTR)path.ptr, (PCRE2_SIZE)path.len, 0, 0, pattern->match,
+                       pattern->context) >= 0;
 }

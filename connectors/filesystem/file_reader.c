@@ -43,7 +43,8 @@ static Status read_block(FileReader *reader, Error *err)
 {
     int64_t got;
     if (reader->end - reader->start > RECORD_SIZE_MAX + BLOCK_SIZE)
-        return error_set(err, STATUS_LIMIT, SPAN_NONE, "the record at byte %lld is larger than 8 MiB", (long long)reader->offset);
+        return error_set(err, STATUS_LIMIT, SPAN_NONE, "the record at byte %lld is larger than 8 MiB",
+                         (long long)reader->offset);
     make_room(reader);
     TRY(env_file_read(reader->fd, reader->bytes + reader->end, BLOCK_SIZE, &got, err));
     reader->end += got;
@@ -76,7 +77,8 @@ static bool cut(FileReader *reader, const Format *format, const Decoder *decoder
     if (reader->start == reader->end)
         return false;
     Str bytes = { reader->bytes + reader->start, reader->end - reader->start };
-    int64_t size = format->record_size ? format->record_size(decoder, bytes, reader->is_at_end) : line_size(bytes, reader->is_at_end);
+    int64_t size = format->record_size ? format->record_size(decoder, bytes, reader->is_at_end)
+                                       : line_size(bytes, reader->is_at_end);
     if (size < 0)
         return false;
     *record = str_slice(bytes, 0, size);
@@ -88,7 +90,8 @@ static bool cut(FileReader *reader, const Format *format, const Decoder *decoder
     return true;
 }
 
-Status file_reader_next(FileReader *reader, const Format *format, const Decoder *decoder, int64_t records_max, int64_t bytes_max,
+Status file_reader_next(FileReader *reader, const Format *format, const Decoder *decoder, int64_t records_max,
+                        int64_t bytes_max,
                         Str *records, int64_t *offsets, int64_t *count, Error *err)
 {
     int64_t first = reader->offset;

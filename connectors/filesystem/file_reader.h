@@ -1,6 +1,7 @@
 /* file_reader.h: one file, read in blocks and cut into records.
  *
- * Records stay valid until the next call. Only one buffer is kept: the part of a record at its end moves to its front. */
+ * Records stay valid until the next call. Only one buffer is kept: the part of a record at its end moves to the
+ * front. */
 #ifndef CONNECTORS_FILESYSTEM_FILE_READER_H
 #define CONNECTORS_FILESYSTEM_FILE_READER_H
 
@@ -19,9 +20,10 @@ typedef struct FileReader {
 
 Status file_reader_open(FileReader *reader, Str path, int64_t offset, Error *err);
 void   file_reader_close(FileReader *reader);
-/* Up to records_max whole records (the last one of a file needs no line end) of at most about bytes_max bytes; *count = 0: none left.
- * offsets[i]: where record i starts. */
-Status file_reader_next(FileReader *reader, const Format *format, const Decoder *decoder, int64_t records_max, int64_t bytes_max,
+/* Up to records_max whole records (the last one of a file needs no line end) of at most about bytes_max bytes. None
+ * left: *count = 0. offsets[i]: where record i starts. */
+Status file_reader_next(FileReader *reader, const Format *format, const Decoder *decoder, int64_t records_max,
+                        int64_t bytes_max,
                         Str *records, int64_t *offsets, int64_t *count, Error *err);
 static inline bool file_reader_is_done(const FileReader *reader)
 {

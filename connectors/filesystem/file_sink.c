@@ -5,7 +5,8 @@
  *   finish:  all files are; with partition-commit.policy.kind = success-file each partition then gets its mark
  *   close:   what is not finished is removed
  *
- * At most OPEN_MAX files are open; when another partition is met, the one that was written least recently is finished. */
+ * At most OPEN_MAX files are open; when another partition is met, the one that was written least recently is
+ * finished. */
 #include "connectors/filesystem/file_path.h"
 #include "connectors/filesystem/filesystem.h"
 #include "connectors/filesystem/part_file.h"
@@ -102,9 +103,11 @@ static Status file_sink_open(const IoSpec *spec, Sink **out, Error *err)
     sink->partitions = map_create(spec->arena);
     arena_defer(spec->arena, file_sink_free, sink);
     read_options(sink);
-    TRY(file_path_local(spec->arena, map_get_str(spec->table->options, STR("path")), spec->table->span, &sink->root, err));
+    TRY(file_path_local(spec->arena, map_get_str(spec->table->options, STR("path")), spec->table->span, &sink->root,
+                        err));
     if (env_file_stat(sink->root, &stat) && !stat.is_directory)
-        return error_set(err, STATUS_IO, spec->table->span, "\"%.*s\" is a file; table %.*s writes into a directory", STR_FMT(sink->root),
+        return error_set(err, STATUS_IO, spec->table->span, "\"%.*s\" is a file; table %.*s writes into a directory",
+                         STR_FMT(sink->root),
                          STR_FMT(spec->table->path));
     env_random(&random, sizeof(random));
     sink->writer = arena_format(spec->arena, "%016llx-%d", (unsigned long long)random, spec->task_index);

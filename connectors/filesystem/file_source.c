@@ -1,8 +1,9 @@
 /* file_source.c: files to rows. A split is a file.
  *
- *   open:   find the files; the i-th belongs to task i % tasks (monitored tables: by a hash of the path, since files come later)
- *   poll:   up to OPEN_MAX files are open and take turns, a batch from one at a time, so that their watermarks advance together;
- *           a file that ends makes room for the next
+ *   open:    find the files; the i-th belongs to task i % tasks (monitored tables: by a hash of the path, since files
+ *            come later)
+ *   poll:    up to OPEN_MAX files are open and take turns, a batch from one at a time, so that their watermarks advance
+ *            together; a file that ends makes room for the next
  *   columns: of the record from the format; metadata and partition values are constants of the file
  *
  * Every file that is known counts as a split from the start: the watermark waits for those that are not begun, because
@@ -152,7 +153,8 @@ static Status partition_value(Source *source, const FileSplit *split, int32_t ta
     set_text(column, split->constant_buf, value);
     if (cast_constant(source, column, type, split->constant_buf, err) == STATUS_OK)
         return STATUS_OK;
-    return error_prefix(err, "\"%.*s\": partition %.*s", STR_FMT(split->found.path), STR_FMT(table->columns[table_column].name));
+    return error_prefix(err, "\"%.*s\": partition %.*s", STR_FMT(split->found.path),
+                        STR_FMT(table->columns[table_column].name));
 }
 
 static Status make_constants(Source *source, FileSplit *split, Error *err)
@@ -188,7 +190,8 @@ static FoundFile keep_file(const Source *source, const FoundFile *file)
 {
     Arena    *arena = source->spec->arena;
     int32_t   keys = source->spec->table->partition_key_count;
-    FoundFile kept = { .path = arena_str(arena, file->path), .stat = file->stat, .partition_values = arena_new(arena, Str, keys + 1) };
+    FoundFile kept = { .path = arena_str(arena, file->path), .stat = file->stat,
+                       .partition_values = arena_new(arena, Str, keys + 1) };
     for (int32_t i = 0; i < keys; i++)
         if (file->partition_values[i].ptr)
             kept.partition_values[i] = arena_str(arena, file->partition_values[i]);
@@ -214,7 +217,8 @@ static Status check_loaded(const Source *source, Error *err)
     for (int64_t i = 0; source->loaded && i < source->loaded->count; i++) {
         const MapEntry *entry = &source->loaded->entries[i];
         if (source->monitor_ms < 0 && *(int64_t *)entry->value != NO_OFFSET && !map_has(source->splits, entry->key))
-            return error_set(err, STATUS_IO, source->spec->table->span, "\"%.*s\" is gone, but it is not read to its end",
+            return error_set(err, STATUS_IO, source->spec->table->span,
+                             "\"%.*s\" is gone, but it is not read to its end",
                              STR_FMT(entry->key));
     }
     return STATUS_OK;
@@ -332,7 +336,8 @@ static Status read_turn(Source *source, int64_t rows_max, Batch *batch, Poll *po
     int64_t    count;
     Decoded    decoded = { 0 };
     reserve_records(source, rows_max);
-    if (file_reader_next(&split->reader, source->format, source->decoder, rows_max, BATCH_BYTES_MAX, source->records, source->offsets,
+    if (file_reader_next(&split->reader, source->format, source->decoder, rows_max, BATCH_BYTES_MAX, source->records,
+                         source->offsets,
                          &count, err) != STATUS_OK)
         return error_prefix(err, "\"%.*s\"", STR_FMT(split->found.path));
     if (count > 0)
@@ -438,7 +443,8 @@ static void file_source_save(Source *source, Text *out)
 {
     for (int64_t i = 0; i < source->splits->count; i++) {
         const FileSplit *split = split_at(source, i);
-        text_printf(out, "%lld %lld %.*s\n", (long long)split->offset, (long long)split->found.path.len, STR_FMT(split->found.path));
+        text_printf(out, "%lld %lld %.*s\n", (long long)split->offset, (long long)split->found.path.len,
+                    STR_FMT(split->found.path));
     }
 }
 

@@ -12,7 +12,8 @@ Status part_file_open(PartFile *file, Str writer, int64_t number, int64_t now_ms
 {
     text_clear(&file->hidden);
     text_clear(&file->name);
-    text_printf(&file->hidden, "%.*s/.part-%.*s-%lld.inprogress", STR_FMT(file->directory), STR_FMT(writer), (long long)number);
+    text_printf(&file->hidden, "%.*s/.part-%.*s-%lld.inprogress", STR_FMT(file->directory), STR_FMT(writer),
+                (long long)number);
     text_printf(&file->name, "%.*s/part-%.*s-%lld", STR_FMT(file->directory), STR_FMT(writer), (long long)number);
     file->size = 0;
     file->opened_ms = now_ms;

@@ -1,7 +1,7 @@
 /* part_file.h: one file of a sink while it is written: hidden, then renamed.
  *
- * ".part-<writer>-<number>.inprogress" becomes "part-<writer>-<number>" when it is finished. Bytes are gathered and written
- * in large pieces. */
+ * ".part-<writer>-<number>.inprogress" becomes "part-<writer>-<number>" when it is finished. Bytes are gathered and
+ * written in large pieces. */
 #ifndef CONNECTORS_FILESYSTEM_PART_FILE_H
 #define CONNECTORS_FILESYSTEM_PART_FILE_H
 

@@ -4,14 +4,18 @@
 #include "core/utf8.h"
 
 static const Option csv_options[] = {
-    { "field-delimiter", OPTION_STRING, ",", NULL, "one character; Java escapes such as \\t and \\u0001 are understood", 0 },
+    { "field-delimiter", OPTION_STRING, ",", NULL, "one character; Java escapes such as \\t and \\u0001 are understood",
+      0 },
     { "disable-quote-character", OPTION_BOOL, "false", NULL, "quotes are text like any other", 0 },
     { "quote-character", OPTION_STRING, "\"", NULL, "one character", 0 },
     { "allow-comments", OPTION_BOOL, "false", NULL, "lines that start with # are skipped, and so are blank ones", 0 },
     { "ignore-parse-errors", OPTION_BOOL, "false", NULL,
-      "a bad or missing field becomes NULL and an unreadable line is skipped, both counted, instead of failing the job", 0 },
-    { "array-element-delimiter", OPTION_STRING, ";", NULL, "one character, between the parts of an ARRAY or ROW cell", 0 },
-    { "escape-character", OPTION_STRING, NULL, NULL, "one character; the next one is taken as it is (n, r, t, 0: the control character)",
+      "a bad or missing field becomes NULL and an unreadable line is skipped, both counted, instead of failing the job",
+      0 },
+    { "array-element-delimiter", OPTION_STRING, ";", NULL, "one character, between the parts of an ARRAY or ROW cell",
+      0 },
+    { "escape-character", OPTION_STRING, NULL, NULL,
+      "one character; the next one is taken as it is (n, r, t, 0: the control character)",
       0 },
     { "null-literal", OPTION_STRING, NULL, NULL, "this text is NULL, and NULL is written so", 0 },
     { "write-bigdecimal-in-scientific-notation", OPTION_BOOL, "true", NULL, "1E+3 instead of 1000", 0 },
@@ -100,10 +104,12 @@ static Status check_character(const FormatSpec *spec, const char *key, bool is_b
     if (str_is(str_from(key), "field-delimiter"))
         text = unescape_java(text, spec->arena);
     if (!is_one_character(text))
-        return error_set(err, STATUS_OPTION, spec->span, "Option 'csv.%s' must be a string with single character, but was: %.*s",
+        return error_set(err, STATUS_OPTION, spec->span,
+                         "Option 'csv.%s' must be a string with single character, but was: %.*s",
                          key, STR_FMT(text));
     if (is_byte && text.len > 1)
-        return error_set(err, STATUS_UNSUPPORTED, spec->span, "option 'csv.%s' = '%.*s': only ASCII characters are supported", key,
+        return error_set(err, STATUS_UNSUPPORTED, spec->span,
+                         "option 'csv.%s' = '%.*s': only ASCII characters are supported", key,
                          STR_FMT(text));
     return STATUS_OK;
 }
@@ -113,7 +119,8 @@ static Status check_simple(const FormatSpec *spec, Str column, const Type *type,
     if (type->kind != TYPE_ARRAY && type->kind != TYPE_MAP && type->kind != TYPE_ROW)
         return STATUS_OK;
     return error_set(err, STATUS_UNSUPPORTED, spec->span,
-                     "Only simple types are supported in the second level nesting of fields '%.*s' but was: %.*s", STR_FMT(column),
+                     "Only simple types are supported in the second level nesting of fields '%.*s' but was: %.*s",
+                     STR_FMT(column),
                      STR_FMT(type_text(spec->arena, type)));
 }
 
@@ -132,7 +139,8 @@ static Status check_column(const FormatSpec *spec, const FormatColumn *column, E
 
 static Status csv_check(const FormatSpec *spec, Error *err)
 {
-    if (option_bool(csv_options, spec->options, "disable-quote-character") && option_is_set(spec->options, "quote-character"))
+    if (option_bool(csv_options, spec->options, "disable-quote-character") &&
+        option_is_set(spec->options, "quote-character"))
         return error_set(err, STATUS_OPTION, spec->span,
                          "Format cannot define a quote character and disabled quote character at the same time.");
     TRY(check_character(spec, "field-delimiter", false, err));

@@ -55,6 +55,7 @@ Status  csv_decoder_create(const FormatSpec *spec, Decoder **out, Error *err);
 Status  csv_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *batch, Decoded *decoded, Error *err);
 int64_t csv_decoder_record_size(const Decoder *opaque, Str bytes, bool is_last);
 Status  csv_encoder_create(const FormatSpec *spec, Encoder **out, Error *err);
-Status  csv_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err);
+Status  csv_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                   Error *err);
 
 #endif

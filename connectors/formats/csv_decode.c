@@ -185,7 +185,8 @@ static bool put_temporal(CsvDecoder *decoder, const Type *type, Str text, Column
         number = cut_time(number, type->precision);
         break;
     default:
-        if (!time_layout_parse(type->kind == TYPE_TIMESTAMP ? &time_layout_sql : &time_layout_sql_zoned, java_trim(text), &time))
+        if (!time_layout_parse(type->kind == TYPE_TIMESTAMP ? &time_layout_sql : &time_layout_sql_zoned,
+                               java_trim(text), &time))
             return bad_value(decoder, BAD_TYPE, type, text);
         cell_set_timestamp(column, row, time);
         return true;
@@ -227,7 +228,8 @@ static bool put_scalar(CsvDecoder *decoder, const Type *type, Str text, Column *
 
 static bool is_null_text(const CsvOptions *options, Str text)
 {
-    return (options->null_literal.ptr && str_eq(text, options->null_literal)) || (options->empty_is_null && text.len == 0);
+    return (options->null_literal.ptr && str_eq(text, options->null_literal)) ||
+           (options->empty_is_null && text.len == 0);
 }
 
 /* A scalar, NULL where the options say so or errors are ignored. */
@@ -262,7 +264,8 @@ static bool next_part(Parts *parts, Str *part)
 {
     if (!parts->at)
         return false;
-    const char *found = memmem(parts->at, (size_t)(parts->end - parts->at), parts->delimiter.ptr, (size_t)parts->delimiter.len);
+    const char *found = memmem(parts->at, (size_t)(parts->end - parts->at), parts->delimiter.ptr,
+                               (size_t)parts->delimiter.len);
     *part = (Str){ parts->at, (found ? found : parts->end) - parts->at };
     parts->at = found ? found + parts->delimiter.len : NULL;
     return true;
@@ -288,7 +291,8 @@ static bool row_mismatch(CsvDecoder *decoder, int64_t wanted, int64_t found)
 {
     decoder->reason = BAD_MISSING;
     text_clear(&decoder->detail);
-    text_printf(&decoder->detail, "Row length mismatch. %lld fields expected but was %lld.", (long long)wanted, (long long)found);
+    text_printf(&decoder->detail, "Row length mismatch. %lld fields expected but was %lld.", (long long)wanted,
+                (long long)found);
     return false;
 }
 
@@ -320,7 +324,8 @@ static bool put_cell(CsvDecoder *decoder, const Type *type, Str text, Column *co
         cell_set_null(column, decoder->batch->buf, row);
         return true;
     }
-    return type->kind == TYPE_ARRAY ? put_array(decoder, type, text, column, row) : put_row(decoder, type, text, column, row);
+    return type->kind == TYPE_ARRAY ? put_array(decoder, type, text, column, row)
+                                    : put_row(decoder, type, text, column, row);
 }
 
 /* ---- records --------------------------------------------------------------------------------------------------- */
@@ -341,7 +346,8 @@ static bool has_fitting_fields(CsvDecoder *decoder)
     bool              is_trailing = extra == 1 && record->extra.text.len == 0 && options->takes_trailing_delimiter;
     if (extra > 0 && !options->ignores_extra_fields && !is_trailing) {
         bad_record(decoder, BAD_SYNTAX, "Too many entries");
-        text_printf(&decoder->detail, ": expected at most %d, found %lld", decoder->column_count, (long long)record->count);
+        text_printf(&decoder->detail, ": expected at most %d, found %lld", decoder->column_count,
+                    (long long)record->count);
         return false;
     }
     if (extra < 0 && options->fails_on_missing) {
@@ -405,7 +411,8 @@ static Status record_error(CsvDecoder *decoder, int64_t index, Str column, Error
     if (column.ptr)
         return error_set(err, STATUS_DATA, SPAN_NONE, "Fail to deserialize at field: %.*s. %.*s", STR_FMT(column),
                          STR_FMT(text_str(&decoder->detail)));
-    return error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize CSV row: %.*s", STR_FMT(text_str(&decoder->detail)));
+    return error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize CSV row: %.*s",
+                     STR_FMT(text_str(&decoder->detail)));
 }
 
 static void start_batch(CsvDecoder *decoder, Batch *batch, int64_t count, Decoded *decoded)

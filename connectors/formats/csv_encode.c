@@ -209,7 +209,8 @@ static void put_cell(CsvEncoder *encoder, const Column *column, int64_t row, Tex
     put_text(encoder, text_str(&encoder->cell), out);
 }
 
-Status csv_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err)
+Status csv_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                  Error *err)
 {
     CsvEncoder *encoder = (CsvEncoder *)opaque;
     for (int64_t i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
 /* csv_split.c: bytes to fields.
  *
- *   field:   quoted when its first byte (behind blanks, with trim-spaces) is the quote; it then ends at the next quote that is
- *            neither doubled nor escaped, and only blanks may follow. Otherwise it ends at a delimiter or a line end, and a
- *            quote inside is text
+ *   field:   quoted when its first byte (behind blanks, with trim-spaces) is the quote; it then ends at the next quote
+ *            that is neither doubled nor escaped, and only blanks may follow. Otherwise it ends at a delimiter or a
+ *            line end, and a quote inside is text
  *   record:  fields up to "\n", "\r\n" or "\r" outside quotes
  *
  * The first byte that matters is searched 16 at a time (SSE2), else one by one. */
@@ -67,7 +67,8 @@ static Splitter splitter_start(const CsvOptions *options, Str bytes)
 static bool is_delimiter(const Splitter *splitter)
 {
     Str delimiter = splitter->options->delimiter;
-    return splitter->end - splitter->at >= delimiter.len && memcmp(splitter->at, delimiter.ptr, (size_t)delimiter.len) == 0;
+    return splitter->end - splitter->at >= delimiter.len &&
+           memcmp(splitter->at, delimiter.ptr, (size_t)delimiter.len) == 0;
 }
 
 static bool is_line_end(const Splitter *splitter)
@@ -134,7 +135,8 @@ static void take_plain(Splitter *splitter, CsvField *field)
         }
     }
     field->text = (Str){ start, splitter->at - start };
-    while (splitter->options->trims && field->text.len > 0 && (unsigned char)field->text.ptr[field->text.len - 1] <= ' ')
+    while (splitter->options->trims && field->text.len > 0 &&
+           (unsigned char)field->text.ptr[field->text.len - 1] <= ' ')
         field->text.len--;
 }
 

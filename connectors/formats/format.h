@@ -1,7 +1,7 @@
 /* format.h: bytes of a record to columns, and columns to bytes.
  *
- * A format is a leaf in connectors/formats/ that exports `const Format format_<name>`, named in formats.def: FORMAT(name).
- * Decoders are schema-driven: only wanted columns are built, straight from the record's bytes. */
+ * A format is a leaf in connectors/formats/ that exports `const Format format_<name>`, named in formats.def:
+ * FORMAT(name). Decoders are schema-driven: only wanted columns are built, straight from the record's bytes. */
 #ifndef CONNECTORS_FORMATS_FORMAT_H
 #define CONNECTORS_FORMATS_FORMAT_H
 
@@ -46,20 +46,22 @@ typedef struct Format {
     const char   *name;
     const char   *doc;
     const Option *options;
-    Status (*check)(const FormatSpec *spec, Error *err); /* types that the format cannot carry, option pairs. May be NULL */
+    /* Types that the format cannot carry, option pairs. May be NULL. */
+    Status (*check)(const FormatSpec *spec, Error *err);
     Status (*decoder_create)(const FormatSpec *spec, Decoder **out, Error *err);
-    /* Decodes messages into the wanted columns of the batch (initialising them in batch->buf; batch->rows is set by the caller).
-     * A message with ptr NULL is a null message. Long text is copied to batch->buf, so messages need not outlive the call.
-     * Errors: STATUS_DATA with column and reason; decoded->failed_message says which. */
+    /* Decodes messages into the wanted columns of the batch (initialising them in batch->buf; batch->rows is set by the
+     * caller). A message with ptr NULL is a null message. Long text is copied to batch->buf, so messages need not
+     * outlive the call. Errors: STATUS_DATA with column and reason; decoded->failed_message says which. */
     Status (*decode)(Decoder *decoder, const Str *messages, int64_t count, Batch *batch, Decoded *decoded, Error *err);
     Status (*encoder_create)(const FormatSpec *spec, Encoder **out, Error *err);
-    /* Appends one record per row of rows [start, start + count): spec->columns[i] is batch column spec->columns[i].out. records has
-     * room for count. */
-    Status (*encode)(Encoder *encoder, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err);
+    /* Appends one record per row of rows [start, start + count): spec->columns[i] is batch column spec->columns[i].out.
+     * records has room for count. */
+    Status (*encode)(Encoder *encoder, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                     Error *err);
     bool   is_line_based; /* files and sockets: a record is a line */
-    /* Line-based formats whose records may hold line ends (quoted CSV fields): the size of the first record of bytes, its line end
-     * included (and so handed to decode), or -1 when more bytes are needed to tell. is_last: there are no more. NULL: a record
-     * ends at '\n', and neither that nor a '\r' before it belongs to it. */
+    /* Line-based formats whose records may hold line ends (quoted CSV fields): the size of the first record of bytes,
+     * its line end included (and so handed to decode), or -1 when more bytes are needed to tell. is_last: there are no
+     * more. NULL: a record ends at '\n', and neither that nor a '\r' before it belongs to it. */
     int64_t (*record_size)(const Decoder *decoder, Str bytes, bool is_last);
 } Format;
 

@@ -5,7 +5,12 @@ enum { YEAR_DIGITS_MAX = 6 }; /* the dialect's years have four; more can be writ
 
 const TimeLayout time_layout_sql = { .separator = ' ' };
 const TimeLayout time_layout_sql_zoned = { .separator = ' ', .suffix = 'Z' };
-const TimeLayout time_layout_iso = { .separator = 'T', .seconds_optional = true, .is_strict = true, .takes_lower_case = true };
+const TimeLayout time_layout_iso = {
+    .separator = 'T',
+    .seconds_optional = true,
+    .is_strict = true,
+    .takes_lower_case = true,
+};
 const TimeLayout time_layout_iso_zoned = { .separator = 'T', .suffix = 'Z', .seconds_optional = true };
 
 typedef struct Cursor {
@@ -121,7 +126,8 @@ static int64_t clock_ms(const ClockTime *time)
 
 static bool take_separator(Cursor *cursor, const TimeLayout *layout)
 {
-    return take(cursor, layout->separator) || (layout->takes_lower_case && take(cursor, (char)(layout->separator | 0x20)));
+    return take(cursor, layout->separator) ||
+           (layout->takes_lower_case && take(cursor, (char)(layout->separator | 0x20)));
 }
 
 bool time_layout_parse(const TimeLayout *layout, Str text, Timestamp *out)

@@ -1,4 +1,5 @@
-/* java_time.h: dates and times in the fixed layouts of formats, as the dialect's java.time and java.sql parsers take them.
+/* java_time.h: dates and times in the fixed layouts of formats, as the dialect's java.time and java.sql parsers take
+ * them.
  *
  * Three habits meet here: a STRICT parser refuses February 30th and 24:00:00; a SMART one takes the last day of the
  * month and midnight of the next day; java.sql's lets days run over into the next month. */

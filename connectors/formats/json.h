@@ -1,7 +1,8 @@
 /* json.h: what the files of the json format share: the compiled schema and the decoder.
  *
  * Reading order: json_scan (bytes), json_value (one scalar into one cell), json_general (any record), json_fast (the
- * usual record), json_decode (a batch of messages), json_text (nested JSON as text), json_encode, json (the descriptor). */
+ * usual record), json_decode (a batch of messages), json_text (nested JSON as text), json_encode, json (the
+ * descriptor). */
 #ifndef CONNECTORS_FORMATS_JSON_H
 #define CONNECTORS_FORMATS_JSON_H
 
@@ -75,7 +76,8 @@ typedef enum JsonRead {
 } JsonRead;
 
 /* A token that is neither NULL nor to be taken apart, into one cell. Never JSON_READ_BAD_RECORD. */
-JsonRead json_value_read(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column, int64_t row);
+JsonRead json_value_read(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column,
+                         int64_t row);
 /* The text of a string token; lives until the next call. */
 Str      json_value_text(JsonDecoder *decoder, const JsonValue *value);
 /* Notes what was found instead of a good value; returns JSON_READ_BAD_VALUE. */
@@ -84,8 +86,8 @@ JsonRead json_value_bad(JsonDecoder *decoder, BadReason reason, const Type *type
 /* One record of any shape at decoder->row and on, which moves by the rows it gave. In an array the rows before a bad
  * element stay. */
 JsonRead json_general_read(JsonDecoder *decoder, Str record);
-/* One flat object with known names into decoder->row; false when anything is unusual: then nothing is settled and the general
- * path must read the record. */
+/* One flat object with known names into decoder->row; false when anything is unusual: then nothing is settled and the
+ * general path must read the record. */
 bool     json_fast_read(JsonDecoder *decoder, Str record);
 
 /* Room for one more row in every column of the batch. */
@@ -94,7 +96,8 @@ void json_decoder_reserve(JsonDecoder *decoder);
 Status json_decoder_create(const FormatSpec *spec, Decoder **out, Error *err);
 Status json_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *batch, Decoded *decoded, Error *err);
 Status json_encoder_create(const FormatSpec *spec, Encoder **out, Error *err);
-Status json_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err);
+Status json_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                   Error *err);
 
 extern const Option json_options[];
 

@@ -157,7 +157,8 @@ static JsonRead read_message(JsonDecoder *decoder, Str message)
         decoder->reason = BAD_TOO_LARGE;
         decoder->bad_field = (Str){ NULL, 0 };
         text_clear(&decoder->detail);
-        text_printf(&decoder->detail, "the record has %lld bytes, more than %d", (long long)message.len, RECORD_SIZE_MAX);
+        text_printf(&decoder->detail, "the record has %lld bytes, more than %d", (long long)message.len,
+                    RECORD_SIZE_MAX);
         return JSON_READ_BAD_RECORD;
     }
     if (decoder->is_fast && json_fast_read(decoder, message)) {

@@ -140,7 +140,9 @@ static char *put_decimal(const JsonEncoder *encoder, char *at, const Column *col
 {
     int128_t unscaled = decimal_load(column->data, decimal_is_wide(column->type), index);
     int32_t  scale = column->type->scale;
-    return at + (encoder->is_plain_decimal ? decimal_print(unscaled, scale, at) : decimal_print_stripped(unscaled, scale, at));
+    if (encoder->is_plain_decimal)
+        return at + decimal_print(unscaled, scale, at);
+    return at + decimal_print_stripped(unscaled, scale, at);
 }
 
 /* NULL when the type has no fixed size. */
@@ -183,7 +185,8 @@ static char *put_scalar(const JsonEncoder *encoder, char *at, const Column *colu
 
 /* ---- values of any size ------------------------------------------------------------------------------------------ */
 
-static Status put_value(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t row, Text *out,
+static Status put_value(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t row,
+                        Text *out,
                         Error *err);
 
 static void put_bytes(Str bytes, Text *out)
@@ -193,7 +196,8 @@ static void put_bytes(Str bytes, Text *out)
     text_put(out, '"');
 }
 
-static Status put_array(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index, Text *out,
+static Status put_array(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index,
+                        Text *out,
                         Error *err)
 {
     ListView list = COLUMN_DATA(column, ListView)[index];
@@ -208,7 +212,8 @@ static Status put_array(const JsonEncoder *encoder, const JsonWriter *writer, co
 }
 
 /* *is_left_out: the entry is not written. */
-static Status put_key(const JsonEncoder *encoder, const Column *keys, int64_t entry, bool *is_left_out, Text *out, Error *err)
+static Status put_key(const JsonEncoder *encoder, const Column *keys, int64_t entry, bool *is_left_out, Text *out,
+                      Error *err)
 {
     *is_left_out = false;
     if (!column_is_null(keys, entry)) {
@@ -217,15 +222,16 @@ static Status put_key(const JsonEncoder *encoder, const Column *keys, int64_t en
     }
     if (encoder->null_key.mode == NULL_KEY_FAIL)
         return error_set(err, STATUS_DATA, SPAN_NONE,
-                         "JSON format doesn't support to serialize map data with null keys. You can drop null key entries "
-                         "or encode null in literals by specifying map-null-key.mode option.");
+                         "JSON format doesn't support to serialize map data with null keys. You can drop null key "
+                         "entries or encode null in literals by specifying map-null-key.mode option.");
     *is_left_out = encoder->null_key.mode == NULL_KEY_DROP;
     if (!*is_left_out)
         json_put_string(encoder->null_key.literal, true, out);
     return STATUS_OK;
 }
 
-static Status put_map(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index, Text *out,
+static Status put_map(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index,
+                      Text *out,
                       Error *err)
 {
     ListView list = COLUMN_DATA(column, ListView)[index];
@@ -248,7 +254,8 @@ static Status put_map(const JsonEncoder *encoder, const JsonWriter *writer, cons
     return STATUS_OK;
 }
 
-static Status put_row(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index, Text *out,
+static Status put_row(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index,
+                      Text *out,
                       Error *err)
 {
     char before = '{';
@@ -268,7 +275,8 @@ static Status put_row(const JsonEncoder *encoder, const JsonWriter *writer, cons
     return STATUS_OK;
 }
 
-static Status put_value(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t row, Text *out,
+static Status put_value(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t row,
+                        Text *out,
                         Error *err)
 {
     int64_t index = column_index(column, row);
@@ -321,7 +329,8 @@ static Status put_record(const JsonEncoder *encoder, const Batch *batch, int64_t
     return STATUS_OK;
 }
 
-Status json_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err)
+Status json_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                   Error *err)
 {
     const JsonEncoder *encoder = (const JsonEncoder *)opaque;
     for (int64_t i = 0; i < count; i++) {

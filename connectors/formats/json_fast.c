@@ -308,7 +308,8 @@ static const char *read_integer(const JsonField *field, const char *at, const ch
     }
 }
 
-static const char *read_approximate(const JsonField *field, const char *at, const char *end, Column *column, int64_t row)
+static const char *read_approximate(const JsonField *field, const char *at, const char *end, Column *column,
+                                    int64_t row)
 {
     if (field->type->kind == TYPE_FLOAT) {
         float value;
@@ -365,7 +366,8 @@ static const char *read_bool(const char *at, const char *end, Column *column, in
 }
 
 /* at < end. */
-static const char *read_value(JsonDecoder *decoder, const JsonField *field, const char *at, const char *end, int64_t row)
+static const char *read_value(JsonDecoder *decoder, const JsonField *field, const char *at, const char *end,
+                              int64_t row)
 {
     Column *column = &decoder->batch->columns[field->out];
     if (*at == 'n') {

@@ -1,8 +1,9 @@
 /* json_general.c: any record, by recursive descent along the schema (whose depth bounds the recursion).
  *
  *   document:  an object is a row; each object of an array is a row; anything else is a bad record
- *   object:    name by name; a wanted one goes to its column, another is skipped. Once as many wanted names have come as
- *              there are wanted fields, the rest is only checked: so duplicates can hide a later field, as in the dialect
+ *   object:    name by name; a wanted one goes to its column, another is skipped. Once as many wanted names have come
+ *              as there are wanted fields, the rest is only checked: so duplicates can hide a later field, as in the
+ *              dialect
  *   value:     containers that the type knows are taken apart; all other tokens go to json_value.c
  *
  * A bad value is an error, or (ignore-parse-errors) a NULL that is counted. A record that is no JSON is an error, or is
@@ -63,7 +64,8 @@ static Column *column_of(JsonDecoder *decoder, const JsonField *row, int32_t ind
     return column ? &column->children[index] : &decoder->batch->columns[row->children[index].out];
 }
 
-static JsonRead read_member(JsonDecoder *decoder, JsonScan *scan, JsonField *row_field, JsonField *field, Column *column,
+static JsonRead read_member(JsonDecoder *decoder, JsonScan *scan, JsonField *row_field, JsonField *field,
+                            Column *column,
                             int64_t row)
 {
     Column  *to = column_of(decoder, row_field, (int32_t)(field - row_field->children), column);

@@ -355,7 +355,8 @@ static void flush_pending(Text *out, int32_t *pending)
     *pending = 0;
 }
 
-/* UTF-16 units come one by one, from escapes and from sequences alike; a pair makes one code point, a half alone '?'. */
+/* UTF-16 units come one by one, from escapes and from sequences alike; a pair makes one code point, a half alone
+ * '?'. */
 static void put_unit(Text *out, int32_t unit, int32_t *pending)
 {
     if (*pending && is_low_surrogate(unit)) {

@@ -124,7 +124,8 @@ static JsonRead read_integer(JsonDecoder *decoder, const JsonField *field, const
     return JSON_READ_OK;
 }
 
-static JsonRead read_float(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column, int64_t row)
+static JsonRead read_float(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column,
+                           int64_t row)
 {
     double wide;
     float  narrow;
@@ -157,7 +158,8 @@ static JsonRead read_decimal(JsonDecoder *decoder, const JsonField *field, const
 
 /* ---- text and time --------------------------------------------------------------------------------------------- */
 
-static JsonRead read_bytes(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column, int64_t row)
+static JsonRead read_bytes(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column,
+                           int64_t row)
 {
     if (value->token != JSON_STRING)
         return bad(decoder, BAD_TYPE, field, value);
@@ -220,7 +222,8 @@ static JsonRead read_temporal(JsonDecoder *decoder, const JsonField *field, cons
     return is_good ? JSON_READ_OK : bad(decoder, BAD_TYPE, field, value);
 }
 
-JsonRead json_value_read(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column, int64_t row)
+JsonRead json_value_read(JsonDecoder *decoder, const JsonField *field, const JsonValue *value, Column *column,
+                         int64_t row)
 {
     switch (field->type->kind) {
     case TYPE_BOOLEAN:

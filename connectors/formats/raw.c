@@ -1,4 +1,5 @@
-/* raw.c: one column, whose bytes are the record: text as UTF-8, numbers as their 1, 2, 4 or 8 bytes. A null message is NULL.
+/* raw.c: one column, whose bytes are the record: text as UTF-8, numbers as their 1, 2, 4 or 8 bytes. A null message is
+ * NULL.
  *
  * With line-delimiter a message is as many rows as it has parts, and each written record ends with the delimiter. */
 #include "connectors/formats/cell.h"
@@ -50,11 +51,12 @@ static Status raw_check(const FormatSpec *spec, Error *err)
                          STR_FMT(charset));
     if (spec->column_count != 1)
         return error_set(err, STATUS_INVALID, spec->span,
-                         "The 'raw' format only supports single physical column. However the defined schema contains %d physical "
-                         "columns",
+                         "The 'raw' format only supports single physical column. However the defined schema contains "
+                         "%d physical columns",
                          spec->column_count);
     if (!is_carried(spec->columns[0].type->kind))
-        return error_set(err, STATUS_UNSUPPORTED, spec->span, "The 'raw' format doesn't supports '%.*s' as column type.",
+        return error_set(err, STATUS_UNSUPPORTED, spec->span,
+                         "The 'raw' format doesn't supports '%.*s' as column type.",
                          STR_FMT(type_text(spec->arena, spec->columns[0].type)));
     return STATUS_OK;
 }
@@ -206,7 +208,8 @@ static Status read_message(RawReader *reader, Str message, int64_t index, Error 
     return read_row(reader, message, index, err);
 }
 
-static Status raw_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *batch, Decoded *decoded, Error *err)
+static Status raw_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *batch, Decoded *decoded,
+                         Error *err)
 {
     RawCodec *codec = (RawCodec *)opaque;
     RawReader reader = { .codec = codec, .batch = batch, .pool = { .buf = batch->buf } };
@@ -260,7 +263,8 @@ static void put_value(const RawCodec *codec, const Column *column, int64_t index
     text_append(out, codec->delimiter);
 }
 
-static Status raw_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records, Error *err)
+static Status raw_encode(Encoder *opaque, const Batch *batch, int64_t start, int64_t count, Text *out, Record *records,
+                         Error *err)
 {
     const RawCodec *codec = (const RawCodec *)opaque;
     const Column   *column = &batch->columns[codec->column];

@@ -57,13 +57,17 @@ static Status socket_check(const TableSpec *table, bool is_sink, Error *err)
     int64_t    port = option_i64(socket_options, options, "port");
     int64_t    byte = option_i64(socket_options, options, "byte-delimiter");
     if (port < 1 || port > PORT_MAX)
-        return error_set(err, STATUS_OPTION, table->span, "option 'port' = '%lld': expected 1 to 65535", (long long)port);
+        return error_set(err, STATUS_OPTION, table->span, "option 'port' = '%lld': expected 1 to 65535",
+                         (long long)port);
     if (byte < 0 || byte > BYTE_MAX)
-        return error_set(err, STATUS_OPTION, table->span, "option 'byte-delimiter' = '%lld': expected 0 to 255", (long long)byte);
+        return error_set(err, STATUS_OPTION, table->span, "option 'byte-delimiter' = '%lld': expected 0 to 255",
+                         (long long)byte);
     if (option_is_set(options, "delimiter") && option_is_set(options, "byte-delimiter"))
-        return error_set(err, STATUS_OPTION, table->span, "options 'delimiter' and 'byte-delimiter' say the same: set one of them");
+        return error_set(err, STATUS_OPTION, table->span,
+                         "options 'delimiter' and 'byte-delimiter' say the same: set one of them");
     if (delimiter_byte(options) < 0)
-        return error_set(err, STATUS_OPTION, table->span, "option 'delimiter' = '%.*s': expected one byte, or \\n, \\t, \\0",
+        return error_set(err, STATUS_OPTION, table->span,
+                         "option 'delimiter' = '%.*s': expected one byte, or \\n, \\t, \\0",
                          STR_FMT(map_get_str(options, STR("delimiter"))));
     if (table->partition_key_count > 0)
         return error_set(err, STATUS_INVALID, table->span, "connector 'socket' has no PARTITIONED BY");
@@ -89,7 +93,8 @@ static Status create_decoder(Source *source, Error *err)
     source->format = format_find(name);
     if (!source->format)
         return error_set(err, STATUS_OPTION, spec->table->span, "there is no format '%.*s'", STR_FMT(name));
-    format.options = format_options(spec->arena, spec->table->options, arena_format(spec->arena, "%s.", source->format->name));
+    format.options = format_options(spec->arena, spec->table->options,
+                                    arena_format(spec->arena, "%s.", source->format->name));
     for (int32_t i = 0; i < spec->table->column_count; i++) {
         const TableColumn *column = &spec->table->columns[i];
         columns[format.column_count++] = (FormatColumn){ column->name, column->type, batch_index(spec, i) };
@@ -243,7 +248,8 @@ static const SourceType socket_source = {
 
 const Connector connector_socket = {
     .name = "socket",
-    .doc = "Lines that a server sends, one connection. For trying things out: what was sent before a restart is not sent again.",
+    .doc = "Lines that a server sends, one connection. For trying things out: what was sent before a restart is not "
+           "sent again.",
     .options = socket_options,
     .has_format = true,
     .check = socket_check,

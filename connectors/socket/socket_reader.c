@@ -182,7 +182,8 @@ static Status read_connection(SocketReader *reader, Error *err)
     int64_t got = 1;
     while (!is_stopping(reader) && got > 0) {
         TRY(make_room(reader, err));
-        Status status = env_tcp_read(reader->fd, reader->bytes + reader->size, reader->capacity - reader->size, WAIT_MS, &got, err);
+        Status status = env_tcp_read(reader->fd, reader->bytes + reader->size, reader->capacity - reader->size, WAIT_MS,
+                                     &got, err);
         if (status == STATUS_TIMEOUT) {
             got = 1;
             continue;

@@ -86,8 +86,10 @@ static const Type *simple_type(Str name)
         const char *name;
         const Type *type;
     } rows[] = {
-        { "BOOLEAN", &type_boolean }, { "TINYINT", &type_tinyint }, { "SMALLINT", &type_smallint }, { "INT", &type_int },
-        { "BIGINT", &type_bigint },   { "FLOAT", &type_float },     { "DOUBLE", &type_double },     { "STRING", &type_string },
+        { "BOOLEAN", &type_boolean }, { "TINYINT", &type_tinyint }, { "SMALLINT", &type_smallint },
+        { "INT", &type_int },
+        { "BIGINT", &type_bigint },   { "FLOAT", &type_float },     { "DOUBLE", &type_double },
+        { "STRING", &type_string },
         { "BYTES", &type_bytes },     { "DATE", &type_date },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

@@ -27,7 +27,8 @@ static void set_metadata(Table *table, TableColumn *columns, const char *metadat
     Str pair;
     while (str_split(&rest, ',', &pair)) {
         int64_t equals = str_find(pair, '=');
-        columns[find_column(&table->spec, str_slice(pair, 0, equals))].metadata_key = str_slice(pair, equals + 1, pair.len);
+        columns[find_column(&table->spec, str_slice(pair, 0, equals))].metadata_key =
+            str_slice(pair, equals + 1, pair.len);
     }
 }
 
@@ -61,7 +62,8 @@ Table *table_open(const char *columns, const char *metadata, const char *partiti
     set_metadata(table, rows, metadata);
     set_partitions(table, partitions);
     table->host = (ConnectorHost){ .state = table, .notice = take_notice };
-    table->io = (IoSpec){ .table = &table->spec, .arena = arena, .columns = wanted, .column_count = count, .task_count = 1,
+    table->io = (IoSpec){ .table = &table->spec, .arena = arena, .columns = wanted, .column_count = count,
+                          .task_count = 1,
                           .clock = &env_clock, .zone = zone_utc, .wakeup = table->wakeup, .counters = &table->counters,
                           .host = &table->host, .job_name = STR("test"), .rowtime = -1 };
     return table;
@@ -106,7 +108,8 @@ static void put_rows(Table *table)
         columns[i] = (FormatColumn){ column->name, column->type, i };
     }
     Codec codec = { .arena = table->arena, .batch = table->batch };
-    codec.wanted = (FormatSpec){ columns, table->io.column_count, map_create(table->arena), table->arena, zone_utc, SPAN_NONE };
+    codec.wanted = (FormatSpec){ columns, table->io.column_count, map_create(table->arena), table->arena, zone_utc,
+                                 SPAN_NONE };
     text_puts(&table->text, codec_write(&codec, "json", ""));
     text_free(&codec.text);
 }

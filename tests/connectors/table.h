@@ -19,7 +19,8 @@ typedef struct Table {
     Text        text;
 } Table;
 
-/* columns: "i INT, path STRING"; metadata: "path=file.path"; partitions: "dt,h"; options: "connector=filesystem;format=json". */
+/* columns: "i INT, path STRING"; metadata: "path=file.path"; partitions: "dt,h"; options:
+ * "connector=filesystem;format=json". */
 Table *table_open(const char *columns, const char *metadata, const char *partitions, const char *options);
 void   table_close(Table *table);
 /* connector_check's message, "" when it is satisfied. */

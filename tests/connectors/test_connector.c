@@ -3,7 +3,8 @@
 
 #include <check.h>
 
-static void check_said(const char *columns, const char *metadata, const char *options, bool is_sink, const char *message)
+static void check_said(const char *columns, const char *metadata, const char *options, bool is_sink,
+                       const char *message)
 {
     Table *table = table_open(columns, metadata, "", options);
     ck_assert_str_eq(table_check(table, is_sink), message);
@@ -34,18 +35,21 @@ START_TEST(options_of_connector_and_format_are_checked)
     check_said("i INT", "", SOCKET "format=json;json.ignore-parse-errors=yes", false,
                "option 'json.ignore-parse-errors' = 'yes': expected true or false");
     check_said("i INT", "", SOCKET "format=json;json.ignore-errors=true", false,
-               "format 'json' has no option 'ignore-errors'; supported are: fail-on-missing-field, ignore-parse-errors, "
-               "timestamp-format.standard, map-null-key.mode, map-null-key.literal, encode.decimal-as-plain-number, "
-               "encode.ignore-null-fields, decode.json-parser.enabled");
+               "format 'json' has no option 'ignore-errors'; supported are: fail-on-missing-field, "
+               "ignore-parse-errors, timestamp-format.standard, map-null-key.mode, map-null-key.literal, "
+               "encode.decimal-as-plain-number, encode.ignore-null-fields, decode.json-parser.enabled");
     Table *table = table_open("i INT", "", "", SOCKET "format=json;csv.field-delimiter=,");
-    ck_assert(strstr(table_check(table, false), "connector 'socket' has no option 'csv.field-delimiter'; supported are: hostname, port, "
+    ck_assert(strstr(table_check(table, false),
+                     "connector 'socket' has no option 'csv.field-delimiter'; supported are: hostname, port, "
                                                 "format, byte-delimiter, delimiter, socket.reconnect, connector, ") == table->err.message);
     table_close(table);
-    check_said("i INT", "", SOCKET "format=json;scan.parallelism=2;scan.watermark.idle-timeout=5 s;property-version=1", false, "");
+    check_said("i INT", "", SOCKET "format=json;scan.parallelism=2;scan.watermark.idle-timeout=5 s;property-version=1",
+               false, "");
     check_said("m MAP<INT,INT>", "", SOCKET "format=json", false,
                "JSON format doesn't support non-string as key type of map: column m");
     check_said("i INT, j INT", "", SOCKET "format=raw", false,
-               "The 'raw' format only supports single physical column. However the defined schema contains 2 physical columns");
+               "The 'raw' format only supports single physical column. However the defined schema contains 2 physical "
+               "columns");
     check_said("i INT", "", SOCKET "format=json;port=x", false, "option 'port' = 'x': expected a whole number");
 }
 END_TEST
@@ -94,10 +98,12 @@ START_TEST(defaults_are_good_values)
 {
     Error err = ERROR_NONE;
     for (int64_t i = 0; i < connector_count() + format_count(); i++) {
-        const Option *rows = i < connector_count() ? connector_at(i)->options : format_at(i - connector_count())->options;
+        const Option *rows = i < connector_count() ? connector_at(i)->options
+            : format_at(i - connector_count())->options;
         for (const Option *row = rows; row && row->key; row++)
             if (row->default_value)
-                ck_assert_msg(option_check(row, str_from(row->key), str_from(row->default_value), SPAN_NONE, &err) == STATUS_OK, "%s",
+                ck_assert_msg(option_check(row, str_from(row->key), str_from(row->default_value), SPAN_NONE,
+                                           &err) == STATUS_OK, "%s",
                               row->key);
     }
 }

@@ -1,5 +1,5 @@
-/* test_csv.c: CSV both ways, as a running Flink 2.3 reads and writes it: values by type (csv_values.def), lines, options,
- * errors; and where a record ends. */
+/* test_csv.c: CSV both ways, as a running Flink 2.3 reads and writes it: values by type (csv_values.def), lines,
+ * options, errors; and where a record ends. */
 #include "connectors/formats/csv.h"
 #include "tests/connectors/codec.h"
 
@@ -23,7 +23,8 @@ static void check_value(const ValueCase *row)
     Codec *codec = codec_open("csv", arena_format(arena, "i INT, v %s", row->type).ptr, "ignore-parse-errors=true");
     Str    line = arena_format(arena, "7,%s\n", row->field);
     ck_assert_int_eq(codec_decode(codec, &line, 1), STATUS_OK);
-    Str wanted = strcmp(row->written, "skipped") == 0 ? STR_EMPTY : arena_format(arena, "{\"i\":7,\"v\":%s}\n", row->written);
+    Str wanted = strcmp(row->written, "skipped") == 0 ? STR_EMPTY : arena_format(arena, "{\"i\":7,\"v\":%s}\n",
+                                                                                 row->written);
     ck_assert_msg(str_is(wanted, codec_json(codec)), "%s %s: got %s", row->type, row->field, text_cstr(&codec->text));
     codec_close(codec);
     arena_destroy(arena);
@@ -56,16 +57,18 @@ static void check_lines(const char *options, const char *in, const char *out)
     codec_close(codec);
 }
 
-#define LINES                                                                                                             \
-    "1,a,x\n2,b\n3,c,x,extra\n\n4,d,\n5,e,x,\n6,\"f\n7,g\",z\n  8 , h , i \n#9,j,k\n10,l,m # c\n\"11\",n,\"o\"\"p\"\n"    \
+#define LINES \
+    "1,a,x\n2,b\n3,c,x,extra\n\n4,d,\n5,e,x,\n6,\"f\n7,g\",z\n  8 , h , i \n#9,j,k\n10,l,m # c\n\"11\",n,\"o\"\"p\"\n" \
     "12,q,\"r\" \n14,v,w\r\n15,x\ry,z\n\r\n16,NULL,\"NULL\"\n17,,\"\"\n18,a\\,b,c\n20,\"a\\nb\",c\n   \n21,last,line"
 
 START_TEST(lines_with_ignored_errors)
 {
     check_lines("ignore-parse-errors=true", LINES,
-                "{1,\"a\",\"x\"}\n{2,\"b\",null}\n{null,null,null}\n{4,\"d\",\"\"}\n{5,\"e\",\"x\"}\n{6,\"f\\n7,g\",\"z\"}\n"
-                "{8,\" h \",\" i \"}\n{null,\"j\",\"k\"}\n{10,\"l\",\"m # c\"}\n{11,\"n\",\"o\\\"p\"}\n{12,\"q\",\"r\"}\n"
-                "{14,\"v\",\"w\"}\n{15,\"x\",null}\n{null,\"z\",null}\n{null,null,null}\n{16,\"NULL\",\"NULL\"}\n{17,\"\",\"\"}\n"
+                "{1,\"a\",\"x\"}\n{2,\"b\",null}\n{null,null,null}\n{4,\"d\",\"\"}\n{5,\"e\",\"x\"}\n{6,"
+                "\"f\\n7,g\",\"z\"}\n"
+                "{8,\" h \",\" i \"}\n{null,\"j\",\"k\"}\n{10,\"l\",\"m # "
+                "c\"}\n{11,\"n\",\"o\\\"p\"}\n{12,\"q\",\"r\"}\n{14,\"v\",\"w\"}\n{15,\"x\",null}\n{null,"
+                "\"z\",null}\n{null,null,null}\n{16,\"NULL\",\"NULL\"}\n{17,\"\",\"\"}\n"
                 "{20,\"a\\\\nb\",\"c\"}\n{null,null,null}\n{21,\"last\",\"line\"}\n");
 }
 END_TEST
@@ -79,7 +82,8 @@ END_TEST
 
 START_TEST(escapes)
 {
-    check_lines("ignore-parse-errors=true;escape-character=\\", "1,a\\tb\\0c\\qd\\\\e\\re,\"x\\\"y\\ny\"\n2,a\\\nb,c\n18,a\\,b,c\n",
+    check_lines("ignore-parse-errors=true;escape-character=\\",
+                "1,a\\tb\\0c\\qd\\\\e\\re,\"x\\\"y\\ny\"\n2,a\\\nb,c\n18,a\\,b,c\n",
                 "{1,\"a\\tb\\u0000cqd\\\\e\\re\",\"x\\\"y\\ny\"}\n{2,\"a\\nb\",\"c\"}\n{18,\"a,b\",\"c\"}\n");
 }
 END_TEST
@@ -109,8 +113,10 @@ END_TEST
 START_TEST(fields_beyond_the_last_column)
 {
     check_lines("ignore-parse-errors=true", "1,a,x,\n2,b,y,,\n3,c,x,extra\n", "{1,\"a\",\"x\"}\n");
-    check_lines("ignore-trailing-unmappable=true", "3,c,x,extra,\"more\n\"\n4,d,e\n", "{3,\"c\",\"x\"}\n{4,\"d\",\"e\"}\n");
-    check_lines("allow-trailing-comma=false", "1,a,x,\n", "Failed to deserialize CSV row: Too many entries: expected at most 3, found 4");
+    check_lines("ignore-trailing-unmappable=true", "3,c,x,extra,\"more\n\"\n4,d,e\n",
+                "{3,\"c\",\"x\"}\n{4,\"d\",\"e\"}\n");
+    check_lines("allow-trailing-comma=false", "1,a,x,\n",
+                "Failed to deserialize CSV row: Too many entries: expected at most 3, found 4");
 }
 END_TEST
 
@@ -132,8 +138,10 @@ START_TEST(errors)
     check_lines("", "1,b,c\n\n", "Failed to deserialize CSV row: Row length mismatch. 3 fields expected but was 1.");
     check_lines("", "1,\"a,x\n2,b,c\n", "Failed to deserialize CSV row: Missing closing quote for value");
     check_lines("", "1,\"a\"b,c\n",
-                "Failed to deserialize CSV row: Expected column separator character or end-of-line behind a closing quote");
-    check_lines("fail-on-missing-columns=true", "1,a\n", "Failed to deserialize CSV row: Not enough column values: expected 3, found 2");
+                "Failed to deserialize CSV row: Expected column separator character or end-of-line behind a closing "
+                "quote");
+    check_lines("fail-on-missing-columns=true", "1,a\n",
+                "Failed to deserialize CSV row: Not enough column values: expected 3, found 2");
     check_lines("fail-on-missing-columns=true;ignore-parse-errors=true", "1,a\n2,b,c\n", "{2,\"b\",\"c\"}\n");
     check_lines("", "1,a\xff,c\n", "Fail to deserialize at field: s. not a value of STRING: \"a\xef\xbf\xbd\"");
 }
@@ -207,12 +215,13 @@ static void check_written(const char *columns, const char *in, const char *optio
 
 START_TEST(every_type_is_written)
 {
-    check_written("b BOOLEAN, t TINYINT, i INT, f FLOAT, d DOUBLE, de DECIMAL(10,3), db DECIMAL(38,10), c CHAR(3), v STRING, "
-                  "bi BYTES, da DATE, ti TIME(3), ts TIMESTAMP(3), t9 TIMESTAMP(9), lz TIMESTAMP_LTZ(3), ar ARRAY<STRING>, "
-                  "r ROW<a INT, b STRING>",
-                  "{\"b\":true,\"t\":1,\"i\":3,\"f\":1.5,\"d\":1e10,\"de\":12.3,\"db\":1234567890123456789.5,\"c\":\"ab \","
-                  "\"v\":\"plain\",\"bi\":\"YWJj\",\"da\":\"2024-02-29\",\"ti\":\"10:20:30\",\"ts\":\"2024-02-29 10:20:30.500\","
-                  "\"t9\":\"2024-02-29 10:20:30.123456789\",\"lz\":\"2024-02-29 09:20:30.12Z\","
+    check_written("b BOOLEAN, t TINYINT, i INT, f FLOAT, d DOUBLE, de DECIMAL(10,3), db DECIMAL(38,10), c CHAR(3), v "
+                  "STRING, bi BYTES, da DATE, ti TIME(3), ts TIMESTAMP(3), t9 TIMESTAMP(9), lz TIMESTAMP_LTZ(3), ar "
+                  "ARRAY<STRING>, r ROW<a INT, b STRING>",
+                  "{\"b\":true,\"t\":1,\"i\":3,\"f\":1.5,\"d\":1e10,\"de\":12.3,\"db\":1234567890123456789.5,"
+                  "\"c\":\"ab \","
+                  "\"v\":\"plain\",\"bi\":\"YWJj\",\"da\":\"2024-02-29\",\"ti\":\"10:20:30\",\"ts\":\"2024-02-29 "
+                  "10:20:30.500\",\"t9\":\"2024-02-29 10:20:30.123456789\",\"lz\":\"2024-02-29 09:20:30.12Z\","
                   "\"ar\":[\"a\",\"b;c\",\"d,e\",\"f\\\"g\"],\"r\":{\"a\":1,\"b\":\"x\"}}\n"
                   "{\"f\":1e20,\"d\":0.001,\"de\":1000,\"db\":1e-10,\"ar\":[null,\"z\"],\"r\":{}}\n",
                   "",
@@ -244,16 +253,21 @@ static void check_quoting(const char *options, const char *const *texts, const c
 
 START_TEST(text_is_quoted_as_flink_quotes_it)
 {
-    const char *const common[] = { "a b", "a,b", "a\"b", "", " ", "nl\nx", "cr\rx", "#x", "a;b", "-1", "a\\b", "a'b", "\xc3\xa9",
-                                   "abcdefghijklmnopqrstuvwx", "abcdefghijklmnopqrstuvwxy", "(x)", "~", "!", "a.b", "a+b", "{x}",
+    const char *const common[] = { "a b", "a,b", "a\"b", "", " ", "nl\nx", "cr\rx", "#x", "a;b", "-1", "a\\b", "a'b",
+                                   "\xc3\xa9",
+                                   "abcdefghijklmnopqrstuvwx", "abcdefghijklmnopqrstuvwxy", "(x)", "~", "!", "a.b",
+                                   "a+b", "{x}",
                                    "a_b", NULL };
     check_quoting("", common,
-                  "\"a b\"\n\"a,b\"\n\"a\"\"b\"\n\n\" \"\n\"nl\nx\"\n\"cr\rx\"\n\"#x\"\na;b\n-1\n\"a\\b\"\n\"a'b\"\n\xc3\xa9\n"
-                  "abcdefghijklmnopqrstuvwx\n\"abcdefghijklmnopqrstuvwxy\"\n\"(x)\"\n~\n\"!\"\na.b\n\"a+b\"\n{x}\na_b\n");
+                  "\"a b\"\n\"a,b\"\n\"a\"\"b\"\n\n\" "
+                  "\"\n\"nl\nx\"\n\"cr\rx\"\n\"#x\"\na;b\n-1\n\"a\\b\"\n\"a'b\"\n\xc3\xa9\n"
+                  "abcdefghijklmnopqrstuvwx\n\"abcdefghijklmnopqrstuvwxy\"\n\"(x)\"\n~\n\"!\"\na.b\n\"a+b\"\n{x}\n"
+                  "a_b\n");
     const char *const tabs[] = { "a b", "a,b", "a\"b", "", "a!b", "#", "a\\b", "a\tb", "$", NULL };
     check_quoting("field-delimiter=\\t", tabs, "\"a b\"\na,b\n\"a\"\"b\"\n\n\"a!b\"\n#\n\"a\\b\"\n\"a\tb\"\n$\n");
     const char *const bare[] = { "a b", "a|b", "a\"b", "", "(null)", "N/A", NULL };
-    check_quoting("disable-quote-character=true;field-delimiter=|;null-literal=N/A", bare, "a b\na|b\na\"b\n\nN/A\nN/A\n");
+    check_quoting("disable-quote-character=true;field-delimiter=|;null-literal=N/A", bare,
+                  "a b\na|b\na\"b\n\nN/A\nN/A\n");
     const char *const coded[] = { "a b", "a'b", "", "a\\b", "(null)", "a\"b", "n/a", NULL };
     check_quoting("quote-character=';escape-character=\\;null-literal=n/a", coded,
                   "'a b'\n'a''b'\n\n'a\\\\b'\nn/a\n'a\"b'\n'n/a'\n");
@@ -277,8 +291,10 @@ START_TEST(what_csv_cannot_carry_is_refused)
                   "Only simple types are supported in the second level nesting of fields 'i' but was: ARRAY<INT>");
     check_refused("i ROW<a INT, b ROW<c INT>>", "",
                   "Only simple types are supported in the second level nesting of fields 'i' but was: ROW<`c` INT>");
-    check_refused("i INT", "field-delimiter=||", "Option 'csv.field-delimiter' must be a string with single character, but was: ||");
-    check_refused("i INT", "quote-character=\xc2\xa7", "option 'csv.quote-character' = '\xc2\xa7': only ASCII characters are supported");
+    check_refused("i INT", "field-delimiter=||",
+                  "Option 'csv.field-delimiter' must be a string with single character, but was: ||");
+    check_refused("i INT", "quote-character=\xc2\xa7",
+                  "option 'csv.quote-character' = '\xc2\xa7': only ASCII characters are supported");
     check_refused("i INT", "quote-character=';disable-quote-character=true",
                   "Format cannot define a quote character and disabled quote character at the same time.");
 }

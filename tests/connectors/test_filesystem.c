@@ -101,7 +101,8 @@ START_TEST(blank_lines_of_csv)
     Table *table = open_table("i INT, s STRING", "", "", "format=csv");
     char   wanted[256];
     snprintf(wanted, sizeof(wanted),
-             "\"%s/a.csv\", record at byte 4: Failed to deserialize CSV row: Row length mismatch. 2 fields expected but was 1.",
+             "\"%s/a.csv\", record at byte 4: Failed to deserialize CSV row: Row length mismatch. 2 fields expected "
+             "but was 1.",
              directory);
     ck_assert_str_eq(table_read(table), wanted);
     table_close(table);
@@ -221,7 +222,8 @@ END_TEST
 START_TEST(what_is_not_there_is_an_error_with_its_path)
 {
     Table *table = table_open("i INT", "", "", "connector=filesystem;path=/no/such/place;format=json");
-    ck_assert_str_eq(table_read(table), "\"/no/such/place\" does not exist or cannot be read (table default_catalog.default_database.t)");
+    ck_assert_str_eq(table_read(table),
+                     "\"/no/such/place\" does not exist or cannot be read (table default_catalog.default_database.t)");
     table_close(table);
     write_file(directory, "a.json", "{\"i\":1}\n");
     table = open_table("i INT", "", "", "format=json");
@@ -243,10 +245,12 @@ START_TEST(partition_values_come_from_the_directories)
     write_file(directory, "dt=a%2Fb%3Dc %25/h=2/f", "{\"a\":2,\"dt\":\"ignored\"}\n");
     write_file(directory, "dt=__DEFAULT_PARTITION__/h=__DEFAULT_PARTITION__/sub/f", "{\"a\":3}\n");
     check_read(open_table("a INT, dt STRING, h INT", "", "dt,h", "format=json"),
-               "{\"a\":1,\"dt\":\"2024-01-01\",\"h\":1}\n{\"a\":3,\"dt\":null,\"h\":null}\n{\"a\":2,\"dt\":\"a/b=c %\",\"h\":2}\n");
+               "{\"a\":1,\"dt\":\"2024-01-01\",\"h\":1}\n{\"a\":3,\"dt\":null,\"h\":null}\n{\"a\":2,\"dt\":\"a/b=c "
+               "%\",\"h\":2}\n");
     write_file(directory, "dt=x/other/f", "{\"a\":4}\n");
     Table *table = open_table("a INT, dt STRING, h INT", "", "dt,h", "format=json");
-    ck_assert(strstr(table_read(table), "dt=x/other\" is no partition of default_catalog.default_database.t: expected h=...") != NULL);
+    ck_assert(strstr(table_read(table),
+                     "dt=x/other\" is no partition of default_catalog.default_database.t: expected h=...") != NULL);
     table_close(table);
 }
 END_TEST
@@ -267,7 +271,8 @@ END_TEST
 
 /* ---- the sink -------------------------------------------------------------------------------------------------- */
 
-static void check_written(const char *columns, const char *partitions, const char *options, const char *rows, const char *wanted)
+static void check_written(const char *columns, const char *partitions, const char *options, const char *rows,
+                          const char *wanted)
 {
     Text   files = TEXT_EMPTY;
     Table *table = open_table(columns, "", partitions, options);
@@ -281,7 +286,8 @@ static void check_written(const char *columns, const char *partitions, const cha
 
 START_TEST(rows_become_a_file)
 {
-    check_written("i INT, s STRING", "", "format=csv", "{\"i\":1,\"s\":\"a b\"}\n{\"i\":2}\n", "part:\n1,\"a b\"\n2,\n");
+    check_written("i INT, s STRING", "", "format=csv", "{\"i\":1,\"s\":\"a b\"}\n{\"i\":2}\n",
+                  "part:\n1,\"a b\"\n2,\n");
 }
 END_TEST
 
@@ -291,7 +297,8 @@ START_TEST(partitions_become_directories)
                   "{\"a\":1,\"dt\":\"x y#{}[]^~\",\"h\":1}\n{\"a\":2,\"dt\":\"x y#{}[]^~\",\"h\":1}\n{\"a\":3}\n"
                   "{\"a\":4,\"dt\":\"\",\"h\":4}\n{\"a\":5,\"dt\":\"\xc3\xa9:*?\\\"<>|\",\"h\":5}\n"
                   "{\"a\":6,\"dt\":\"x y#{}[]^~\",\"h\":1}\n",
-                  "dt=__DEFAULT_PARTITION__/\nh=4/\n_SUCCESS:\npart:\n{\"a\":4}\nh=__DEFAULT_PARTITION__/\n_SUCCESS:\npart:\n{\"a\":3}\n"
+                  "dt=__DEFAULT_PARTITION__/\nh=4/\n_SUCCESS:\npart:\n{\"a\":4}\nh=__DEFAULT_PARTITION__/\n"
+                  "_SUCCESS:\npart:\n{\"a\":3}\n"
                   "dt=x y%23%7B%7D%5B%5D%5E~/\nh=1/\n_SUCCESS:\npart:\n{\"a\":1}\n{\"a\":2}\n{\"a\":6}\n"
                   "dt=\xc3\xa9%3A%2A%3F%22<>|/\nh=5/\n_SUCCESS:\npart:\n{\"a\":5}\n");
 }
@@ -336,7 +343,8 @@ START_TEST(large_and_old_files_are_rolled)
     Text   files = TEXT_EMPTY;
     Codec *codec;
     int64_t taken;
-    Table *table = open_table("s STRING", "", "", "format=raw;sink.rolling-policy.file-size=10 b;sink.rolling-policy.rollover-interval=1 s");
+    Table *table = open_table("s STRING", "", "",
+                              "format=raw;sink.rolling-policy.file-size=10 b;sink.rolling-policy.rollover-interval=1 s");
     const SinkType *type = table_connector(table)->sink;
     Batch *batch = table_batch(table, "{\"s\":\"12345\"}\n", &codec);
     ck_assert_int_eq(type->open(&table->io, &table->sink, &table->err), STATUS_OK);
@@ -365,14 +373,16 @@ END_TEST
 START_TEST(a_null_has_no_line)
 {
     Table *table = open_table("s STRING", "", "", "format=raw");
-    ck_assert_str_eq(table_write(table, "{}\n"), "table default_catalog.default_database.t: a file cannot hold a NULL record");
+    ck_assert_str_eq(table_write(table, "{}\n"),
+                     "table default_catalog.default_database.t: a file cannot hold a NULL record");
     table_close(table);
 }
 END_TEST
 
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 
-static void check_refused(const char *columns, const char *metadata, const char *partitions, const char *options, bool is_sink,
+static void check_refused(const char *columns, const char *metadata, const char *partitions, const char *options,
+                          bool is_sink,
                           const char *message)
 {
     Table *table = table_open(columns, metadata, partitions, options);
@@ -383,15 +393,16 @@ static void check_refused(const char *columns, const char *metadata, const char 
 START_TEST(bad_tables_are_refused)
 {
     check_refused("i INT", "", "", "connector=filesystem;format=json", false,
-                  "connector 'filesystem' needs the option 'path': a file or a directory (read with all below it); file:// may stand "
-                  "before it");
+                  "connector 'filesystem' needs the option 'path': a file or a directory (read with all below it); "
+                  "file:// may stand before it");
     check_refused("i INT", "", "", "connector=filesystem;path=hdfs://x/y;format=json", false,
                   "option 'path' = 'hdfs://x/y': only local files (file://) are supported");
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=parquet", false,
                   "there is no format 'parquet'; there are: csv, json, raw");
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;source.path.regex-pattern=(", false,
                   "option 'source.path.regex-pattern' = '(': missing closing parenthesis at character 1");
-    check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;sink.partition-commit.policy.kind=custom", true,
+    check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;sink.partition-commit.policy.kind=custom",
+                  true,
                   "option 'sink.partition-commit.policy.kind' = 'custom': only success-file is supported");
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;auto-compaction=true", true,
                   "option 'auto-compaction' = 'true': compaction is not supported");
@@ -400,8 +411,8 @@ START_TEST(bad_tables_are_refused)
     check_refused("i INT, p STRING", "p=file.name", "", "connector=filesystem;path=/x;format=json", true,
                   "column 'p': connector 'filesystem' has no metadata key 'file.name' for writing; it has: none");
     check_refused("i INT, p STRING", "p=nope", "", "connector=filesystem;path=/x;format=json", false,
-                  "column 'p': connector 'filesystem' has no metadata key 'nope' for reading; it has: file.path, file.name, file.size, "
-                  "file.modification-time");
+                  "column 'p': connector 'filesystem' has no metadata key 'nope' for reading; it has: file.path, "
+                  "file.name, file.size, file.modification-time");
 }
 END_TEST
 

@@ -24,7 +24,8 @@ static void check_value(const ValueCase *row)
     Arena *arena = arena_create();
     Str    columns = arena_format(arena, "v %s", row->type);
     Codec *codec = codec_open("json", columns.ptr,
-                              row->is_iso ? "ignore-parse-errors=true;timestamp-format.standard=ISO-8601" : "ignore-parse-errors=true");
+                              row->is_iso ? "ignore-parse-errors=true;timestamp-format.standard=ISO-8601"
+                              : "ignore-parse-errors=true");
     Str    line = arena_format(arena, "{\"v\":%s}", row->value);
     ck_assert_int_eq(codec_decode(codec, &line, 1), STATUS_OK);
     ck_assert_int_eq(codec->decoded.rows, 1);
@@ -52,12 +53,18 @@ START_TEST(records_that_are_no_json_are_skipped)
 {
     static const char *const bad[] = {
         "{\"i\":2,\"s\":\"bad\xff utf\"}", "{\"i\":1,\"x\":tru}", "{\"i\":1,\"x\":\"\xff\"}", "{\"i\":1,\"x\":\"\\q\"}",
-        "{\"i\":1,\"x\":01}", "{\"i\":1,\"x\":[1,2", "[3]", "null", "3", "\"x\"", "   ", "{\"i\":1,}", "{\"i\":1,\"x\":NaN}",
-        "{'i':1}", "{\"i\":1,\"x\":+1}", "{\"i\":1,\"x\":.5}", "{\"i\":1,\"x\":1.}", "{\"i\":1,\"x\":1e}", "{\"i\":1,\"x\":-}",
-        "{\"i\":1 \"x\":1}", "{\"i\":1,\"x\":\"\xc3\"}", "{\"i\":1,\"\xff\":1}", "{\"i\":1,\"x\":nulls}", "{\"i\":1,\"x\":[1 2]}",
-        "{\"i\":1,\"x\":[1,]}", "{\"i\":1,\"x\":{\"a\" 1}}", "{\"i\":1,\"x\":[}]}", "{\"i\":1,\"x\":1/*c*/}", "{\"i\":1,\"x\":\"open}",
-        "{\"i\":1,\"x\":12abc}", "{\"i\":1", "{\"i\"", "{", "[", "[{\"i\":1", "{\"i\":1,\"x\":\"\\u12\"}", "{\"i\":1,\"x\":\"\\u12G4\"}",
-        "{\"i\":1]", "{\"i\":1,\"x\":[1}]}", "{\"i\":}", "{:1}", "{1:1}", "{\"i\" 1}", "{,}", "{\"i\":1,\"x\":\"\\", "{\"i\":1,\"x\":t",
+        "{\"i\":1,\"x\":01}", "{\"i\":1,\"x\":[1,2", "[3]", "null", "3", "\"x\"", "   ", "{\"i\":1,}",
+            "{\"i\":1,\"x\":NaN}",
+        "{'i':1}", "{\"i\":1,\"x\":+1}", "{\"i\":1,\"x\":.5}", "{\"i\":1,\"x\":1.}", "{\"i\":1,\"x\":1e}",
+            "{\"i\":1,\"x\":-}",
+        "{\"i\":1 \"x\":1}", "{\"i\":1,\"x\":\"\xc3\"}", "{\"i\":1,\"\xff\":1}", "{\"i\":1,\"x\":nulls}",
+            "{\"i\":1,\"x\":[1 2]}",
+        "{\"i\":1,\"x\":[1,]}", "{\"i\":1,\"x\":{\"a\" 1}}", "{\"i\":1,\"x\":[}]}", "{\"i\":1,\"x\":1/*c*/}",
+            "{\"i\":1,\"x\":\"open}",
+        "{\"i\":1,\"x\":12abc}", "{\"i\":1", "{\"i\"", "{", "[", "[{\"i\":1", "{\"i\":1,\"x\":\"\\u12\"}",
+            "{\"i\":1,\"x\":\"\\u12G4\"}",
+        "{\"i\":1]", "{\"i\":1,\"x\":[1}]}", "{\"i\":}", "{:1}", "{1:1}", "{\"i\" 1}", "{,}", "{\"i\":1,\"x\":\"\\",
+            "{\"i\":1,\"x\":t",
         "{\"i\":1e,\"s\":\"\"}", "{\"i\":--1}", "{\"i\":\"\\x\"}",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -123,9 +130,12 @@ END_TEST
 
 START_TEST(duplicates_count_towards_the_fields_that_are_wanted)
 {
-    const char *in = "{\"i\":51,\"s\":\"ok\",\"i\":52,\"n\":5}\n{\"i\":53,\"i\":54,\"s\":\"ok\",\"n\":5}\n{\"n\":1,\"n\":2,\"i\":55,\"s\":\"ok\"}\n";
+    const char *in =
+        "{\"i\":51,\"s\":\"ok\",\"i\":52,\"n\":5}\n{\"i\":53,\"i\":54,\"s\":\"ok\",\"n\":5}\n{\"n\":1,\"n\":2,"
+        "\"i\":55,\"s\":\"ok\"}\n";
     check_lines("i INT, s STRING, n INT", "", in,
-                "{\"i\":52,\"s\":\"ok\",\"n\":null}\n{\"i\":54,\"s\":\"ok\",\"n\":null}\n{\"i\":55,\"s\":null,\"n\":2}\n");
+                "{\"i\":52,\"s\":\"ok\",\"n\":null}\n{\"i\":54,\"s\":\"ok\",\"n\":null}\n{\"i\":55,\"s\":null,"
+                "\"n\":2}\n");
     check_lines("i INT, -s STRING, -n INT", "", in, "{\"i\":51}\n{\"i\":53}\n{\"i\":55}\n");
     check_lines("i INT, s STRING, n INT", "decode.json-parser.enabled=false", in,
                 "{\"i\":52,\"s\":\"ok\",\"n\":5}\n{\"i\":54,\"s\":\"ok\",\"n\":5}\n{\"i\":55,\"s\":\"ok\",\"n\":2}\n");
@@ -135,9 +145,11 @@ END_TEST
 START_TEST(nested_text_keeps_its_digits_when_the_schema_has_decimals)
 {
     check_lines("i INT, s STRING, d DECIMAL(10,2)", "",
-                "{\"i\":1,\"s\":[1e5,1.0,1E+5,-0,-0.0,12345678901234567890,0.1e1,1e-7,123456789.123456789123456789,2.50,100,1e2,"
+                "{\"i\":1,"
+                "\"s\":[1e5,1.0,1E+5,-0,-0.0,12345678901234567890,0.1e1,1e-7,123456789.123456789123456789,2.50,100,1e2,"
                 "1.10e30,1e400,0.00,1000.0],\"d\":1}\n",
-                "{\"i\":1,\"s\":\"[1E+5,1,1E+5,0,0,12345678901234567890,1,1E-7,123456789.123456789123456789,2.5,100,1E+2,1.1E+30,"
+                "{\"i\":1,"
+                "\"s\":\"[1E+5,1,1E+5,0,0,12345678901234567890,1,1E-7,123456789.123456789123456789,2.5,100,1E+2,1.1E+30,"
                 "1E+400,0,1E+3]\",\"d\":1}\n");
 }
 END_TEST
@@ -154,7 +166,8 @@ END_TEST
 START_TEST(bad_fields_are_null_and_the_others_stay)
 {
     check_lines("i INT, s STRING, d DECIMAL(5,1)", "ignore-parse-errors=true",
-                "{\"i\":{\"a\":1},\"s\":\"x\",\"d\":2}\n{\"i\":[18],\"s\":\"x\",\"d\":2}\n{\"s\":\"y\",\"i\":{\"i\":19},\"d\":2}\n"
+                "{\"i\":{\"a\":1},\"s\":\"x\",\"d\":2}\n{\"i\":[18],\"s\":\"x\",\"d\":2}\n{\"s\":\"y\","
+                "\"i\":{\"i\":19},\"d\":2}\n"
                 "{\"i\":21,\"d\":[1],\"s\":\"q\"}\n",
                 "{\"i\":null,\"s\":\"x\",\"d\":2}\n{\"i\":null,\"s\":\"x\",\"d\":2}\n{\"i\":null,\"s\":\"y\",\"d\":2}\n"
                 "{\"i\":21,\"s\":\"q\",\"d\":null}\n");
@@ -165,13 +178,17 @@ START_TEST(errors_name_the_field_and_what_was_found)
 {
     check_lines("id INT, s STRING", "", "{\"id\":\"abc\",\"s\":1}",
                 "Fail to deserialize at field: id. not a value of INT: \"abc\"");
-    check_lines("id INT", "", "{\"id\":3000000000}", "Fail to deserialize at field: id. out of range for INT: \"3000000000\"");
-    check_lines("r ROW<a INT>", "", "{\"r\":{\"a\":\"x\"}}", "Fail to deserialize at field: r. not a value of INT: \"x\"");
+    check_lines("id INT", "", "{\"id\":3000000000}",
+                "Fail to deserialize at field: id. out of range for INT: \"3000000000\"");
+    check_lines("r ROW<a INT>", "", "{\"r\":{\"a\":\"x\"}}",
+                "Fail to deserialize at field: r. not a value of INT: \"x\"");
     check_lines("ts TIMESTAMP(3)", "", "{\"ts\":\"2024-01-01T00:00:00\"}",
                 "Fail to deserialize at field: ts. not a value of TIMESTAMP(3): \"2024-01-01T00:00:00\"");
     check_lines("id INT", "", "{\"id\":1 x}", "Failed to deserialize JSON: at byte 8: expected ',' or '}', found 'x'");
-    check_lines("id INT", "", "{\"id\":1", "Failed to deserialize JSON: at byte 7: expected ',' or '}', found the end of the record");
-    check_lines("id INT", "", "12", "Failed to deserialize JSON: at byte 0: expected an object or an array of objects, found '1'");
+    check_lines("id INT", "", "{\"id\":1",
+                "Failed to deserialize JSON: at byte 7: expected ',' or '}', found the end of the record");
+    check_lines("id INT", "", "12",
+                "Failed to deserialize JSON: at byte 0: expected an object or an array of objects, found '1'");
     check_lines("id INT", "", "[1]", "Failed to deserialize JSON: at byte 1: expected an object, found '1'");
     check_lines("id INT, b INT, c INT", "fail-on-missing-field=true", "{\"b\":1}",
                 "Failed to deserialize JSON: Some field is missing in the JSON data: id c");
@@ -208,7 +225,8 @@ END_TEST
 START_TEST(rows_know_their_message)
 {
     Codec *codec = codec_open("json", "i INT", "ignore-parse-errors=true");
-    Str    messages[] = { STR("{\"i\":1}"), STR(""),  STR("[{\"i\":2},{\"i\":3},{\"i\":4},{\"i\":5},{\"i\":6},{\"i\":7}]"),
+    Str    messages[] = { STR("{\"i\":1}"), STR(""),
+                          STR("[{\"i\":2},{\"i\":3},{\"i\":4},{\"i\":5},{\"i\":6},{\"i\":7}]"),
                           STR("bad"),       { NULL, 0 }, STR("{\"i\":8}") };
     static const int32_t wanted[] = { 0, 2, 2, 2, 2, 2, 2, 5 };
     ck_assert_int_eq(codec_decode(codec, messages, 6), STATUS_OK);

@@ -13,22 +13,27 @@ static void check_written(const char *columns, const char *in, const char *optio
     codec_close(codec);
 }
 
-#define ALL_TYPES                                                                                                             \
-    "b BOOLEAN, t TINYINT, s SMALLINT, i INT, l BIGINT, f FLOAT, d DOUBLE, de DECIMAL(10,3), db DECIMAL(38,10), c CHAR(3), "  \
-    "v STRING, bi BYTES, da DATE, ti TIME(3), ts TIMESTAMP(3), t9 TIMESTAMP(9), lz TIMESTAMP_LTZ(3), ar ARRAY<INT>, "        \
+#define ALL_TYPES \
+    "b BOOLEAN, t TINYINT, s SMALLINT, i INT, l BIGINT, f FLOAT, d DOUBLE, de DECIMAL(10,3), db DECIMAL(38,10), c CHAR(3), " \
+    "v STRING, bi BYTES, da DATE, ti TIME(3), ts TIMESTAMP(3), t9 TIMESTAMP(9), lz TIMESTAMP_LTZ(3), ar ARRAY<INT>, " \
     "m MAP<STRING,INT>, r ROW<a INT, b STRING>"
 
 START_TEST(every_type)
 {
     check_written(ALL_TYPES,
-                  "{\"b\":true,\"t\":1,\"s\":2,\"i\":3,\"l\":4,\"f\":1.5,\"d\":1e10,\"de\":12.300,\"db\":1234567890123456789.5,"
+                  "{\"b\":true,\"t\":1,\"s\":2,\"i\":3,\"l\":4,\"f\":1.5,\"d\":1e10,\"de\":12.300,"
+                  "\"db\":1234567890123456789.5,"
                   "\"c\":\"ab \",\"v\":\"q\\\"/\\\\\\u0001\\t\\n\\u007f<>&'\",\"bi\":\"YWJj\",\"da\":\"2024-02-29\","
                   "\"ti\":\"10:20:30\",\"ts\":\"2024-02-29 10:20:30.500\",\"t9\":\"2024-02-29 10:20:30.123456789\","
-                  "\"lz\":\"2024-02-29 09:20:30.120Z\",\"ar\":[1,2],\"m\":{\"a\":1,\"b\":2},\"r\":{\"a\":1,\"b\":\"x\"}}\n",
+                  "\"lz\":\"2024-02-29 "
+                  "09:20:30.120Z\",\"ar\":[1,2],\"m\":{\"a\":1,\"b\":2},\"r\":{\"a\":1,\"b\":\"x\"}}\n",
                   "",
-                  "{\"b\":true,\"t\":1,\"s\":2,\"i\":3,\"l\":4,\"f\":1.5,\"d\":1.0E10,\"de\":12.3,\"db\":1234567890123456789.5,"
-                  "\"c\":\"ab \",\"v\":\"q\\\"/\\\\\\u0001\\t\\n\177<>&'\",\"bi\":\"YWJj\",\"da\":\"2024-02-29\",\"ti\":\"10:20:30\","
-                  "\"ts\":\"2024-02-29 10:20:30.5\",\"t9\":\"2024-02-29 10:20:30.123456789\",\"lz\":\"2024-02-29 09:20:30.12Z\","
+                  "{\"b\":true,\"t\":1,\"s\":2,\"i\":3,\"l\":4,\"f\":1.5,\"d\":1.0E10,\"de\":12.3,"
+                  "\"db\":1234567890123456789.5,"
+                  "\"c\":\"ab "
+                  "\",\"v\":\"q\\\"/\\\\\\u0001\\t\\n\177<>&'\",\"bi\":\"YWJj\",\"da\":\"2024-02-29\","
+                  "\"ti\":\"10:20:30\",\"ts\":\"2024-02-29 10:20:30.5\",\"t9\":\"2024-02-29 10:20:30.123456789\","
+                  "\"lz\":\"2024-02-29 09:20:30.12Z\","
                   "\"ar\":[1,2],\"m\":{\"a\":1,\"b\":2},\"r\":{\"a\":1,\"b\":\"x\"}}\n");
 }
 END_TEST
@@ -37,7 +42,8 @@ START_TEST(nulls)
 {
     const char *in = "{\"s\":2,\"ar\":[null,3],\"m\":{\"a\":null},\"r\":{\"a\":null,\"b\":\"y\"}}\n";
     const char *columns = "i INT, s SMALLINT, ar ARRAY<INT>, m MAP<STRING,INT>, r ROW<a INT, b STRING>";
-    check_written(columns, in, "", "{\"i\":null,\"s\":2,\"ar\":[null,3],\"m\":{\"a\":null},\"r\":{\"a\":null,\"b\":\"y\"}}\n");
+    check_written(columns, in, "",
+                  "{\"i\":null,\"s\":2,\"ar\":[null,3],\"m\":{\"a\":null},\"r\":{\"a\":null,\"b\":\"y\"}}\n");
     check_written(columns, in, "encode.ignore-null-fields=true",
                   "{\"s\":2,\"ar\":[null,3],\"m\":{\"a\":null},\"r\":{\"b\":\"y\"}}\n");
     check_written("i INT", "{}\n", "encode.ignore-null-fields=true", "{}\n");
@@ -46,11 +52,13 @@ END_TEST
 
 START_TEST(decimals_are_stripped_or_plain)
 {
-    const char *in = "{\"d\":0,\"f\":0}\n{\"d\":0.000000027,\"f\":1000}\n{\"d\":100.5,\"f\":-0.1}\n{\"d\":123000,\"f\":12}\n";
+    const char *in =
+        "{\"d\":0,\"f\":0}\n{\"d\":0.000000027,\"f\":1000}\n{\"d\":100.5,\"f\":-0.1}\n{\"d\":123000,\"f\":12}\n";
     const char *columns = "d DECIMAL(38,18), f DECIMAL(10,3)";
     check_written(columns, in, "",
                   "{\"d\":0,\"f\":0}\n{\"d\":2.7E-8,\"f\":1E+3}\n{\"d\":100.5,\"f\":-0.1}\n{\"d\":1.23E+5,\"f\":12}\n");
-    check_written("f DECIMAL(10,3), d DECIMAL(38,10)", "{\"f\":1000,\"d\":1e-10}\n", "encode.decimal-as-plain-number=true",
+    check_written("f DECIMAL(10,3), d DECIMAL(38,10)", "{\"f\":1000,\"d\":1e-10}\n",
+                  "encode.decimal-as-plain-number=true",
                   "{\"f\":1000.000,\"d\":0.0000000001}\n");
 }
 END_TEST
@@ -79,8 +87,10 @@ START_TEST(times)
 {
     check_written("t TIME(3), t0 TIME(0)", "{\"t\":\"10:20:30.5\",\"t0\":\"10:20:30.999\"}\n", "",
                   "{\"t\":\"10:20:30.5\",\"t0\":\"10:20:30.999\"}\n");
-    check_written("ts TIMESTAMP(3), lz TIMESTAMP_LTZ(3)", "{\"ts\":\"2024-02-29 10:20:00\",\"lz\":\"1969-12-31 22:59:59.999Z\"}\n",
-                  "timestamp-format.standard=ISO-8601", "{\"ts\":\"2024-02-29T10:20:00\",\"lz\":\"1969-12-31T22:59:59.999Z\"}\n");
+    check_written("ts TIMESTAMP(3), lz TIMESTAMP_LTZ(3)",
+                  "{\"ts\":\"2024-02-29 10:20:00\",\"lz\":\"1969-12-31 22:59:59.999Z\"}\n",
+                  "timestamp-format.standard=ISO-8601",
+                  "{\"ts\":\"2024-02-29T10:20:00\",\"lz\":\"1969-12-31T22:59:59.999Z\"}\n");
 }
 END_TEST
 
@@ -99,8 +109,9 @@ START_TEST(null_keys_of_maps)
     check_null_key("map-null-key.mode=LITERAL;map-null-key.literal=nk", "{\"m\":{\"nk\":1,\"a\":2}}\n");
     check_null_key("map-null-key.mode=LITERAL", "{\"m\":{\"null\":1,\"a\":2}}\n");
     check_null_key("map-null-key.mode=DROP", "{\"m\":{\"a\":2}}\n");
-    check_null_key("", "JSON format doesn't support to serialize map data with null keys. You can drop null key entries or encode "
-                       "null in literals by specifying map-null-key.mode option.");
+    check_null_key("",
+                   "JSON format doesn't support to serialize map data with null keys. You can drop null key entries "
+                   "or encode null in literals by specifying map-null-key.mode option.");
 }
 END_TEST
 

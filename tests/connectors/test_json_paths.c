@@ -7,7 +7,7 @@
 
 enum { ROUNDS = 3000, RECORD_MAX = 2000 };
 
-#define COLUMNS                                                                                                           \
+#define COLUMNS \
     "i INT, l BIGINT, s STRING, d DOUBLE, f FLOAT, de DECIMAL(10,2), w DECIMAL(38,4), b BOOLEAN, t TINYINT, sm SMALLINT, " \
     "ts TIMESTAMP(3), t9 TIMESTAMP(9), lz TIMESTAMP_LTZ(3), -un INT"
 
@@ -29,23 +29,30 @@ static const char *pick(uint64_t *state, const char *const *choices, size_t coun
 static const char *value_for(uint64_t *state, const char *name)
 {
     if (next_random(state) % 12 == 0)
-        return PICK(state, "null", "true", "[1,{\"i\":2}]", "{\"i\":[]}", "\"\\u0041\"", "1e3", "-0", "0", "\"12\"", "12.50", "01", "-");
+        return PICK(state, "null", "true", "[1,{\"i\":2}]", "{\"i\":[]}", "\"\\u0041\"", "1e3", "-0", "0", "\"12\"",
+                    "12.50", "01", "-");
     switch (name[0]) {
     case 's':
-        return PICK(state, "\"\"", "\"short\"", "\"exactly12byt\"", "\"thirteen bytes\"", "\"caf\xc3\xa9 \xf0\x9f\x98\x80 and more\"",
-                    "\"a\\nb\"", "\"bad\xff\"", "32767", "-32768", "40000", "\"a string that is a good deal longer than sixteen\"");
+        return PICK(state, "\"\"", "\"short\"", "\"exactly12byt\"", "\"thirteen bytes\"",
+                    "\"caf\xc3\xa9 \xf0\x9f\x98\x80 and more\"",
+                    "\"a\\nb\"", "\"bad\xff\"", "32767", "-32768", "40000",
+                    "\"a string that is a good deal longer than sixteen\"");
     case 't':
     case 'l':
         if (strcmp(name, "t") == 0)
             return PICK(state, "127", "-128", "128", "5");
-        return PICK(state, "\"2024-02-29 10:20:30.123\"", "\"2024-02-28 10:20:30\"", "\"2024-02-28 23:59:59.123456789Z\"",
-                    "\"2024-02-28 24:00:00\"", "\"2024-02-30 10:00:00\"", "\"1969-12-27 23:59:59.999\"", "\"0001-01-01 00:00:00Z\"",
+        return PICK(state, "\"2024-02-29 10:20:30.123\"", "\"2024-02-28 10:20:30\"",
+                    "\"2024-02-28 23:59:59.123456789Z\"",
+                    "\"2024-02-28 24:00:00\"", "\"2024-02-30 10:00:00\"", "\"1969-12-27 23:59:59.999\"",
+                    "\"0001-01-01 00:00:00Z\"",
                     "\"2024-02-28 10:20:30.\"", "1717171717000", "9223372036854775807", "9223372036854775808", "-1");
     case 'b':
         return PICK(state, "true", "false", "\"true\"", "1", "truex");
     default:
-        return PICK(state, "1", "-7", "2147483647", "2147483648", "1.5", "0.1", "123456.789", "-0.005", "99999999.995", "1e400",
-                    "16777217", "123456789012345678", "1234567890123456789", "9007199254740993", "0.12345678901234567", "-0.0",
+        return PICK(state, "1", "-7", "2147483647", "2147483648", "1.5", "0.1", "123456.789", "-0.005", "99999999.995",
+                    "1e400",
+                    "16777217", "123456789012345678", "1234567890123456789", "9007199254740993", "0.12345678901234567",
+                    "-0.0",
                     "12.", "1.e5", "12345678901234567890123456789012345678");
     }
 }
@@ -79,7 +86,8 @@ static const char *plain_value_for(uint64_t *state, const char *name)
 
 static void put_record(uint64_t *state, Text *out)
 {
-    static const char *const names[] = { "i", "l", "s", "d", "f", "de", "w", "b", "t", "sm", "ts", "t9", "lz", "un", "other" };
+    static const char *const names[] = { "i", "l", "s", "d", "f", "de", "w", "b", "t", "sm", "ts", "t9", "lz", "un",
+                                         "other" };
     bool    is_plain = next_random(state) % 2;
     bool    is_python = next_random(state) % 2;
     int64_t first = (int64_t)(next_random(state) % 4);
@@ -90,7 +98,8 @@ static void put_record(uint64_t *state, Text *out)
         const char *name = names[is_shuffled ? next_random(state) % (sizeof(names) / sizeof(*names)) : i];
         if (next_random(state) % 10 == 0)
             continue;
-        text_printf(out, "%s\"%s\"%s%s", out->ptr[out->len - 1] == '{' || out->ptr[out->len - 1] == ' ' ? "" : is_python ? ", " : ",",
+        text_printf(out, "%s\"%s\"%s%s", out->ptr[out->len - 1] == '{' || out->ptr[out->len - 1] == ' ' ? "" : is_python
+                    ? ", " : ",",
                     name, is_python ? ": " : ":", is_plain ? plain_value_for(state, name) : value_for(state, name));
     }
     text_puts(out, PICK(state, "}", "}", "}", " }", "}  ", "}]", "} x"));
@@ -187,16 +196,21 @@ END_TEST
 
 START_TEST(iso_timestamps)
 {
-    run_rounds("i INT, ts TIMESTAMP(3), lz TIMESTAMP_LTZ(3)", "timestamp-format.standard=ISO-8601;ignore-parse-errors=true", 500000);
+    run_rounds("i INT, ts TIMESTAMP(3), lz TIMESTAMP_LTZ(3)",
+               "timestamp-format.standard=ISO-8601;ignore-parse-errors=true", 500000);
 }
 END_TEST
 
 START_TEST(usual_records_take_the_fast_path)
 {
-    Codec       *codec = codec_open("json", "auction BIGINT, -bidder BIGINT, price BIGINT, -channel STRING, ts TIMESTAMP(3)", "");
+    Codec       *codec = codec_open("json",
+                                    "auction BIGINT, -bidder BIGINT, price BIGINT, -channel STRING, ts TIMESTAMP(3)",
+        "");
     JsonDecoder *decoder = (JsonDecoder *)codec->decoder;
-    const char  *in = "{\"auction\":1,\"bidder\":2,\"price\":3,\"channel\":\"a\\\"b\",\"ts\":\"2024-02-28 10:20:30.5\",\"x\":{\"y\":[]}}\n"
-                      "{\"auction\": 1, \"price\": 3, \"ts\": \"2024-02-28 10:20:30.5\", \"bidder\": 2.5e1}\n";
+    const char  *in =
+        "{\"auction\":1,\"bidder\":2,\"price\":3,\"channel\":\"a\\\"b\",\"ts\":\"2024-02-28 "
+        "10:20:30.5\",\"x\":{\"y\":[]}}\n{\"auction\": 1, \"price\": 3, \"ts\": \"2024-02-28 10:20:30.5\", "
+        "\"bidder\": 2.5e1}\n";
     codec_lines(codec, in);
     Str rest = str_from(in);
     Str line;

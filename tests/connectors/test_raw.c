@@ -48,7 +48,8 @@ END_TEST
 
 START_TEST(what_is_written_is_read_again)
 {
-    static const char *const types[] = { "BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "STRING" };
+    static const char *const types[] = { "BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE",
+                                         "STRING" };
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
         Arena *arena = arena_create();
         Str    columns = arena_format(arena, "v %s", types[i]);
@@ -88,7 +89,8 @@ START_TEST(what_raw_cannot_carry_is_refused)
     check_refused("d DECIMAL(10,2)", "", "The 'raw' format doesn't supports 'DECIMAL(10, 2)' as column type.");
     check_refused("a ARRAY<INT>", "", "The 'raw' format doesn't supports 'ARRAY<INT>' as column type.");
     check_refused("a INT, b INT", "",
-                  "The 'raw' format only supports single physical column. However the defined schema contains 2 physical columns");
+                  "The 'raw' format only supports single physical column. However the defined schema contains 2 "
+                  "physical columns");
     check_refused("s STRING", "charset=latin1", "option 'raw.charset' = 'latin1': only UTF-8 is supported");
 }
 END_TEST

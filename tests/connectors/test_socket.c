@@ -124,7 +124,8 @@ START_TEST(a_server_that_is_not_there_yet_is_waited_for)
         ck_assert_int_eq(poll.state, POLL_EMPTY);
     }
     ck_assert(strstr(text_cstr(&table->notices), "Connection refused; trying again") != NULL);
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) }, .sin_port = htons((uint16_t)server.port) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) },
+                                   .sin_port = htons((uint16_t)server.port) };
     server.listener = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(server.listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
     ck_assert_int_eq(bind(server.listener, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -212,7 +213,8 @@ START_TEST(a_bad_line_names_its_table)
         wakeup_wait(table->wakeup, 1000);
         table_poll(table, 10, &poll);
     }
-    ck_assert_str_eq(table->err.message, "table default_catalog.default_database.t: Failed to deserialize JSON: at byte 0: expected an "
+    ck_assert_str_eq(table->err.message,
+                     "table default_catalog.default_database.t: Failed to deserialize JSON: at byte 0: expected an "
                                          "object or an array of objects, found 'n'");
     table_close(table);
     server_stop(&server);
@@ -228,8 +230,10 @@ static void check_refused(const char *options, bool is_sink, const char *message
 
 START_TEST(bad_tables_are_refused)
 {
-    check_refused("connector=socket;port=1;format=raw", false, "connector 'socket' needs the option 'hostname': the server's name or address");
-    check_refused("connector=socket;hostname=h;port=70000;format=raw", false, "option 'port' = '70000': expected 1 to 65535");
+    check_refused("connector=socket;port=1;format=raw", false,
+                  "connector 'socket' needs the option 'hostname': the server's name or address");
+    check_refused("connector=socket;hostname=h;port=70000;format=raw", false,
+                  "option 'port' = '70000': expected 1 to 65535");
     check_refused("connector=socket;hostname=h;port=1;format=raw;byte-delimiter=300", false,
                   "option 'byte-delimiter' = '300': expected 0 to 255");
     check_refused("connector=socket;hostname=h;port=1;format=raw;delimiter=||", false,
@@ -237,7 +241,8 @@ START_TEST(bad_tables_are_refused)
     check_refused("connector=socket;hostname=h;port=1;format=raw;delimiter=|;byte-delimiter=10", false,
                   "options 'delimiter' and 'byte-delimiter' say the same: set one of them");
     check_refused("connector=socket;hostname=h;port=1;format=raw", true,
-                  "connector 'socket' can only be used as a source; it cannot be used as a sink (table default_catalog.default_database.t)");
+                  "connector 'socket' can only be used as a source; it cannot be used as a sink (table "
+                  "default_catalog.default_database.t)");
 }
 END_TEST
 

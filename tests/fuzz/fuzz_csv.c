@@ -1,5 +1,5 @@
-/* fuzz_csv.c: any bytes as a CSV file, cut into records and decoded; nothing may be read past the file, every cut must go
- * forward, and cutting must not depend on how much of the file is at hand.
+/* fuzz_csv.c: any bytes as a CSV file, cut into records and decoded; nothing may be read past the file, every cut must
+ * go forward, and cutting must not depend on how much of the file is at hand.
  *
  * The first byte picks the options, the rest is the file. */
 #include "connectors/formats/csv.h"
@@ -16,14 +16,17 @@ static const Field row_fields[] = { { STR("a"), &type_int, { NULL, 0 } }, { STR(
 static const Type type_rows = { .kind = TYPE_ROW, .nullable = true, .fields = row_fields, .field_count = 2 };
 
 static const FormatColumn columns[] = {
-    { STR("i"), &type_int, 0 },   { STR("s"), &type_string, 1 },    { STR("d"), &type_double, 2 }, { STR("t"), &type_timestamp3, 3 },
-    { STR("a"), &type_ints, 4 },  { STR("r"), &type_rows, 5 },      { STR("e"), &type_decimals, 6 }, { STR("y"), &type_bytes, 7 },
+    { STR("i"), &type_int, 0 },   { STR("s"), &type_string, 1 },    { STR("d"), &type_double, 2 },
+    { STR("t"), &type_timestamp3, 3 },
+    { STR("a"), &type_ints, 4 },  { STR("r"), &type_rows, 5 },      { STR("e"), &type_decimals, 6 },
+    { STR("y"), &type_bytes, 7 },
     { STR("D"), &type_date, 8 },  { STR("n"), &type_string, -1 },
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), WANTED = COLUMNS - 1 };
 
 static const char *const choices[][2] = {
-    { "ignore-parse-errors", "true" },         { "escape-character", "\\" }, { "allow-comments", "true" }, { "trim-spaces", "true" },
+    { "ignore-parse-errors", "true" },         { "escape-character", "\\" }, { "allow-comments", "true" },
+    { "trim-spaces", "true" },
     { "disable-quote-character", "true" },     { "null-literal", "NULL" },   { "ignore-trailing-unmappable", "true" },
     { "field-delimiter", "\xC2\xA7" },
 };

@@ -1,5 +1,5 @@
-/* fuzz_json.c: any bytes as a JSON record. Both paths must agree, nothing may be read or written past the record, and what was
- * read must be written as JSON that is read as the same again.
+/* fuzz_json.c: any bytes as a JSON record. Both paths must agree, nothing may be read or written past the record, and
+ * what was read must be written as JSON that is read as the same again.
  *
  * The first byte picks the options, the rest is the record. */
 #include "connectors/formats/json.h"
@@ -22,7 +22,8 @@ static const FormatColumn flat_columns[] = {
     { STR("w"), &type_wide_decimals, 9 }, { STR("not"), &type_string, -1 },
 };
 static const FormatColumn nested_columns[] = {
-    { STR("i"), &type_int, 0 },  { STR("a"), &type_ints, 1 },  { STR("m"), &type_texts, 2 }, { STR("r"), &type_rows, 3 },
+    { STR("i"), &type_int, 0 },  { STR("a"), &type_ints, 1 },  { STR("m"), &type_texts, 2 },
+    { STR("r"), &type_rows, 3 },
     { STR("y"), &type_bytes, 4 }, { STR("D"), &type_date, 5 }, { STR("T"), &type_time, 6 },
 };
 
@@ -107,7 +108,8 @@ static void check_flat(Str message, uint8_t choice)
         run_decode(&general, message, WANTED);
         run_encode(&fast, flat_columns, WANTED);
         run_encode(&general, flat_columns, WANTED);
-        if (fast.status != general.status || memcmp(fast.decoded.bad, general.decoded.bad, sizeof(fast.decoded.bad)) != 0)
+        if (fast.status != general.status || memcmp(fast.decoded.bad, general.decoded.bad,
+                                                    sizeof(fast.decoded.bad)) != 0)
             abort();
         check_same(text_str(&fast.text), text_str(&general.text));
     }
