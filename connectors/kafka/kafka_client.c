@@ -72,13 +72,22 @@ bool kafka_error_is_passing(rd_kafka_resp_err_t code)
     }
 }
 
-/* "host:1/bootstrap: Connect to ipv4#1.2.3.4:1 failed: Connection refused (after 0ms in state CONNECT)" without its last part. */
+/* "host:1/bootstrap: Connect to ipv4#1.2.3.4:1 failed: Connection refused (after 0ms in state CONNECT)" without its first and last
+ * part. */
+static Str shorten(const char *reason)
+{
+    const char *colon = strstr(reason, ": ");
+    const char *slash = strchr(reason, '/');
+    const char *space = strchr(reason, ' ');
+    if (colon && slash && slash < colon && space == colon + 1)
+        reason = colon + 2;
+    const char *tail = strstr(reason, " (after ");
+    return tail ? (Str){ reason, tail - reason } : str_from(reason);
+}
+
 static void remember(KafkaClient *client, const char *reason)
 {
-    Str         text = str_from(reason);
-    const char *tail = strstr(reason, " (after ");
-    if (tail)
-        text.len = tail - reason;
+    Str text = shorten(reason);
     if (text.len >= (int64_t)sizeof(client->reason))
         text.len = (int64_t)sizeof(client->reason) - 1;
     memcpy(client->reason, text.ptr, (size_t)text.len);

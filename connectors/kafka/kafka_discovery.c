@@ -36,6 +36,7 @@ struct KafkaDiscovery {
     int                 timeout_ms;
     KafkaFound         *spare;    /* for the answer that memory is out */
     Queue              *answers;
+    Queue              *nudges;
     Queue              *stops;    /* not empty: the thread must end */
     Wakeup             *wakeup;
     EnvThread          *thread;
@@ -43,7 +44,7 @@ struct KafkaDiscovery {
 
 /* ---- answers --------------------------------------------------------------------------------------------------------- */
 
-static KafkaFound *found_create(void)
+KafkaFound *kafka_found_create(void)
 {
     Arena      *arena = arena_create();
     KafkaFound *found = arena_new(arena, KafkaFound, 1);
@@ -237,7 +238,7 @@ static KafkaFound *look(KafkaDiscovery *discovery)
 {
     int64_t deadline_ns = clock_monotonic_ns(&env_clock) + (discovery->limit_ms + GRACE_MS) * 1000000;
     for (;;) {
-        KafkaFound *found = found_create();
+        KafkaFound *found = kafka_found_create();
         bool        is_passing;
         Status      status = look_once(discovery, found, &is_passing, &found->error);
         bool        is_over = !discovery->is_later && clock_monotonic_ns(&env_clock) > deadline_ns;
@@ -250,22 +251,44 @@ static KafkaFound *look(KafkaDiscovery *discovery)
     }
 }
 
+/* One round: false when there is nothing more to look for. */
+static bool look_and_answer(KafkaDiscovery *discovery)
+{
+    KafkaFound *found = look(discovery);
+    if (!found)
+        return false;
+    bool goes_on = found->error.status == STATUS_OK && discovery->options->discovery_ms > 0 &&
+                   discovery->options->stop == KAFKA_STOP_NEVER;
+    mark_seen(discovery, found);
+    if (discovery->is_later && found->partitions.count == 0 && found->error.status == STATUS_OK)
+        kafka_found_free(found);
+    else
+        hand_over(discovery, found);
+    discovery->is_later = true;
+    return goes_on;
+}
+
+static void serve_nudges(KafkaDiscovery *discovery)
+{
+    KafkaAsk ask = { .spec = discovery->spec, .options = discovery->options, .handle = discovery->handle, .timeout_ms = CALL_MS };
+    for (KafkaFound *nudge = queue_pop(discovery->nudges); nudge; nudge = queue_pop(discovery->nudges)) {
+        kafka_offsets_touch(&ask, nudge->partitions.items, nudge->partitions.count);
+        kafka_found_free(nudge);
+    }
+}
+
 static void run(KafkaDiscovery *discovery)
 {
+    bool looks = true;
     while (!is_stopping(discovery)) {
-        KafkaFound *found = look(discovery);
-        if (!found)
-            return;
-        bool is_over = found->error.status != STATUS_OK || discovery->options->discovery_ms <= 0 ||
-                       discovery->options->stop != KAFKA_STOP_NEVER;
-        mark_seen(discovery, found);
-        if (discovery->is_later && found->partitions.count == 0 && found->error.status == STATUS_OK)
-            kafka_found_free(found);
-        else
-            hand_over(discovery, found);
-        discovery->is_later = true;
-        if (is_over || wait_ms(discovery, discovery->options->discovery_ms))
-            return;
+        looks = looks && look_and_answer(discovery);
+        int64_t next_ns = clock_monotonic_ns(&env_clock) + discovery->options->discovery_ms * 1000000;
+        for (int64_t left_ms = 1; left_ms > 0 && !is_stopping(discovery);) {
+            serve_nudges(discovery);
+            left_ms = (next_ns - clock_monotonic_ns(&env_clock)) / 1000000;
+            if (!looks || left_ms > 0)
+                wait_ms(discovery, looks ? left_ms : -1);
+        }
     }
 }
 
@@ -287,6 +310,16 @@ static void thread_main(void *context)
     }
     run(context);
     env_guard_leave(&guard);
+}
+
+bool kafka_discovery_nudge(KafkaDiscovery *discovery, KafkaFound *partitions)
+{
+    bool is_sent = partitions->partitions.count > 0 && queue_push(discovery->nudges, partitions);
+    if (is_sent)
+        wakeup_signal(discovery->wakeup);
+    else
+        kafka_found_free(partitions);
+    return is_sent;
 }
 
 /* ---- start and stop --------------------------------------------------------------------------------------------------- */
@@ -315,8 +348,9 @@ Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, co
     discovery->arena = arena_create();
     discovery->seen = map_create(discovery->arena);
     discovery->given = arena_new(discovery->arena, KafkaPartition, 1);
-    discovery->spare = found_create();
+    discovery->spare = kafka_found_create();
     discovery->answers = queue_create(ANSWERS_MAX);
+    discovery->nudges = queue_create(1);
     discovery->stops = queue_create(1);
     discovery->wakeup = wakeup_create();
     keep_known(discovery, known);
@@ -333,10 +367,13 @@ void kafka_discovery_stop(KafkaDiscovery *discovery)
     env_thread_join(discovery->thread);
     for (KafkaFound *found = queue_pop(discovery->answers); found; found = queue_pop(discovery->answers))
         kafka_found_free(found);
+    for (KafkaFound *nudge = queue_pop(discovery->nudges); nudge; nudge = queue_pop(discovery->nudges))
+        kafka_found_free(nudge);
     if (discovery->spare)
         kafka_found_free(discovery->spare);
     wakeup_destroy(discovery->wakeup);
     queue_destroy(discovery->stops);
+    queue_destroy(discovery->nudges);
     queue_destroy(discovery->answers);
     arena_destroy(discovery->arena);
 }

@@ -1,6 +1,7 @@
 /* kafka_discovery.h: the connector's I/O thread: which partitions there are, and where in them to start and to end.
  *
- * These questions block in the client library, so a thread of the source's own asks them and hands the answers to the task. */
+ * These questions block in the client library, so a thread of the source's own asks them and hands the answers to the task.
+ * It also nudges the library's fetchers, see kafka_discovery_nudge. */
 #ifndef CONNECTORS_KAFKA_KAFKA_DISCOVERY_H
 #define CONNECTORS_KAFKA_KAFKA_DISCOVERY_H
 
@@ -34,6 +35,11 @@ Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, co
 /* The next answer, or NULL. The caller frees it with kafka_found_free. */
 KafkaFound *kafka_discovery_take(KafkaDiscovery *discovery);
 void        kafka_found_free(KafkaFound *found);
+/* Before 2.2, a fetcher of the library that has read enough ahead sleeps for up to a second, however fast that is used up. A question to
+ * the partitions' leaders wakes it. false: not needed, or one is on its way. */
+bool        kafka_discovery_nudge(KafkaDiscovery *discovery, KafkaFound *partitions);
+/* An empty answer or question; freed by whom it is given to. */
+KafkaFound *kafka_found_create(void);
 /* Ends the thread; what was not taken is freed. NULL is allowed. */
 void        kafka_discovery_stop(KafkaDiscovery *discovery);
 

@@ -216,3 +216,12 @@ Status kafka_offsets_resolve(const KafkaAsk *ask, KafkaPartition *partitions, in
     arena_destroy(arena);
     return status;
 }
+
+void kafka_offsets_touch(const KafkaAsk *ask, const KafkaPartition *partitions, int64_t count)
+{
+    rd_kafka_topic_partition_list_t *list = to_list(partitions, count);
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    (void)rd_kafka_offsets_for_times(ask->handle, list, ask->timeout_ms);
+    rd_kafka_topic_partition_list_destroy(list);
+}

@@ -14,6 +14,8 @@ typedef struct KafkaAsk {
 
 /* Fills start and stop of all partitions. *passing: the error may go away by itself. */
 Status kafka_offsets_resolve(const KafkaAsk *ask, KafkaPartition *partitions, int64_t count, bool *is_passing, Error *err);
+/* Asks for the partitions' ends and forgets the answer. */
+void   kafka_offsets_touch(const KafkaAsk *ask, const KafkaPartition *partitions, int64_t count);
 /* An error of the library that came while doing `what`. */
 Status kafka_ask_error(const KafkaAsk *ask, rd_kafka_resp_err_t code, const char *what, bool *is_passing, Error *err);
 

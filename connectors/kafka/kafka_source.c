@@ -14,7 +14,7 @@
 #include "connectors/kafka/kafka_splits.h"
 #include "core/text.h"
 
-enum { HOUSEKEEPING_MS = 500 };
+enum { HOUSEKEEPING_MS = 500, NUDGE_LENGTH_MIN = 10000, NUDGE_PARTITIONS_MAX = 64, FETCHERS_SLEEP_BEFORE = 0x020200ff };
 
 typedef struct KafkaSource {
     const IoSpec        *spec;
@@ -35,6 +35,7 @@ typedef struct KafkaSource {
     int32_t             *message_splits;
     int64_t              kept_first, kept_count; /* taken from the library, not yet handed out (too many runs) */
     int64_t              housekeeping_ns;
+    int64_t              ahead_max; /* longest the library's queue was since the last nudge */
     rd_kafka_topic_partition_list_t *saved; /* positions of the last save, for confirm */
 } KafkaSource;
 
@@ -254,6 +255,29 @@ static void refill(KafkaSource *source, int64_t rows_max)
     source->kept_count = count > 0 ? (int64_t)count : 0;
 }
 
+static void nudge(KafkaSource *source)
+{
+    KafkaFound *found = kafka_found_create();
+    for (int64_t i = 0; i < source->splits.items.count && found->partitions.count < NUDGE_PARTITIONS_MAX; i++) {
+        const KafkaSplit *split = &source->splits.items.items[i];
+        if (!split->has_ended)
+            list_push(found->arena, &found->partitions, (KafkaPartition){ .topic = split->topic, .partition = split->partition });
+    }
+    kafka_discovery_nudge(source->discovery, found);
+}
+
+/* Half of what was read ahead is used up: time to fetch again. */
+static void watch_queue(KafkaSource *source)
+{
+    int64_t length = (int64_t)rd_kafka_queue_length(source->queue);
+    if (length > source->ahead_max)
+        source->ahead_max = length;
+    if (source->ahead_max < NUDGE_LENGTH_MIN || length > source->ahead_max / 2)
+        return;
+    source->ahead_max = length;
+    nudge(source);
+}
+
 /* Moves the next messages that are rows to the front of source->messages, at most rows_max. */
 static Status take_messages(KafkaSource *source, int64_t rows_max, Taking *taking, Error *err)
 {
@@ -397,6 +421,8 @@ static Status source_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *
     poll->run_count = 0;
     TRY(take_answers(source, err));
     refill(source, rows_max);
+    if (rd_kafka_version() < FETCHERS_SLEEP_BEFORE)
+        watch_queue(source);
     bool has_more = source->kept_count > 0;
     TRY(take_messages(source, rows_max, &taking, err));
     if (taking.count > 0)
