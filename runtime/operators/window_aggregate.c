@@ -101,14 +101,30 @@ static Slice *next_slice(WindowAggregate *window, Time end, int64_t *index)
     return NULL;
 }
 
+/* Merges the window's slices with indexes in [first, last). */
+static Status merge_slices(WindowAggregate *window, Time end, int64_t first, int64_t last, Error *err)
+{
+    Slices *slices = &window->state.slices;
+    for (int64_t i = first; i < last; i++)
+        if (slices->items[i].next_end == end)
+            TRY(slices_merge(slices, window->firing.table, slices->items[i].table, err));
+    return STATUS_OK;
+}
+
+/* In the dialect's order, which aggregates such as LISTAGG show: the window function merges the newest slice first, the old group
+ * window the oldest. Slices of the same time (see Slice) stay in the order of their rows. */
 static Status merge_hop(WindowAggregate *window, Time end, Error *err)
 {
-    Firing *firing = &window->firing;
-    firing->table = slices_take_table(&window->state.slices);
-    firing->is_merged = true;
-    int64_t index = 0;
-    for (Slice *slice = next_slice(window, end, &index); slice; slice = next_slice(window, end, &index))
-        TRY(slices_merge(&window->state.slices, firing->table, slice->table, err));
+    const Slices *slices = &window->state.slices;
+    window->firing.table = slices_take_table(&window->state.slices);
+    window->firing.is_merged = true;
+    if (window->state.input.spec->is_legacy)
+        return merge_slices(window, end, 0, slices->count, err);
+    for (int64_t last = slices->count, first; last > 0; last = first) {
+        for (first = last - 1; first > 0 && slices->items[first - 1].end == slices->items[last - 1].end; first--)
+            ;
+        TRY(merge_slices(window, end, first, last, err));
+    }
     return STATUS_OK;
 }
 

@@ -181,24 +181,25 @@ static bool is_open(const Sessions *sessions, Time end, Time watermark)
 }
 
 /* Those that do not end before the row begins are looked at, from the first on, until an open one begins behind it: open sessions do
- * not overlap. `connected` leave the key. */
+ * not overlap. The latest lives on, as in the dialect (LISTAGG shows it); the others, `connected`, leave the key. */
 static SessionHit find_touched(Sessions *sessions, KeySessions *key, Time time, Time end, Time watermark)
 {
     SessionHit hit = { 0 };
-    for (int32_t at = first_at(key, time); at < key->count;) {
+    int32_t    hit_at = 0;
+    for (int32_t at = first_at(key, time); at < key->count; at++) {
         Session *session = key->items[at].session;
-        if (!is_open(sessions, session->end, watermark)) {
-            at++;
-        } else if (session->start > end) {
+        if (!is_open(sessions, session->end, watermark))
+            continue;
+        if (session->start > end)
             break;
-        } else if (!hit.session) {
-            hit.session = session;
-            at++;
-        } else {
-            session->next_connected = hit.connected;
-            hit.connected = session;
-            take_out(key, at);
+        if (hit.session) {
+            hit.session->next_connected = hit.connected;
+            hit.connected = hit.session;
+            take_out(key, hit_at);
+            at--;
         }
+        hit.session = session;
+        hit_at = at;
     }
     return hit;
 }
