@@ -1,40 +1,48 @@
-/* expr_print.c: expressions as SQL-like text, for EXPLAIN and messages. Operators are written between their operands, in parentheses when
- * they stand inside another. */
-#include "data/cast.h"
+/* expr_print.c: expressions as SQL-like text, for EXPLAIN: (a + 1), CAST(b AS STRING), a IS NULL, UPPER(c). */
 #include "functions/function.h"
 
-typedef struct Printer {
-    const Str *names; /* of the input columns */
-    Text      *out;
-} Printer;
+#include "data/cast.h"
 
-static void print_inner(const Printer *printer, const Expr *expr, bool is_nested);
+#include <ctype.h>
 
-/* ---- literals ---------------------------------------------------------------------------------------------------- */
-
-/* In the largest unit that holds it whole: INTERVAL '5' SECOND. */
-static void print_interval(int64_t ms, Text *out)
+static void print(const Expr *expr, const Str *names, Text *out)
 {
-    static const struct {
-        const char *unit;
-        int64_t     ms;
-    } units[] = { { "DAY", DAY_MS }, { "HOUR", 3600000 }, { "MINUTE", 60000 }, { "SECOND", 1000 } };
-    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-        if (ms % units[i].ms == 0) {
-            text_printf(out, "INTERVAL '%lld' %s", (long long)(ms / units[i].ms), units[i].unit);
-            return;
-        }
-    }
-    text_printf(out, "INTERVAL '%s%lld.%03lld' SECOND", ms < 0 ? "-" : "", (long long)(ms < 0 ? -ms : ms) / 1000,
-                (long long)(ms < 0 ? -ms : ms) % 1000);
+    expr_print(expr, names, out);
 }
 
-static void print_value(const Column *value, Text *out)
+static void print_args(const Expr *expr, int32_t from, const Str *names, const char *separator, Text *out)
 {
-    Text text = TEXT_EMPTY;
-    value_print(value, 0, STYLE_CAST, zone_utc, &text);
-    text_append(out, text_str(&text));
-    text_free(&text);
+    for (int32_t i = from; i < expr->arg_count; i++) {
+        text_puts(out, i > from ? separator : "");
+        print(expr->args[i], names, out);
+    }
+}
+
+static void print_upper(Str name, Text *out)
+{
+    for (int64_t i = 0; i < name.len; i++)
+        text_put(out, (char)toupper((unsigned char)name.ptr[i]));
+}
+
+/* ---- literals -------------------------------------------------------------------------------------------------- */
+
+static const char *literal_prefix(const Type *type)
+{
+    switch (type->kind) {
+    case TYPE_DATE:
+        return "DATE ";
+    case TYPE_TIME:
+        return "TIME ";
+    case TYPE_TIMESTAMP:
+        return "TIMESTAMP ";
+    case TYPE_TIMESTAMP_LTZ:
+        return "TIMESTAMP_LTZ ";
+    case TYPE_INTERVAL_MONTH:
+    case TYPE_INTERVAL_TIME:
+        return "INTERVAL ";
+    default:
+        return "";
+    }
 }
 
 static void print_literal(const Expr *expr, Text *out)
@@ -42,149 +50,159 @@ static void print_literal(const Expr *expr, Text *out)
     const Type *type = expr->type;
     if (column_is_null(&expr->value, 0)) {
         text_puts(out, "NULL");
-    } else if (type_is_string(type)) {
-        text_put_sql_string(out, view_str(COLUMN_DATA(&expr->value, View)));
-    } else if (type->kind == TYPE_INTERVAL_TIME) {
-        print_interval(*COLUMN_DATA(&expr->value, int64_t), out);
-    } else if (type->kind == TYPE_INTERVAL_MONTH) {
-        text_printf(out, "INTERVAL '%d' MONTH", *COLUMN_DATA(&expr->value, int32_t));
-    } else if (type_is_temporal(type)) {
-        text_printf(out, "%s '", type_kind_name(type->kind));
-        print_value(&expr->value, out);
-        text_put(out, '\'');
-    } else {
-        print_value(&expr->value, out);
+        return;
     }
+    bool is_quoted = type_is_string(type) || type_is_temporal(type) || type_is_interval(type);
+    Text text      = TEXT_EMPTY;
+    value_print(&expr->value, 0, type_is_bytes(type) ? STYLE_CELL : STYLE_CAST, zone_utc, &text);
+    text_puts(out, literal_prefix(type));
+    if (is_quoted)
+        text_put_sql_string(out, text_str(&text));
+    else
+        text_append(out, text_str(&text));
+    text_free(&text);
 }
 
-/* ---- calls --------------------------------------------------------------------------------------------------------- */
+/* ---- forms ----------------------------------------------------------------------------------------------------- */
 
-static void print_list(const Printer *printer, const Expr *expr, int32_t first, const char *separator, bool is_nested)
-{
-    for (int32_t i = first; i < expr->arg_count; i++) {
-        text_puts(printer->out, i > first ? separator : "");
-        print_inner(printer, expr->args[i], is_nested);
-    }
-}
-
-static void print_upper(Str name, Text *out)
-{
-    for (int64_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        text_put(out, c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
-    }
-}
-
-static void print_case(const Printer *printer, const Expr *expr)
-{
-    text_puts(printer->out, "CASE");
-    for (int32_t i = 0; i + 1 < expr->arg_count; i += 2) {
-        text_puts(printer->out, " WHEN ");
-        print_inner(printer, expr->args[i], false);
-        text_puts(printer->out, " THEN ");
-        print_inner(printer, expr->args[i + 1], false);
-    }
-    text_puts(printer->out, " ELSE ");
-    print_inner(printer, expr->args[expr->arg_count - 1], false);
-    text_puts(printer->out, " END");
-}
-
-static bool is_symbol(Str name)
-{
-    char c = name.len > 0 ? name.ptr[0] : 'a';
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '[');
-}
-
-/* Words that stand between their operands. */
-static bool is_infix_word(Str name)
-{
-    static const char *const words[] = { "and", "or", "like", "not like", "similar to", "not similar to", "is distinct from",
-                                         "is not distinct from" };
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        if (str_is(name, words[i]))
-            return true;
-    return false;
-}
-
-static void print_infix(const Printer *printer, const Expr *expr, Str name, bool is_nested)
-{
-    Text separator = TEXT_EMPTY;
-    text_put(&separator, ' ');
-    print_upper(name, &separator);
-    text_put(&separator, ' ');
-    text_puts(printer->out, is_nested ? "(" : "");
-    print_list(printer, expr, 0, text_cstr(&separator), true);
-    text_puts(printer->out, is_nested ? ")" : "");
-    text_free(&separator);
-}
-
-static void print_cast(const Printer *printer, const Expr *expr, Str name)
-{
-    print_upper(name, printer->out);
-    text_put(printer->out, '(');
-    print_inner(printer, expr->args[0], false);
-    text_puts(printer->out, " AS ");
-    Type nullable = *expr->type;
-    nullable.nullable = true;
-    type_print(&nullable, false, printer->out);
-    text_put(printer->out, ')');
-}
-
-static void print_call(const Printer *printer, const Expr *expr, bool is_nested)
+/* (a + b), (a AND b AND c), (a LIKE b) */
+static void print_infix(const Expr *expr, const Str *names, Text *out)
 {
     Str name = function_name(expr->function);
-    Text *out = printer->out;
-    if (str_is(name, "cast") || str_is(name, "try_cast")) {
-        print_cast(printer, expr, name);
-    } else if (str_is(name, "case")) {
-        print_case(printer, expr);
-    } else if (str_is(name, "[]")) {
-        print_inner(printer, expr->args[0], true);
-        text_put(out, '[');
-        print_inner(printer, expr->args[1], false);
-        text_put(out, ']');
-    } else if (expr->arg_count > 1 && (is_symbol(name) || is_infix_word(name))) {
-        print_infix(printer, expr, name, is_nested);
-    } else if (expr->arg_count == 1 && (is_symbol(name) || str_is(name, "not"))) {
-        print_upper(name, out);
-        text_puts(out, str_is(name, "not") ? " " : "");
-        print_inner(printer, expr->args[0], true);
-    } else if (expr->arg_count == 1 && str_starts_with(name, STR("is "))) {
-        print_inner(printer, expr->args[0], true);
+    text_put(out, '(');
+    print(expr->args[0], names, out);
+    for (int32_t i = 1; i < expr->arg_count; i++) {
         text_put(out, ' ');
         print_upper(name, out);
-    } else if (expr->arg_count > 1 && (str_is(name, "in") || str_is(name, "not in"))) {
-        print_inner(printer, expr->args[0], true);
         text_put(out, ' ');
-        print_upper(name, out);
-        text_puts(out, " (");
-        print_list(printer, expr, 1, ", ", false);
-        text_put(out, ')');
-    } else {
-        print_upper(name, out);
-        text_put(out, '(');
-        print_list(printer, expr, 0, ", ", false);
-        text_put(out, ')');
+        print(expr->args[i], names, out);
     }
+    text_put(out, ')');
 }
 
-static void print_inner(const Printer *printer, const Expr *expr, bool is_nested)
+static void print_case(const Expr *expr, const Str *names, Text *out)
 {
-    switch (expr->kind) {
-    case EXPR_COLUMN:
-        text_append(printer->out, printer->names[expr->column]);
-        return;
-    case EXPR_LITERAL:
-        print_literal(expr, printer->out);
-        return;
-    case EXPR_CALL:
-        print_call(printer, expr, is_nested);
-        return;
+    text_puts(out, "CASE");
+    for (int32_t i = 0; i + 1 < expr->arg_count; i += 2) {
+        text_puts(out, " WHEN ");
+        print(expr->args[i], names, out);
+        text_puts(out, " THEN ");
+        print(expr->args[i + 1], names, out);
+    }
+    text_puts(out, " ELSE ");
+    print(expr->args[expr->arg_count - 1], names, out);
+    text_puts(out, " END");
+}
+
+static void print_cast(const Expr *expr, const Str *names, Text *out)
+{
+    print_upper(function_name(expr->function), out);
+    text_put(out, '(');
+    print(expr->args[0], names, out);
+    text_puts(out, " AS ");
+    Text type = TEXT_EMPTY;
+    type_print(expr->type, false, &type);
+    Str text = text_str(&type);
+    if (str_ends_with(text, STR(" NOT NULL")))
+        text.len -= 9;
+    text_append(out, text);
+    text_free(&type);
+    text_put(out, ')');
+}
+
+static void print_between(const Expr *expr, const Str *names, Text *out)
+{
+    text_put(out, '(');
+    print(expr->args[0], names, out);
+    text_put(out, ' ');
+    print_upper(function_name(expr->function), out);
+    text_put(out, ' ');
+    print(expr->args[1], names, out);
+    text_puts(out, " AND ");
+    print(expr->args[2], names, out);
+    text_put(out, ')');
+}
+
+static void print_in(const Expr *expr, const Str *names, Text *out)
+{
+    text_put(out, '(');
+    print(expr->args[0], names, out);
+    text_puts(out, " IN (");
+    print_args(expr, 1, names, ", ", out);
+    text_puts(out, "))");
+}
+
+static void print_call(const Expr *expr, const Str *names, Text *out)
+{
+    print_upper(function_name(expr->function), out);
+    text_put(out, '(');
+    print_args(expr, 0, names, ", ", out);
+    text_put(out, ')');
+}
+
+static void print_brackets(const Expr *expr, const char *word, const Str *names, Text *out)
+{
+    text_puts(out, word);
+    text_put(out, '[');
+    print_args(expr, 0, names, ", ", out);
+    text_put(out, ']');
+}
+
+static bool is_infix(Str name, int32_t arg_count)
+{
+    bool is_symbol = !isalpha((unsigned char)name.ptr[0]) && !str_is(name, "[]");
+    return arg_count >= 2 && (is_symbol || str_is(name, "and") || str_is(name, "or") || str_is(name, "like") ||
+                              str_is(name, "similar to") || str_ends_with(name, STR("distinct from")));
+}
+
+static void print_function(const Expr *expr, const Str *names, Text *out)
+{
+    Str name = function_name(expr->function);
+    if (is_infix(name, expr->arg_count)) {
+        print_infix(expr, names, out);
+    } else if (str_is(name, "cast") || str_is(name, "try_cast")) {
+        print_cast(expr, names, out);
+    } else if (str_is(name, "case")) {
+        print_case(expr, names, out);
+    } else if (str_is(name, "in")) {
+        print_in(expr, names, out);
+    } else if (str_starts_with(name, STR("between"))) {
+        print_between(expr, names, out);
+    } else if (str_starts_with(name, STR("is ")) && expr->arg_count == 1) {
+        print(expr->args[0], names, out);
+        text_put(out, ' ');
+        print_upper(name, out);
+    } else if (str_is(name, "not") || str_is(name, "-") || str_is(name, "+")) {
+        print_upper(name, out);
+        text_puts(out, str_is(name, "not") ? " " : "");
+        print(expr->args[0], names, out);
+    } else if (str_is(name, "[]")) {
+        print(expr->args[0], names, out);
+        text_put(out, '[');
+        print(expr->args[1], names, out);
+        text_put(out, ']');
+    } else if (str_is(name, "field")) {
+        print(expr->args[0], names, out);
+        text_put(out, '.');
+        text_append(out, expr->args[0]->type->fields[expr->option].name);
+    } else if (str_is(name, "array") || str_is(name, "map")) {
+        print_brackets(expr, str_is(name, "array") ? "ARRAY" : "MAP", names, out);
+    } else {
+        print_call(expr, names, out);
     }
 }
 
 void expr_print(const Expr *expr, const Str *names, Text *out)
 {
-    Printer printer = { .names = names, .out = out };
-    print_inner(&printer, expr, false);
+    switch (expr->kind) {
+    case EXPR_COLUMN:
+        text_append(out, names[expr->column]);
+        break;
+    case EXPR_LITERAL:
+        print_literal(expr, out);
+        break;
+    default:
+        print_function(expr, names, out);
+        break;
+    }
 }
