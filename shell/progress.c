@@ -3,7 +3,7 @@
 
 #include "stopwatch.h"
 
-enum { SAMPLE_COUNT = 10, SHOWN_AFTER_MS = 400, BAR_WIDTH = 20 };
+enum { SAMPLE_COUNT = 10, SHOWN_AFTER_MS = 400, BAR_WIDTH = 10 };
 
 /* 12.4 M; a space before the unit, none without one */
 static void put_number(Buffer *out, double number, const char *const *units, double step)

@@ -146,8 +146,9 @@ static bool show_job(Client *client, tide_result *result)
     tide_job *job = tide_result_job(result);
     bool says = client->is_shell || client->arguments->verbose;
     if (client_setting_is_true(client, "table.dml-sync")) {
+        bool is_cancelled = job && tide_job_state_of(job) == TIDE_JOB_CANCELLED;
         if (says)
-            console_info(&client->console, "Complete execution of the SQL update statement.");
+            console_info(&client->console, is_cancelled ? "The job was cancelled." : "Complete execution of the SQL update statement.");
         if (job && !client->is_shell)
             client_report(client, job);
         return true;

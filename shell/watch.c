@@ -3,6 +3,7 @@
 #include "watch.h"
 
 #include "progress.h"
+#include "stopwatch.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,7 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { TICK_MS = 100, JOBS_MAX = 256 };
+enum { TICK_MS = 100, JOBS_MAX = 256, SECOND_SIGNAL_MS = 300 };
 
 struct Watch {
     WatchConfig  config;
@@ -27,7 +28,8 @@ struct Watch {
     tide_engine    *engine;
     tide_job       *query;
 
-    Progress progress;     /* the thread's own */
+    Progress progress;     /* the thread's own, like what follows */
+    int64_t  caught_ms;    /* when the first signal came */
     Buffer   line;
 };
 
@@ -102,11 +104,15 @@ static void take_signal(Watch *watch, int signal)
         _exit(128 + signal); /* nothing to stop: a script is being read from a terminal, say */
     bool is_only_interrupt = watch->config.is_shell && signal == SIGINT;
     int before = atomic_load(&watch->caught);
-    if (before != 0 && !is_only_interrupt && !(watch->config.is_shell && before == SIGINT))
-        _exit(128 + signal);
-    if (!(is_only_interrupt && before != 0))
+    if (is_only_interrupt && before != 0)
+        return;
+    if (before == 0 || (watch->config.is_shell && before == SIGINT)) {
         atomic_store(&watch->caught, signal);
-    notify(watch);
+        watch->caught_ms = stopwatch_ms();
+        notify(watch);
+    } else if (stopwatch_ms() - watch->caught_ms >= SECOND_SIGNAL_MS) {
+        _exit(128 + signal); /* sooner it is the same: timeout(1) signals the process, then its group */
+    }
 }
 
 static void *run(void *context)

@@ -98,6 +98,7 @@ def test_control_c_cancels_a_sync_insert():
     terminal.enter("INSERT INTO p SELECT n FROM endless;")
     terminal.expect(r"\+I\[2\]")
     terminal.type("\x03")
+    terminal.expect(r"\[INFO\] The job was cancelled\.")
     terminal.prompt()
     leave(terminal)
 

@@ -135,6 +135,19 @@ def test_no_progress():
     assert "⏵" not in terminal.seen, terminal.seen
 
 
+def test_the_same_signal_twice_is_one():
+    """timeout(1) signals the process, then its group."""
+    write("query.sql", ENDLESS + "SELECT name, n FROM endless;\n")
+    process = start("run", "query.sql")
+    while "bob" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    result = finish(process)
+    same((result.code, result.out), (130, "Query terminated, received a total of 2 rows\n"))
+
+
 def test_a_second_signal_ends_it_at_once():
     """Nobody reads its output, so the first cannot be obeyed."""
     rows = "\n".join(str(i) for i in range(100000))
