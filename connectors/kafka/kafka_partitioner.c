@@ -20,17 +20,11 @@ static int32_t choose_next(const rd_kafka_topic_t *topic, const void *key, size_
                            void *message_opaque)
 {
     KafkaPartitioner *partitioner = opaque;
+    (void)topic;
     (void)key;
     (void)key_size;
     (void)message_opaque;
-    int32_t first = partitioner->next % count;
-    int32_t chosen = first; /* when no partition has a leader at the moment */
-    for (int32_t i = 0; i < count; i++) {
-        if (rd_kafka_topic_partition_available(topic, (first + i) % count)) {
-            chosen = (first + i) % count;
-            break;
-        }
-    }
+    int32_t chosen = partitioner->next % count;
     partitioner->next = chosen + 1;
     return chosen;
 }
