@@ -53,6 +53,7 @@ typedef struct JsonDecoder {
 
     /* the fast path */
     bool    is_fast;
+    bool    has_slow_fields; /* some wanted values are left to the general path */
     JsonKey start; /* start.next: the first name */
     Map    *keys;  /* raw -> JsonKey */
     char    memo_date[10]; /* the last date that was read, and its first ms */
@@ -86,9 +87,14 @@ JsonRead json_value_bad(JsonDecoder *decoder, BadReason reason, const Type *type
 /* One record of any shape at decoder->row and on, which moves by the rows it gave. In an array the rows before a bad
  * element stay. */
 JsonRead json_general_read(JsonDecoder *decoder, Str record);
-/* One flat object with known names into decoder->row; false when anything is unusual: then nothing is settled and the
+/* The value at scan->at into a row of a column; a bad value inside a container may be forgiven and counted. */
+JsonRead json_general_value(JsonDecoder *decoder, JsonScan *scan, JsonField *field, Column *column, int64_t row);
+/* One object with known names into decoder->row; false when anything is unusual: then nothing is settled and the
  * general path must read the record. */
 bool     json_fast_read(JsonDecoder *decoder, Str record);
+
+/* Does the fast path read values of the type itself? */
+bool json_fast_takes(TypeKind kind);
 
 /* Room for one more row in every column of the batch. */
 void json_decoder_reserve(JsonDecoder *decoder);

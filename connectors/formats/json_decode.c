@@ -82,21 +82,12 @@ static void init_root(JsonDecoder *decoder, const FormatSpec *spec)
     name_children(root, spec->arena);
 }
 
-static bool can_be_fast(const JsonDecoder *decoder)
+static bool has_slow_fields(const JsonDecoder *decoder)
 {
-    for (int32_t i = 0; i < decoder->root.child_count; i++) {
-        switch (decoder->root.children[i].type->kind) {
-        case TYPE_ARRAY:
-        case TYPE_MAP:
-        case TYPE_ROW:
-        case TYPE_BINARY:
-        case TYPE_VARBINARY:
-        case TYPE_DATE:
-        case TYPE_TIME: return false;
-        default: break;
-        }
-    }
-    return decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
+    for (int32_t i = 0; i < decoder->root.child_count; i++)
+        if (!json_fast_takes(decoder->root.children[i].type->kind))
+            return true;
+    return false;
 }
 
 static void decoder_free(void *object)
@@ -123,7 +114,8 @@ Status json_decoder_create(const FormatSpec *spec, Decoder **out, Error *err)
     };
     init_root(decoder, spec);
     decoder->keys = map_create(spec->arena);
-    decoder->is_fast = can_be_fast(decoder);
+    decoder->is_fast = decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
+    decoder->has_slow_fields = has_slow_fields(decoder);
     *out = (Decoder *)decoder;
     return STATUS_OK;
 }
@@ -151,6 +143,19 @@ static void start_batch(JsonDecoder *decoder, Batch *batch, int64_t count, Decod
         column_init(&batch->columns[decoder->root.children[i].out], batch->buf, decoder->root.children[i].type, count);
 }
 
+/* What is counted in an attempt that is given up would be counted again. */
+static bool try_fast(JsonDecoder *decoder, Str message)
+{
+    int64_t bad[BAD_REASON_COUNT];
+    if (!decoder->has_slow_fields)
+        return json_fast_read(decoder, message);
+    memcpy(bad, decoder->decoded->bad, sizeof(bad));
+    if (json_fast_read(decoder, message))
+        return true;
+    memcpy(decoder->decoded->bad, bad, sizeof(bad));
+    return false;
+}
+
 static JsonRead read_message(JsonDecoder *decoder, Str message)
 {
     if (message.len > RECORD_SIZE_MAX) {
@@ -161,7 +166,7 @@ static JsonRead read_message(JsonDecoder *decoder, Str message)
                     RECORD_SIZE_MAX);
         return JSON_READ_BAD_RECORD;
     }
-    if (decoder->is_fast && json_fast_read(decoder, message)) {
+    if (decoder->is_fast && try_fast(decoder, message)) {
         decoder->row++;
         return JSON_READ_OK;
     }

@@ -1,13 +1,14 @@
-/* json_fast.c: the usual record: one flat object, known names, plain values.
+/* json_fast.c: the usual record: one object, known names, plain values.
  *
  *   name:   the one that followed the last name in an earlier record is compared in place (16 bytes at once); only
  *           when that fails is the name looked for, and then remembered as the follower
- *   value:  wanted ones go straight into their column by the shortest way that is exact; the others are skipped
+ *   value:  wanted ones go straight into their column by the shortest way that is exact (nested ones, dates and bytes
+ *           through the general path's own reader); the others are skipped
  *   rest:   the record is followed to its closing brace, so that a broken one is never half a row
  *
- * Whatever is not plain (escapes, text for a number, a fraction for an integer, a nested wanted value, a broken record)
- * ends the attempt: json_general.c then reads the record from its start and writes the same row again. Both must give
- * the same answer for every record that this file accepts; tests/connectors/test_json_paths.c compares them. */
+ * Whatever is not plain (escapes, text for a number, a fraction for an integer, a broken record) ends the attempt:
+ * json_general.c then reads the record from its start and writes the same row again. Both must give the same answer for
+ * every record that this file accepts; tests/connectors/test_json_paths.c compares them. */
 #include "connectors/formats/json.h"
 
 #include "core/utf8.h"
@@ -365,8 +366,29 @@ static const char *read_bool(const char *at, const char *end, Column *column, in
     return at;
 }
 
+bool json_fast_takes(TypeKind kind)
+{
+    switch (kind) {
+    case TYPE_ARRAY:
+    case TYPE_MAP:
+    case TYPE_ROW:
+    case TYPE_BINARY:
+    case TYPE_VARBINARY:
+    case TYPE_DATE:
+    case TYPE_TIME: return false;
+    default: return true;
+    }
+}
+
+static const char *read_slow(JsonDecoder *decoder, JsonField *field, const char *at, const char *end, int64_t row)
+{
+    JsonScan scan = { .start = at, .at = at, .end = end, .depth = 1 };
+    Column  *column = &decoder->batch->columns[field->out];
+    return json_general_value(decoder, &scan, field, column, row) == JSON_READ_OK ? scan.at : NULL;
+}
+
 /* at < end. */
-static const char *read_value(JsonDecoder *decoder, const JsonField *field, const char *at, const char *end,
+static const char *read_value(JsonDecoder *decoder, JsonField *field, const char *at, const char *end,
                               int64_t row)
 {
     Column *column = &decoder->batch->columns[field->out];
@@ -398,7 +420,7 @@ static const char *read_value(JsonDecoder *decoder, const JsonField *field, cons
     case TYPE_BOOLEAN:
         return read_bool(at, end, column, row);
     default:
-        return NULL;
+        return read_slow(decoder, field, at, end, row);
     }
 }
 

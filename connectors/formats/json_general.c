@@ -291,6 +291,11 @@ static JsonRead read_value(JsonDecoder *decoder, JsonScan *scan, JsonField *fiel
     return JSON_READ_OK;
 }
 
+JsonRead json_general_value(JsonDecoder *decoder, JsonScan *scan, JsonField *field, Column *column, int64_t row)
+{
+    return read_value(decoder, scan, field, column, row);
+}
+
 /* ---- documents ------------------------------------------------------------------------------------------------- */
 
 static JsonRead read_row(JsonDecoder *decoder, JsonScan *scan)
