@@ -88,7 +88,8 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
 /* The table of t.*; NULL when there is none. */
 const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64_t count);
 
-/* ---- expressions: bind_expression.c, bind_literal.c, bind_interval.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c, bind_over.c --- */
+/* ---- expressions: bind_expression.c, bind_literal.c, bind_interval.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c,
+ * bind_over.c ------------------------------------------------------------------------------------------------------ */
 
 typedef struct Grouping Grouping;
 
@@ -233,6 +234,7 @@ struct Grouping {
     bool         has_sets; /* GROUPING SETS, ROLLUP, CUBE */
     Expr       **keys; /* over the input */
     int32_t      key_count;
+    int32_t      plain_key_count; /* the first of them stand outside of GROUPING SETS */
     GroupWindow  window;
     LIST(PendingCall) calls;
     LIST(WindowProperty) properties;

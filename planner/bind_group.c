@@ -27,7 +27,7 @@ static void add_key(Binder *binder, Grouping *grouping, Expr *key)
 static Status group_item(Site *site, Grouping *grouping, const Node *node, Error *err)
 {
     Expr *key;
-    if (node->kind == NODE_GROUPING || node->kind == NODE_ROW) {
+    if (node->kind == NODE_GROUPING || node->kind == NODE_ROW) { /* (a, b) is two keys */
         const NodeList *items = node->kind == NODE_ROW ? &node->collection.items : &node->grouping.items;
         if (node->kind == NODE_GROUPING && node->grouping.kind == AST_GROUPING_EMPTY && !grouping->has_sets)
             return STATUS_OK; /* GROUP BY (): one group of all */
@@ -56,8 +56,14 @@ Status group_create(Binder *binder, const Query *query, Plan *input, const Scope
     grouping->input = input;
     grouping->base = input->field_count;
     grouping->is_required = query->has_group_by || query->select.having;
-    for (int64_t i = 0; i < query->select.group_by.count; i++)
-        TRY(group_item(&site, grouping, query->select.group_by.items[i], err));
+    const NodeList *items = &query->select.group_by;
+    for (int64_t i = 0; i < items->count; i++)
+        if (items->items[i]->kind != NODE_GROUPING)
+            TRY(group_item(&site, grouping, items->items[i], err));
+    grouping->plain_key_count = grouping->key_count;
+    for (int64_t i = 0; i < items->count; i++)
+        if (items->items[i]->kind == NODE_GROUPING)
+            TRY(group_item(&site, grouping, items->items[i], err));
     grouping->has_keys = grouping->key_count > 0 || grouping->window.function;
     *out = grouping;
     return STATUS_OK;
@@ -156,7 +162,7 @@ static void set_output(Binder *binder, Grouping *grouping, Plan *plan, const int
         const Expr *expr = grouping->keys[keys[i]];
         const Type *type = type_with_time(arena, expr->type, TIME_NONE);
         fields[i] = (Field){ .name = key_name(arena, grouping, keys[i]),
-                             .type = type_with_null(arena, type, type->nullable || grouping->has_sets) };
+                             .type = type_with_null(arena, type, type->nullable || keys[i] >= grouping->plain_key_count) };
         grouping->key_columns[keys[i]] = i;
     }
     grouping->first_call = key_count;
@@ -393,7 +399,8 @@ Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error 
     Grouping *grouping = arena_new(arena, Grouping, 1);
     Expr    **exprs = arena_new(arena, Expr *, count + 1);
     Str      *names = arena_new(arena, Str, count + 1);
-    *grouping = (Grouping){ .input = input, .base = count, .has_keys = true, .keys = arena_new(arena, Expr *, count + 1), .key_count = count };
+    *grouping = (Grouping){ .input = input, .base = count, .has_keys = true, .keys = arena_new(arena, Expr *, count + 1), .key_count = count,
+                            .plain_key_count = count };
     for (int32_t i = 0; i < count; i++)
         grouping->keys[i] = build_column_expr(arena, input, i, binder_span(binder, span));
     TRY(group_build(binder, grouping, span, out, err));

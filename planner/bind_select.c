@@ -138,6 +138,8 @@ static Str item_name(Select *select, const SelectItem *item)
         return item->alias.text;
     if (item->expr->kind == NODE_COLUMN)
         return item->expr->column.parts.items[item->expr->column.parts.count - 1].text;
+    if (item->expr->kind == NODE_CALL && !item->expr->call.has_parentheses && !item->expr->call.is_special)
+        return item->expr->call.name.parts.items[0].text; /* CURRENT_DATE */
     return arena_format(select->binder->arena, "EXPR$%lld", (long long)select->outputs.count);
 }
 
