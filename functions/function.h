@@ -63,8 +63,8 @@ Status             call_fail(const Call *call, Error *err, Status status, const 
 
 /* Finds the overload of name for the arguments, casts them where needed (implicit casts only) and gives the call.
  * Errors: STATUS_NO_FUNCTION with a hint of the nearest name; STATUS_TYPE listing the signatures. Operators have names such as "+", "=",
- * "and", "||", "like", "is null", "cast", "case", "[]" (element access), "extract"; a name with the word "not" that no row has ("not like", "is not json
- * value") is the NOT of the one without it. functions/README.md lists the arguments of each. */
+ * "and", "||", "like", "is null", "cast", "case", "[]" (element access), "extract"; a name with the word "not" that no row has
+ * ("not like", "is not json value") is the NOT of the one without it. functions/README.md lists the arguments of each. */
 Status function_resolve(Arena *arena, Str name, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err);
 bool   function_exists(Str name);
 /* All rows that are not hidden, in the order of functions.def. */

@@ -3,7 +3,8 @@
  *     TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '1' HOUR))
  *     HOP(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SLIDE => ..., SIZE => ...)
  *
- * Output: the table's columns, then window_start, window_end and window_time, which is a time attribute, too. In streaming mode the time column must be a time attribute; a bounded table may have any TIMESTAMP. */
+ * Output: the table's columns, then window_start, window_end and window_time, which is a time attribute, too.
+ * In streaming mode the time column must be a time attribute; a bounded table may have any TIMESTAMP. */
 #include "planner/bind.h"
 
 #define PARAMS_MAX 5

@@ -64,7 +64,8 @@ static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, v
         return;
     const TableSpec *table = client->spec->table;
     error_set(&client->failure, kafka_error_status(message->err), table->span,
-              "table %.*s: a record for topic '%s' of kafka %.*s was not delivered: %s%s%s", STR_FMT(table->path), rd_kafka_topic_name(message->rkt), STR_FMT(client->servers), rd_kafka_err2str(message->err),
+              "table %.*s: a record for topic '%s' of kafka %.*s was not delivered: %s%s%s", STR_FMT(table->path),
+              rd_kafka_topic_name(message->rkt), STR_FMT(client->servers), rd_kafka_err2str(message->err),
               client->reason[0] ? ": " : "", client->reason);
 }
 

@@ -1,3 +1,4 @@
+/* codec.c: one format at work on rows written as text, for the tests of formats. */
 #include "tests/connectors/codec.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* kafka_broker.c: a mock broker inside the test process, and rows through it. */
 #include "tests/connectors/kafka_broker.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* table.c: table specifications from a few words of SQL, for the tests of connectors. */
 #include "tests/connectors/table.h"
 
 #include <check.h>

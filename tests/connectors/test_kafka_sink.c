@@ -159,7 +159,8 @@ START_TEST(the_row_says_its_topic)
     Table *table;
     broker_topic(broker, "a", 1);
     broker_topic(broker, "b", 1);
-    check_write("i INT, topic STRING", "topic=topic", "topic=a;b", "{\"i\":1,\"topic\":\"a\"}\n{\"i\":2,\"topic\":\"b\"}\n{\"i\":3,\"topic\":\"a\"}\n");
+    check_write("i INT, topic STRING", "topic=topic", "topic=a;b",
+                "{\"i\":1,\"topic\":\"a\"}\n{\"i\":2,\"topic\":\"b\"}\n{\"i\":3,\"topic\":\"a\"}\n");
     check_read("i INT", "", "topic=a|" BOUNDED, "{\"i\":1}\n{\"i\":3}\n");
     check_read("i INT", "", "topic=b|" BOUNDED, "{\"i\":2}\n");
     table = kafka_table(broker, "i INT, topic STRING", "topic=topic", "topic=a;b");

@@ -1,5 +1,6 @@
-/* test_window_aggregate.c: windows from rows to results: firing, late rows, HOP and CUMULATE on slices, sessions, attached windows, NULL
- * times, idle splits, zones, processing time. Each case runs at several batch sizes, parallelisms and ring sizes. */
+/* test_window_aggregate.c: windows from rows to results: firing, late rows, HOP and CUMULATE on slices, sessions,
+ * attached windows, NULL times, idle splits, zones, processing time. Each case runs at several batch sizes,
+ * parallelisms and ring sizes. */
 #include "tests/runtime/bed.h"
 
 #include <check.h>
@@ -52,7 +53,8 @@ static void expect_late(int64_t rows, int64_t max_ms, int64_t sum_ms)
 START_TEST(tumble_counts_per_key)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 0, 0), ROW("b", 2, 4, 0), ROW("a", 3, 9, 0), ROW("a", 4, 10, 0), ROW(NULL, 5, 25, 0), ROW("a", 6, 31, 0),
+        ROW("a", 1, 0, 0), ROW("b", 2, 4, 0), ROW("a", 3, 9, 0), ROW("a", 4, 10, 0), ROW(NULL, 5, 25, 0), ROW("a", 6,
+                                                                                                              31, 0),
     };
     TABLE(rows);
     bed_expect(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum"),
@@ -65,7 +67,8 @@ START_TEST(tumble_before_1970_and_with_offset)
 {
     static const BedRow rows[] = { ROW("a", 1, -11, 5), ROW("a", 2, -1, 5), ROW("a", 3, 2, 5), ROW("a", 4, 3, 5) };
     TABLE(rows);
-    bed_expect(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum"), "+I a 1 1 -20 -10\n+I a 1 2 -10 0\n+I a 2 7 0 10\n");
+    bed_expect(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum"),
+               "+I a 1 1 -20 -10\n+I a 1 2 -10 0\n+I a 2 7 0 10\n");
     PlanWindowSpec window = bed_window(WINDOW_TUMBLE, 10, 0);
     window.offset = 3;
     bed_expect(&bed, windowed(window, "sum"), "+I a 1 1 -17 -7\n+I a 1 4 3 13\n+I a 2 5 -7 3\n");
@@ -76,11 +79,13 @@ END_TEST
 START_TEST(tumble_late_rows_inside_a_batch)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 3, 0), ROW("a", 2, 1, 0), ROW("a", 3, 9, 0), ROW("a", 4, 8, 0), ROW("a", 5, 12, 0), ROW("a", 6, 11, 0),
+        ROW("a", 1, 3, 0), ROW("a", 2, 1, 0), ROW("a", 3, 9, 0), ROW("a", 4, 8, 0), ROW("a", 5, 12, 0), ROW("a", 6, 11,
+                                                                                                            0),
         ROW("a", 7, 19, 0), ROW("a", 8, 5, 0), ROW("a", 9, 20, 0),
     };
     TABLE(rows);
-    bed_expect(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum"), "+I a 1 9 20 30\n+I a 3 18 10 20\n+I a 3 6 0 10\n");
+    bed_expect(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum"),
+               "+I a 1 9 20 30\n+I a 3 18 10 20\n+I a 3 6 0 10\n");
     expect_late(2, 14, 15);
 }
 END_TEST
@@ -89,7 +94,9 @@ END_TEST
 START_TEST(hop_partly_late_row)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 1, 0), ROW("a", 10, 6, 0), ROW("a", 100, 4, 0), ROW("a", 1000, 12, 0), ROW("a", 10000, 4, 0), ROW("a", 100000, 8, 0),
+        ROW("a", 1, 1, 0), ROW("a", 10, 6, 0), ROW("a", 100, 4, 0), ROW("a", 1000, 12, 0), ROW("a", 10000, 4,
+                                                                                               0), ROW("a", 100000, 8,
+                                                                                                       0),
     };
     TABLE(rows);
     bed_expect(&bed, windowed(bed_window(WINDOW_HOP, 10, 5), "sum"),
@@ -104,7 +111,8 @@ START_TEST(hop_of_many_slices_and_gaps)
     TABLE(rows);
     PlanWindowSpec window = bed_window(WINDOW_HOP, 5, 4);
     window.is_legacy = true;
-    bed_expect(&bed, windowed(window, "sum"), "+I a 1 1 0 5\n+I a 1 8 8 13\n+I a 2 12 4 9\n+I b 1 2 0 5\n+I b 1 2 4 9\n");
+    bed_expect(&bed, windowed(window, "sum"),
+               "+I a 1 1 0 5\n+I a 1 8 8 13\n+I a 2 12 4 9\n+I b 1 2 0 5\n+I b 1 2 4 9\n");
     window = bed_window(WINDOW_HOP, 2, 5);
     window.is_legacy = true;
     bed_expect(&bed, windowed(window, "sum"), "");
@@ -119,7 +127,8 @@ END_TEST
 START_TEST(cumulate_grows)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 1, 0), ROW("b", 2, 2, 0), ROW("a", 4, 12, 0), ROW("b", 8, 3, 0), ROW("a", 16, 34, 0), ROW("a", 32, 5, 0),
+        ROW("a", 1, 1, 0), ROW("b", 2, 2, 0), ROW("a", 4, 12, 0), ROW("b", 8, 3, 0), ROW("a", 16, 34, 0), ROW("a", 32,
+                                                                                                              5, 0),
     };
     TABLE(rows);
     bed_expect(&bed, windowed(bed_window(WINDOW_CUMULATE, 30, 10), "sum"),
@@ -133,8 +142,10 @@ END_TEST
 START_TEST(late_by_the_own_split)
 {
     static const BedRow rows[] = {
-        SPLIT(0, "a", 1, 1, 0),  SPLIT(1, "b", 10, 25, 0), SPLIT(0, "a", 2, 12, 0), SPLIT(1, "b", 20, 8, 0), SPLIT(0, "a", 4, 5, 0),
-        SPLIT(1, "b", 40, 26, 0), SPLIT(0, "a", 8, 13, 0), SPLIT(1, "a", 80, 21, 0), SPLIT(0, "a", 16, 22, 0), SPLIT(1, "b", 160, 27, 0),
+        SPLIT(0, "a", 1, 1, 0),  SPLIT(1, "b", 10, 25, 0), SPLIT(0, "a", 2, 12, 0), SPLIT(1, "b", 20, 8, 0), SPLIT(0,
+                                                                                                                   "a", 4, 5, 0),
+        SPLIT(1, "b", 40, 26, 0), SPLIT(0, "a", 8, 13, 0), SPLIT(1, "a", 80, 21, 0), SPLIT(0, "a", 16, 22, 0), SPLIT(1,
+                                                                                                                     "b", 160, 27, 0),
     };
     TABLE(rows);
     bed.table.split_count = 2;
@@ -167,7 +178,8 @@ END_TEST
 START_TEST(no_watermark_before_1970)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, -30, 0), ROW("a", 2, -45, 0), SPLIT(1, "a", 4, 15, 0), SPLIT(1, "a", 8, 9, 0), SPLIT(2, "a", 16, 7, 0),
+        ROW("a", 1, -30, 0), ROW("a", 2, -45, 0), SPLIT(1, "a", 4, 15, 0), SPLIT(1, "a", 8, 9, 0), SPLIT(2, "a", 16, 7,
+                                                                                                         0),
         SPLIT(2, "a", 32, 16, 0),
     };
     TABLE(rows);
@@ -190,7 +202,8 @@ START_TEST(null_times)
     bed_expect(&bed, windowed(tumble, "sum"), message);
     bed_expect(&bed, windowed(bed_window(WINDOW_SESSION, 10, 0), "sum"), "+I a 2 5 1 12\n");
     static const int32_t columns[] = { BED_VALUE };
-    bed_expect(&bed, bed_project(&bed, bed_window_table(&bed, bed_scan(&bed, true), tumble, NULL, 0), columns, 1), "+I 1\n+I 4\n");
+    bed_expect(&bed, bed_project(&bed, bed_window_table(&bed, bed_scan(&bed, true), tumble, NULL, 0), columns, 1),
+               "+I 1\n+I 4\n");
     bed_expect(&bed, bed_project(&bed, bed_scan(&bed, true), columns, 1), "+I 1\n+I 2\n+I 4\n");
     bed.table.pushes_watermark = false;
     bed_expect(&bed, bed_project(&bed, bed_scan(&bed, true), columns, 1), message);
@@ -200,7 +213,8 @@ END_TEST
 START_TEST(sessions_touch_and_connect)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 0, 50), ROW("a", 2, 10, 50), ROW("a", 4, 21, 50), ROW("b", 8, 5, 50), ROW("a", 16, 40, 50), ROW("a", 32, 31, 50),
+        ROW("a", 1, 0, 50), ROW("a", 2, 10, 50), ROW("a", 4, 21, 50), ROW("b", 8, 5, 50), ROW("a", 16, 40, 50), ROW("a",
+                                                                                                                    32, 31, 50),
         ROW("b", 64, 100, 50), ROW("b", 128, 111, 50),
     };
     TABLE(rows);
@@ -225,7 +239,8 @@ START_TEST(sessions_of_ordered_aggregates)
     char *first = NULL;
     for (int64_t batch = 1; batch < 8; batch++) {
         bed.options.batch_rows = batch;
-        char *lines = bed_run(&bed, bed_window_aggregate(&bed, scan, bed_window(WINDOW_SESSION, 10, 0), NULL, 0, calls, 1));
+        char *lines = bed_run(&bed,
+                              bed_window_aggregate(&bed, scan, bed_window(WINDOW_SESSION, 10, 0), NULL, 0, calls, 1));
         if (!first)
             first = strdup(lines);
         ck_assert_str_eq(lines, first);
@@ -239,11 +254,13 @@ END_TEST
 START_TEST(late_sessions)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 0, 0), ROW("a", 2, 9, 0), ROW("b", 4, 30, 0), ROW("a", 8, 15, 0), ROW("a", 16, 25, 0), ROW("a", 32, 19, 0),
+        ROW("a", 1, 0, 0), ROW("a", 2, 9, 0), ROW("b", 4, 30, 0), ROW("a", 8, 15, 0), ROW("a", 16, 25, 0), ROW("a", 32,
+                                                                                                               19, 0),
         ROW("c", 64, 1, 0),
     };
     TABLE(rows);
-    bed_expect(&bed, windowed(bed_window(WINDOW_SESSION, 10, 0), "sum"), "+I a 2 3 0 19\n+I a 2 48 19 35\n+I b 1 4 30 40\n");
+    bed_expect(&bed, windowed(bed_window(WINDOW_SESSION, 10, 0), "sum"),
+               "+I a 2 3 0 19\n+I a 2 48 19 35\n+I b 1 4 30 40\n");
     expect_late(2, 29, 44);
 }
 END_TEST
@@ -259,7 +276,8 @@ START_TEST(window_functions_without_aggregation)
     bed_expect(&bed, bed_project(&bed, hop, columns, 4),
                "+I 1 -5 5 4\n+I 1 0 10 9\n+I 2 10 20 19\n+I 2 5 15 14\n+I 3 -5 5 4\n+I 3 0 10 9\n");
     Plan *cumulate = bed_window_table(&bed, bed_scan(&bed, true), bed_window(WINDOW_CUMULATE, 10, 5), NULL, 0);
-    bed_expect(&bed, bed_project(&bed, cumulate, columns, 4), "+I 1 0 10 9\n+I 1 0 5 4\n+I 2 10 15 14\n+I 2 10 20 19\n+I 3 0 10 9\n+I 3 0 5 4\n");
+    bed_expect(&bed, bed_project(&bed, cumulate, columns, 4),
+               "+I 1 0 10 9\n+I 1 0 5 4\n+I 2 10 15 14\n+I 2 10 20 19\n+I 3 0 10 9\n+I 3 0 5 4\n");
     Plan *session = bed_window_table(&bed, bed_scan(&bed, true), bed_window(WINDOW_SESSION, 10, 0), by_key, 1);
     bed_expect(&bed, bed_project(&bed, session, columns, 4), "+I 1 1 14 13\n+I 2 12 22 21\n+I 3 1 14 13\n");
     expect_late(0, 0, 0);
@@ -275,13 +293,15 @@ START_TEST(attached_windows)
     AggregateCall **calls = arena_new(bed.arena, AggregateCall *, 1);
     calls[0] = bed_call(&bed, hop, "sum", BED_VALUE);
     PlanWindowSpec window = { .kind = WINDOW_ATTACHED, .time = -1, .start_column = 4, .end_column = 5 };
-    bed_expect(&bed, bed_window_aggregate(&bed, hop, window, by_key, 1, calls, 1), "+I a 1 -5 5\n+I a 1 0 10\n+I a 4 5 15\n+I b 2 10 20\n+I b 2 5 15\n");
+    bed_expect(&bed, bed_window_aggregate(&bed, hop, window, by_key, 1, calls, 1),
+               "+I a 1 -5 5\n+I a 1 0 10\n+I a 4 5 15\n+I b 2 10 20\n+I b 2 5 15\n");
 }
 END_TEST
 
 START_TEST(windows_of_windows)
 {
-    static const BedRow rows[] = { ROW("a", 1, 4, 0), ROW("b", 2, 12, 0), ROW("a", 4, 21, 0), ROW("a", 8, 33, 0), ROW("a", 16, 45, 0) };
+    static const BedRow rows[] = { ROW("a", 1, 4, 0), ROW("b", 2, 12, 0), ROW("a", 4, 21, 0), ROW("a", 8, 33, 0),
+                                   ROW("a", 16, 45, 0) };
     static const WindowProperty time_of_window[] = { WINDOW_ROWTIME };
     TABLE(rows);
     Plan *inner = windowed(bed_window(WINDOW_TUMBLE, 10, 0), "sum");
@@ -292,14 +312,17 @@ START_TEST(windows_of_windows)
     calls[0] = bed_call(&bed, inner, "sum", 2);
     PlanWindowSpec outer = bed_window(WINDOW_TUMBLE, 20, 0);
     outer.time = 3;
-    bed_expect(&bed, bed_window_aggregate(&bed, inner, outer, NULL, 0, calls, 1), "+I 12 20 40\n+I 16 40 60\n+I 3 0 20\n");
+    bed_expect(&bed, bed_window_aggregate(&bed, inner, outer, NULL, 0, calls, 1),
+               "+I 12 20 40\n+I 16 40 60\n+I 3 0 20\n");
 }
 END_TEST
 
-/* States that are not a plain number travel between tasks, and those that depend on order stay with their rows: same bits, same text. */
+/* States that are not a plain number travel between tasks, and those that depend on order stay with their rows: same
+ * bits, same text. */
 START_TEST(any_aggregate_at_any_parallelism)
 {
-    static const char *const names[] = { "stddev_pop", "avg", "min", "max", "listagg", "first_value", "last_value", "count" };
+    static const char *const names[] = { "stddev_pop", "avg", "min", "max", "listagg", "first_value", "last_value",
+                                         "count" };
     static BedRow rows[200];
     for (int i = 0; i < 200; i++)
         rows[i] = (BedRow){ .key = i % 3 ? "a" : "b", .value = (i * 37) % 101, .time = i, .watermark = i - 20 };
@@ -325,7 +348,8 @@ END_TEST
 START_TEST(order_by_event_time)
 {
     static const BedRow rows[] = {
-        ROW("a", 1, 5, 0), ROW("late", 2, 3, 0), ROW("b", 3, 10, 0), ROW("late", 4, 10, 0), ROW("c", 5, 30, 5), ROW("d", 6, 22, 5),
+        ROW("a", 1, 5, 0), ROW("late", 2, 3, 0), ROW("b", 3, 10, 0), ROW("late", 4, 10, 0), ROW("c", 5, 30, 5), ROW("d",
+                                                                                                                    6, 22, 5),
         ROW("e", 7, 21, 5), ROW("f", 8, 32, 5), ROW("late", 9, 22, 5), ROW("g", 10, 31, 5),
     };
     static const int32_t columns[] = { BED_KEY, BED_VALUE, BED_TIME };
@@ -352,7 +376,8 @@ START_TEST(local_days)
     PlanWindowSpec window = bed_window(WINDOW_TUMBLE, DAY_MS, 0);
     window.is_local = true;
     Text expected = TEXT_EMPTY;
-    text_printf(&expected, "+I a 1 1 %lld %lld\n+I a 1 16 %lld %lld\n+I a 3 14 %lld %lld\n", (long long)(day - DAY_MS), (long long)day,
+    text_printf(&expected, "+I a 1 1 %lld %lld\n+I a 1 16 %lld %lld\n+I a 3 14 %lld %lld\n", (long long)(day - DAY_MS),
+                (long long)day,
                 (long long)(day + DAY_MS), (long long)(day + 2 * DAY_MS), (long long)day, (long long)(day + DAY_MS));
     bed_expect(&bed, windowed(window, "sum"), text_cstr(&expected));
     text_free(&expected);
