@@ -157,9 +157,8 @@ static Status need_group(const TableSpec *table, const KafkaOptions *options, co
 {
     if (options->group_id.ptr)
         return STATUS_OK;
-    error_set(err, STATUS_OPTION, table->span,
-              "Property group.id is required when offset initialization or end uses committed offsets ('%s' = 'group-offsets')", key);
-    return error_hint(err, "set 'properties.group.id', or 'scan.startup.mode' = 'earliest-offset' or 'latest-offset'");
+    error_set(err, STATUS_OPTION, table->span, "Property group.id is required when using committed offset for offsets initializer");
+    return error_hint(err, "set 'properties.group.id', or another '%s' than 'group-offsets'", key);
 }
 
 static Status need_single_topic(const TableSpec *table, const KafkaOptions *options, Error *err)
@@ -280,19 +279,18 @@ static Status read_key(const TableSpec *table, Arena *arena, KafkaOptions *out, 
     return STATUS_OK;
 }
 
-static Status check_value_format(const TableSpec *table, Error *err)
+/* 'format' and 'value.format' are the same; with both, the first counts. */
+static Status check_value_format(const TableSpec *table, bool is_sink, Error *err)
 {
-    Str format = map_get_str(table->options, STR("format"));
-    Str value = map_get_str(table->options, STR("value.format"));
-    if (format.ptr && value.ptr)
-        return error_set(err, STATUS_OPTION, table->span, "'format' and 'value.format' mean the same: set one of them");
-    if (!format.ptr && !value.ptr) {
-        error_set(err, STATUS_OPTION, table->span, "Could not find required option 'format' of table %.*s", STR_FMT(table->path));
+    Str name = map_get_str(table->options, STR("format"));
+    if (!name.ptr)
+        name = map_get_str(table->options, STR("value.format"));
+    if (!name.ptr) {
+        error_set(err, STATUS_OPTION, table->span, "Could not find required %s format 'value.format'.", is_sink ? "sink" : "scan");
         return error_hint(err, "for example 'format' = 'json'");
     }
     if (table->primary_key_count == 0)
         return STATUS_OK;
-    Str name = format.ptr ? format : value;
     return error_set(err, STATUS_INVALID, table->span,
                      "The Kafka table '%.*s' with '%.*s' format doesn't support defining PRIMARY KEY constraint on the table, "
                      "because it can't guarantee the semantic of primary key.",
@@ -304,7 +302,7 @@ Status kafka_options_read(const TableSpec *table, bool is_sink, Arena *arena, Ka
     *out = (KafkaOptions){ 0 };
     out->group_id = kafka_property(table, "group.id");
     out->discovery_ms = option_i64(kafka_option_rows, table->options, "scan.topic-partition-discovery.interval");
-    TRY(check_value_format(table, err));
+    TRY(check_value_format(table, is_sink, err));
     TRY(read_topics(table, is_sink, arena, out, err));
     TRY(read_key(table, arena, out, err));
     if (!is_sink) {
