@@ -63,7 +63,8 @@ static int32_t new_stage(Builder *builder, int32_t parallelism)
     return (int32_t)builder->stages.count - 1;
 }
 
-static Place add_op(Builder *builder, int32_t stage, int32_t parent, const OpType *type, const Plan *plan, const void *config)
+static Place add_op(Builder *builder, int32_t stage, int32_t parent, const OpType *type, const Plan *plan,
+                    const void *config)
 {
     Stage *to = &builder->stages.items[stage];
     list_push(builder->arena, &to->ops, (StageOp){ type, plan, config, parent });
@@ -80,7 +81,8 @@ static int32_t parallelism_of(const Builder *builder, Place place)
     return builder->stages.items[place.stage].parallelism;
 }
 
-static void connect(Builder *builder, Place from, int32_t to_stage, Distribution distribution, const int32_t *keys, int32_t key_count)
+static void connect(Builder *builder, Place from, int32_t to_stage, Distribution distribution, const int32_t *keys,
+                    int32_t key_count)
 {
     int32_t producers = parallelism_of(builder, from);
     int32_t consumers = builder->stages.items[to_stage].parallelism;
@@ -97,7 +99,8 @@ static void connect(Builder *builder, Place from, int32_t to_stage, Distribution
 static Status place(Builder *builder, const Plan *plan, Place *out, Error *err);
 
 /* Rows of one key must meet in one task. */
-static Status place_keyed(Builder *builder, const Plan *plan, const OpType *type, const int32_t *keys, int32_t key_count, Place *out,
+static Status place_keyed(Builder *builder, const Plan *plan, const OpType *type, const int32_t *keys,
+                          int32_t key_count, Place *out,
                           Error *err)
 {
     Place   input;
@@ -153,8 +156,10 @@ static Status place_union(Builder *builder, const Plan *plan, Place *out, Error 
     int32_t stage = new_stage(builder, parallelism);
     for (int32_t i = 0; i < plan->input_count; i++) {
         const Plan *input = plan->inputs[i];
-        bool        is_keyed = input->changelog != CHANGELOG_INSERT && parallelism_of(builder, inputs[i]) != parallelism;
-        connect(builder, inputs[i], stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_FORWARD, input->upsert_key, input->upsert_key_count);
+        bool        is_keyed = input->changelog != CHANGELOG_INSERT &&
+            parallelism_of(builder, inputs[i]) != parallelism;
+        connect(builder, inputs[i], stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_FORWARD, input->upsert_key,
+                input->upsert_key_count);
     }
     *out = add_op(builder, stage, -1, &op_union, plan, NULL);
     return STATUS_OK;
@@ -180,7 +185,8 @@ static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *
     const Plan *rows = plan->inputs[0];
     int32_t     stage = new_stage(builder, wanted);
     bool        is_keyed = rows->changelog != CHANGELOG_INSERT;
-    connect(builder, input, stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_ROUND, rows->upsert_key, rows->upsert_key_count);
+    connect(builder, input, stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_ROUND, rows->upsert_key,
+            rows->upsert_key_count);
     *out = add_op(builder, stage, -1, type, plan, NULL);
     return STATUS_OK;
 }
@@ -192,8 +198,8 @@ static Status place_window(Builder *builder, const Plan *plan, Place *out, Error
     return place_below(builder, plan, &op_window, out, err);
 }
 
-/* Worth it when rows would have to move, and right when states may be merged: event time, rows that only come, no call that
- * depends on their order. */
+/* Worth it when rows would have to move, and right when states may be merged: event time, rows that only come, no call
+ * that depends on their order. */
 static bool has_two_phases(const Builder *builder, const Plan *plan, Place input, int32_t wanted)
 {
     const PlanWindowAggregate *aggregate = &plan->window_aggregate;
@@ -268,7 +274,8 @@ static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *e
     case PLAN_SINK:
         return place_sink(builder, plan, out, err);
     default:
-        return error_set(err, STATUS_UNSUPPORTED, plan->span, "the operator %s cannot be run yet", plan_kind_name(plan->kind));
+        return error_set(err, STATUS_UNSUPPORTED, plan->span, "the operator %s cannot be run yet",
+                         plan_kind_name(plan->kind));
     }
 }
 
@@ -372,7 +379,8 @@ static Task *create_task(const Builder *builder, int32_t stage_index, int32_t in
     Job         *job = builder->job;
     const Stage *stage = &builder->stages.items[stage_index];
     TaskSpec     spec = {
-            .shared = &job->shared, .wakeup = worker_of(job, index)->wakeup, .index = index, .count = stage->parallelism,
+            .shared = &job->shared, .wakeup = worker_of(job, index)->wakeup, .index = index,
+            .count = stage->parallelism,
             .op_count = (int32_t)(stage->ops.count + builder->edges.count),
     };
     collect_inputs(builder, stage_index, index, &spec);
@@ -435,10 +443,12 @@ static void create_alignment(Builder *builder)
     shared->alignment = arena_new(builder->arena, AlignmentGroup *, builder->placed.count);
     for (int64_t i = 0; i < builder->placed.count; i++) {
         const Plan *plan = builder->placed.items[i].plan;
-        if (plan->kind != PLAN_SCAN || plan->scan.alignment_group.len == 0 || has_group(shared, plan->scan.alignment_group))
+        if (plan->kind != PLAN_SCAN || plan->scan.alignment_group.len == 0 ||
+            has_group(shared, plan->scan.alignment_group))
             continue;
         int32_t members = (int32_t)builder->placed.count * KEY_GROUPS;
-        shared->alignment[shared->alignment_count++] = alignment_create(builder->arena, plan->scan.alignment_group, members);
+        shared->alignment[shared->alignment_count++] = alignment_create(builder->arena, plan->scan.alignment_group,
+                                                                        members);
     }
 }
 

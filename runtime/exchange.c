@@ -4,8 +4,8 @@
  *   everything else:  to every consumer
  *   ring full:        what could not be sent waits here, in order per edge, and the operator is blocked
  *
- * Events lie in slots beside the ring of pointers. There is one slot more than the ring holds and the consumer copies an event
- * before it pops it, so the slot of a new event is never one that is still to be read. */
+ * Events lie in slots beside the ring of pointers. There is one slot more than the ring holds and the consumer copies
+ * an event before it pops it, so the slot of a new event is never one that is still to be read. */
 #include "runtime/exchange.h"
 
 #include "data/key.h"

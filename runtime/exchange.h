@@ -1,7 +1,7 @@
 /* exchange.h: events from the tasks of one stage to those of the next.
  *
- * One edge per producer and consumer task: a bounded ring. The sending end is an operator (the last of its branch), the receiving
- * end belongs to the consumer's task. Both may be on the same worker. */
+ * One edge per producer and consumer task: a bounded ring. The sending end is an operator (the last of its branch), the
+ * receiving end belongs to the consumer's task. Both may be on the same worker. */
 #ifndef RUNTIME_EXCHANGE_H
 #define RUNTIME_EXCHANGE_H
 

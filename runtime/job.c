@@ -5,15 +5,15 @@
  *                      -> FAILED                   the first error of any worker
  *                      -> CANCELLED                job_cancel
  *
- * All ways out end in the same place: shared.stop = STOP_NOW, the workers leave their loops and close their tasks, the last of them
- * sets the final state. Threads are joined by job_destroy. */
+ * All ways out end in the same place: shared.stop = STOP_NOW, the workers leave their loops and close their tasks, the
+ * last of them sets the final state. Threads are joined by job_destroy. */
 #include "runtime/job_parts.h"
 
 #include "runtime/operators/current_watermark.h"
 
 #include <assert.h>
 
-enum { RING_EVENTS = 16, FLUSH_MS = 5, WAIT_SLICE_MS = 50 };
+enum { RING_EVENTS = 16, WAIT_SLICE_MS = 50 };
 
 const char *job_state_text(JobState state)
 {
@@ -40,8 +40,6 @@ static void fill_options(JobOptions *options)
     }
     if (options->batch_rows < 1)
         options->batch_rows = BATCH_ROWS;
-    if (options->flush_ms < 1)
-        options->flush_ms = FLUSH_MS;
     if (options->ring_events < 1)
         options->ring_events = RING_EVENTS;
     if (!options->clock)

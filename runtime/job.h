@@ -1,6 +1,7 @@
 /* job.h: a running plan: what the engine starts, watches and stops.
  *
- * A job owns its workers (threads), tasks and rings. All functions may be called from any thread unless they say otherwise. */
+ * A job owns its workers (threads), tasks and rings. All functions may be called from any thread unless they say
+ * otherwise. */
 #ifndef RUNTIME_JOB_H
 #define RUNTIME_JOB_H
 
@@ -12,7 +13,6 @@ typedef struct JobOptions {
     int32_t      parallelism;  /* tasks per keyed operator, >= 1 */
     int32_t      worker_count; /* threads; 0 = min(cores, parallelism) */
     int64_t      batch_rows;   /* rows per source poll; 0 = BATCH_ROWS */
-    int64_t      flush_ms;     /* a partial batch goes on after this; 0 = 5 */
     int64_t      ring_events;  /* events between two tasks; 0 = 16 */
     const Clock *clock;
     EvalContext  eval;         /* zone, clock, query start, database */
@@ -36,14 +36,15 @@ bool   job_wait(Job *job, int64_t timeout_ms);
 const Error *job_error(const Job *job);
 /* At once, nothing more is written. */
 void   job_cancel(Job *job);
-/* Sources stop, what they gave is worked off, sinks are flushed and finished. drain: also a final watermark, so that open windows
- * give their results. */
+/* Sources stop, what they gave is worked off, sinks are flushed and finished. drain: also a final watermark, so that
+ * open windows give their results. */
 void   job_stop(Job *job, bool drain);
 /* Cancels if running, waits for the threads, frees. */
 void   job_destroy(Job *job);
 
-/* The rows of a SELECT (a PLAN_SINK without table): the next batch, owned by the caller. STATUS_OK with *out = NULL: the end.
- * STATUS_TIMEOUT after timeout_ms (-1 = no limit). One reader at a time. A reader that does not read stops the job by back-pressure. */
+/* The rows of a SELECT (a PLAN_SINK without table): the next batch, owned by the caller. STATUS_OK with *out = NULL:
+ * the end. STATUS_TIMEOUT after timeout_ms (-1 = no limit). One reader at a time. A reader that does not read stops the
+ * job by back-pressure. */
 Status job_next(Job *job, int64_t timeout_ms, Batch **out, Error *err);
 
 /* One moment's counts, for progress lines, reports and tests. */

@@ -1,5 +1,5 @@
-/* job_stats.c: one moment's counts, added up over the instances of each table and operator. Reads only counters, so it may run
- * beside the workers. */
+/* job_stats.c: one moment's counts, added up over the instances of each table and operator. Reads only counters, so it
+ * may run beside the workers. */
 #include "runtime/job_parts.h"
 
 static Time lower(Time left, Time right)
@@ -47,7 +47,8 @@ static JobOperatorStats *operator_row(Rows *rows, Arena *arena, const Plan *plan
             return &rows->operators.items[i];
     list_push(arena, &rows->operator_plans, plan);
     list_push(arena, &rows->operators,
-              (JobOperatorStats){ .name = arena_format(arena, "%s(id=%d)", plan_kind_name(plan->kind), (int)plan->id) });
+              (JobOperatorStats){ .name = arena_format(arena, "%s(id=%d)", plan_kind_name(plan->kind),
+                                                       (int)plan->id) });
     return &rows->operators.items[rows->operators.count - 1];
 }
 

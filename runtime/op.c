@@ -3,8 +3,8 @@
  *   emit -> deliver: not blocked and nothing waiting -> dispatch (a call)
  *                    else -> inbox; the task works inboxes off, lowest operator first
  *
- * A blocked operator never sees an event, so its handlers need not think of it. The inbox stays short: whoever emits many
- * batches for one event stops when op_can_emit says so. */
+ * A blocked operator never sees an event, so its handlers need not think of it. The inbox stays short: whoever emits
+ * many batches for one event stops when op_can_emit says so. */
 #include "runtime/op.h"
 
 #include "core/env.h"

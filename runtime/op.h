@@ -1,12 +1,14 @@
 /* op.h: what an operator is, and how rows and watermarks pass from one to the next.
  *
- * A task is a tree of operators on one thread: op_emit is a function call into the next operator. All that travels is an Event, and
- * events reach an operator in the order in which they were sent. An operator leaves out what it does not need; left out means "pass
- * it on". One that has its own on_watermark, on_end or on_batch sends on what must go on itself.
+ * A task is a tree of operators on one thread: op_emit is a function call into the next operator. All that travels is
+ * an Event, and events reach an operator in the order in which they were sent. An operator leaves out what it does not
+ * need; left out means "pass it on". One that has its own on_watermark, on_end or on_batch sends on what must go on
+ * itself.
  *
- * Nothing here blocks. An operator that cannot go on (a full ring, a busy sink, or a long result of which the next operator has had
- * enough) calls op_block; until its resume has called op_unblock, its events wait in its inbox and the task takes no new input. That
- * is the back-pressure. An operator that emits many batches for one event asks op_can_emit between them. */
+ * Nothing here blocks. An operator that cannot go on (a full ring, a busy sink, or a long result of which the next
+ * operator has had enough) calls op_block; until its resume has called op_unblock, its events wait in its inbox and the
+ * task takes no new input. That is the back-pressure. An operator that emits many batches for one event asks
+ * op_can_emit between them. */
 #ifndef RUNTIME_OP_H
 #define RUNTIME_OP_H
 
@@ -47,7 +49,8 @@ typedef struct OpCounters {
 /* Only the owning task adds, so a plain load and store are enough. */
 static inline void counter_add(_Atomic int64_t *counter, int64_t more)
 {
-    __atomic_store_n((int64_t *)counter, __atomic_load_n((int64_t *)counter, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
+    __atomic_store_n((int64_t *)counter, __atomic_load_n((int64_t *)counter, __ATOMIC_RELAXED) + more,
+                     __ATOMIC_RELAXED);
 }
 static inline void counter_set(_Atomic int64_t *counter, int64_t value)
 {

@@ -1,7 +1,7 @@
 /* result.h: the rows of a SELECT on their way from the task to the client.
  *
- * A bounded ring of batches: one writer (the result operator, a single task), one reader. A full ring blocks the operator, so a
- * client that does not read stops the job. */
+ * A bounded ring of batches: one writer (the result operator, a single task), one reader. A full ring blocks the
+ * operator, so a client that does not read stops the job. */
 #ifndef RUNTIME_RESULT_H
 #define RUNTIME_RESULT_H
 

@@ -4,8 +4,9 @@
  *   2. timers that are due
  *   3. a source is asked for a batch; otherwise events are taken from the inputs, in turn, until something blocks
  *
- * Watermarks are merged in two steps: over the instances of the same input, then over different inputs. So a source whose splits are all
- * idle means the same whether one instance reads them or several (see merge.h for what being idle means).
+ * Watermarks are merged in two steps: over the instances of the same input, then over different inputs. So a source
+ * whose splits are all idle means the same whether one instance reads them or several (see merge.h for what being idle
+ * means).
  *
  * An input that has delivered a barrier is not read until all others have delivered it too (aligned). */
 #include "runtime/task.h"
@@ -231,7 +232,8 @@ static void merge_groups(Task *task)
         bool        has_ended = true;
         for (end = start; end < task->input_count && task->input_groups[end] == group; end++)
             has_ended &= task->input_times[end].has_ended;
-        Merged now = watermark_merge(task->input_times + start, end - start, (Merged){ merged->watermark, false }, false);
+        Merged now = watermark_merge(task->input_times + start, end - start, (Merged){ merged->watermark, false },
+                                     false);
         *merged = (MergeInput){ now.watermark, now.is_idle, has_ended };
     }
 }

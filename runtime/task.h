@@ -1,6 +1,7 @@
 /* task.h: one tree of operators on one worker, stepped by whoever drives it: a worker, a test, a simulation.
  *
- * Only the task merges the watermarks of its inputs and aligns their barriers; its first operator sees one ordered stream. */
+ * Only the task merges the watermarks of its inputs and aligns their barriers; its first operator sees one ordered
+ * stream. */
 #ifndef RUNTIME_TASK_H
 #define RUNTIME_TASK_H
 

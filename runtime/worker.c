@@ -4,8 +4,8 @@
  *   nothing for SPIN_US      -> sleep until woken or until the next timer
  *   told to stop at once     -> close the tasks, say goodbye
  *
- * The spin is short: on a machine with few cores a sleeping worker leaves its core to the others, and a wake-up costs tens of
- * microseconds. A clock that is not the machine's moves on its own: then the sleep is short as well. */
+ * The spin is short: on a machine with few cores a sleeping worker leaves its core to the others, and a wake-up costs
+ * tens of microseconds. A clock that is not the machine's moves on its own: then the sleep is short as well. */
 #include "runtime/job_parts.h"
 
 enum { SPIN_NS = 30000, FOREIGN_CLOCK_WAIT_MS = 1 };

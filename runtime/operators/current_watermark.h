@@ -1,7 +1,7 @@
 /* current_watermark.h: CURRENT_WATERMARK(ts) is what the row has seen, not what the batch has.
  *
- * An expression reads one value per evaluation (EvalContext.watermark), so a batch is cut where the watermark changes between its rows.
- * Only expressions that call the function pay for it. */
+ * An expression reads one value per evaluation (EvalContext.watermark), so a batch is cut where the watermark changes
+ * between its rows. Only expressions that call the function pay for it. */
 #ifndef RUNTIME_OPERATORS_CURRENT_WATERMARK_H
 #define RUNTIME_OPERATORS_CURRENT_WATERMARK_H
 

@@ -1,4 +1,5 @@
-/* group_aggregate.c: GROUP BY of bounded input in batch mode: one row per group, at the end; without keys one row for no input, too. */
+/* group_aggregate.c: GROUP BY of bounded input in batch mode: one row per group, at the end; without keys one row for
+ * no input, too. */
 #include "runtime/operators/operators.h"
 
 #include "data/key.h"
@@ -19,7 +20,8 @@ static Status group_open(Op *op, Error *err)
     (void)err;
     const PlanGroupAggregate *plan = &op->plan->group_aggregate;
     GroupAggregate           *group = op->state;
-    group->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count, plan->input_retracts);
+    group->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count,
+                                      plan->input_retracts);
     group->table = key_table_create(aggregate_set_size(group->set));
     group->memory = state_memory_create();
     group->key_columns = arena_new(op->arena, const Column *, plan->key_count);
@@ -38,7 +40,8 @@ static void group_close(Op *op)
     *group = (GroupAggregate){ 0 };
 }
 
-static void find_blocks(GroupAggregate *group, Buf *buf, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks)
+static void find_blocks(GroupAggregate *group, Buf *buf, const Str *keys, const uint64_t *hashes, int64_t count,
+                        void **blocks)
 {
     int32_t *new_rows = buf_new(buf, int32_t, count);
     int64_t  added = key_table_add(group->table, keys, hashes, count, blocks, new_rows);

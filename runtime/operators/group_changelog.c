@@ -5,11 +5,13 @@
  *   retraction that takes the last row           -D old, and the group is gone
  *   retraction for a group that is not there     nothing
  *
- * The dialect does this row by row. Here a batch is done in rounds: round n has the n-th row of every group, so no two rows of a round
- * touch the same state: the update and the new results are one call each per round, the old results one call before the first (later
- * rounds find theirs in the one before). The results of all rounds are put back into the order of the rows at the end.
+ * The dialect does this row by row. Here a batch is done in rounds: round n has the n-th row of every group, so no two
+ * rows of a round touch the same state: the update and the new results are one call each per round, the old results one
+ * call before the first (later rounds find theirs in the one before). The results of all rounds are put back into the
+ * order of the rows at the end.
  *
- * With a TTL a group that was not written for so long counts as not there; a timer sweeps the table a piece at a time. */
+ * With a TTL a group that was not written for so long counts as not there; a timer sweeps the table a piece at a time.
+ * */
 #include "runtime/operators/operators.h"
 
 #include "data/key.h"
@@ -71,7 +73,8 @@ static Status changelog_open(Op *op, Error *err)
     (void)err;
     const PlanGroupAggregate *plan = &op->plan->group_aggregate;
     GroupChangelog           *state = op->state;
-    state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count, plan->input_retracts);
+    state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count,
+                                      plan->input_retracts);
     state->is_flat = aggregates_are_flat(plan->calls, plan->call_count);
     state->table = key_table_create((int32_t)sizeof(Group) + aggregate_set_size(state->set));
     state->memory = state_memory_create();
@@ -275,7 +278,8 @@ static Status run_round(Op *op, Work *work, const int32_t *rows, int64_t count, 
     TRY(add_results(op, work, count, err));
     for (int64_t i = 0; i < count; i++) {
         Group *group = work->groups[work->kept[i]];
-        work->changes[work->kept[i]] = change_of(op, work, group, work->was_live[i], is_first ? old + i : group->result, new + i);
+        work->changes[work->kept[i]] = change_of(op, work, group, work->was_live[i], is_first ? old + i : group->result,
+                                                 new + i);
         group->result = (int32_t)(new + i);
     }
     return STATUS_OK;

@@ -1,5 +1,5 @@
-/* limit.c: OFFSET and LIMIT: rows in the order in which they come. When the last one is out the branch below ends; what still comes
- * is thrown away. */
+/* limit.c: OFFSET and LIMIT: rows in the order in which they come. When the last one is out the branch below ends; what
+ * still comes is thrown away. */
 #include "runtime/operators/operators.h"
 
 typedef struct Limit {

@@ -1,4 +1,5 @@
-/* result.c: the end of a SELECT: batches go to the client's ring; a full ring blocks. The client learns of the end from the job. */
+/* result.c: the end of a SELECT: batches go to the client's ring; a full ring blocks. The client learns of the end from
+ * the job. */
 #include "runtime/operators/operators.h"
 
 #include "runtime/result.h"

@@ -23,18 +23,21 @@ int row_order_compare(const RowStore *store, const SortKey *keys, int32_t key_co
     return 0;
 }
 
-static void merge(const RowStore *store, const SortKey *keys, int32_t key_count, const int32_t *from, int32_t *to, int64_t start,
+static void merge(const RowStore *store, const SortKey *keys, int32_t key_count, const int32_t *from, int32_t *to,
+                  int64_t start,
                   int64_t middle, int64_t end)
 {
     int64_t left = start;
     int64_t right = middle;
     for (int64_t at = start; at < end; at++) {
-        bool takes_left = right == end || (left < middle && row_order_compare(store, keys, key_count, from[left], from[right]) <= 0);
+        bool takes_left = right == end ||
+            (left < middle && row_order_compare(store, keys, key_count, from[left], from[right]) <= 0);
         to[at] = takes_left ? from[left++] : from[right++];
     }
 }
 
-void row_order_sort(const RowStore *store, const SortKey *keys, int32_t key_count, int32_t *rows, int32_t *scratch, int64_t count)
+void row_order_sort(const RowStore *store, const SortKey *keys, int32_t key_count, int32_t *rows, int32_t *scratch,
+                    int64_t count)
 {
     int32_t *from = rows;
     int32_t *to = scratch;

@@ -1,8 +1,9 @@
 /* rowtime_sort.c: ORDER BY event time without end: rows wait until the watermark has passed their time.
  *
- * A row is late when a row of its time or a later one has been given out already; not merely when the watermark is ahead of it. What
- * has been given out is judged by the row's own split, so that the answer does not depend on when the watermark reaches this operator: a
- * row counts as given out when its time and the watermark it arrived under both lie below what the newcomer has seen. */
+ * A row is late when a row of its time or a later one has been given out already; not merely when the watermark is
+ * ahead of it. What has been given out is judged by the row's own split, so that the answer does not depend on when the
+ * watermark reaches this operator: a row counts as given out when its time and the watermark it arrived under both lie
+ * below what the newcomer has seen. */
 #include "runtime/operators/operators.h"
 
 #include "core/env.h"

@@ -3,8 +3,8 @@
  *   row:        joins the sessions of its key that it touches; their states become one; late when even the joined session has closed
  *   watermark:  sessions that end at or before it, lowest end first: emit, forget
  *
- * Rows are added to their states per batch. Only a row that connects two sessions makes the rows before it be added first, so that
- * states see rows and merges in the order of arrival whatever the batch size. */
+ * Rows are added to their states per batch. Only a row that connects two sessions makes the rows before it be added
+ * first, so that states see rows and merges in the order of arrival whatever the batch size. */
 #include "runtime/operators/operators.h"
 
 #include "data/key.h"
@@ -88,7 +88,8 @@ static Status add_rows(Op *op, Batch *batch, const SessionInput *input, Error *e
     SessionAggregate *state = op->state;
     LateCount         late = { 0 };
     int32_t          *late_rows = buf_new(batch->buf, int32_t, batch->rows);
-    Pending           pending = { buf_new(batch->buf, int32_t, batch->rows), buf_new(batch->buf, void *, batch->rows), 0 };
+    Pending           pending = { buf_new(batch->buf, int32_t, batch->rows), buf_new(batch->buf, void *, batch->rows),
+                                  0 };
     for (int64_t i = 0; i < batch->rows; i++) {
         Time       watermark = session_row_watermark(batch, i, state->closed);
         SessionHit hit = sessions_add(&state->sessions, input->entries[i], input->times[i], watermark);
@@ -125,7 +126,8 @@ static Status session_aggregate_batch(Op *op, Batch *batch, Error *err)
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
     SessionAggregate          *state = op->state;
     SessionInput               input;
-    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch, &input);
+    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
+                       &input);
     Status status = add_rows(op, batch, &input, err);
     batch_release(batch);
     if (plan->window.is_proctime)
@@ -174,7 +176,8 @@ static Status fire(Op *op, Error *err)
         if (!session)
             return finish_firing(op, err);
         state->emitted[state->output.count] = session;
-        window_output_add(&state->output, key_of_block(session->key), session_block(session), session->start, session->end);
+        window_output_add(&state->output, key_of_block(session->key), session_block(session), session->start,
+                          session->end);
     }
 }
 

@@ -13,7 +13,8 @@ typedef struct SessionInput {
     void    **entries;  /* of each row's key in the table of sessions */
 } SessionInput;
 
-/* Drops rows without a time (counted), as the dialect does for sessions; legacy windows read 0. key_columns: scratch. */
+/* Drops rows without a time (counted), as the dialect does for sessions; legacy windows read 0. key_columns: scratch.
+ * */
 void session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, const int32_t *keys, int32_t key_count,
                         const Column **key_columns, Batch *batch, SessionInput *out);
 

@@ -1,6 +1,7 @@
 /* session_rows.c: SESSION as a table function: a row leaves with its session's window when the session has ended.
  *
- * Rows wait as bytes in their session, in order of arrival; sessions that a row connects put their lists one behind the other. */
+ * Rows wait as bytes in their session, in order of arrival; sessions that a row connects put their lists one behind the
+ * other. */
 #include "runtime/operators/operators.h"
 
 #include "data/key.h"
@@ -119,7 +120,8 @@ static Status session_rows_batch(Op *op, Batch *batch, Error *err)
     const PlanWindow *plan = &op->plan->window;
     SessionRows      *state = op->state;
     SessionInput      input;
-    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch, &input);
+    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
+                       &input);
     add_rows(op, batch, &input);
     batch_release(batch);
     if (plan->window.is_proctime)
@@ -150,7 +152,8 @@ static Status send_batch(Op *op, Error *err)
     state->out = NULL;
     for (int32_t i = 0; i < 3; i++) {
         int32_t column = input_columns(op) + i;
-        window_property_column(properties[i], op->plan->fields[column].type, state->sessions.zone, op->now_ms, state->starts,
+        window_property_column(properties[i], op->plan->fields[column].type, state->sessions.zone, op->now_ms,
+                               state->starts,
                                state->ends, out->rows, out->buf, &out->columns[column]);
     }
     return op_emit(op, out, err);

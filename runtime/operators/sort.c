@@ -1,7 +1,7 @@
 /* sort.c: ORDER BY of bounded input: all rows are kept, put in order at the end, and given from OFFSET to LIMIT.
  *
- * With a limit, rows that can no longer be among the first are thrown away whenever many have come. Input that changes is folded
- * first: a retraction takes one equal row away. */
+ * With a limit, rows that can no longer be among the first are thrown away whenever many have come. Input that changes
+ * is folded first: a retraction takes one equal row away. */
 #include "runtime/operators/operators.h"
 
 #include "core/env.h"

@@ -6,8 +6,8 @@
  *        -> batch->seen_watermark, only when some row is not younger than what its split has seen
  *   emit the batch, then the watermark it causes (lowest of the active splits)
  *
- * Every split has a watermark of its own. Two kinds of source, as in the dialect: one that pushes watermarks down lets rows without event
- * time pass; any other fails at a NULL row time, and never gives a watermark before 1970.
+ * Every split has a watermark of its own. Two kinds of source, as in the dialect: one that pushes watermarks down lets
+ * rows without event time pass; any other fails at a NULL row time, and never gives a watermark before 1970.
  *
  * A row stamped too far ahead of the clock is counted and does not move the watermark. */
 #include "runtime/operators/operators.h"
@@ -171,7 +171,8 @@ static Status watch_rows(Op *op, Batch *batch, Error *err)
     for (int32_t i = 0; i < scan->poll.run_count; i++) {
         const SplitRun *run = &scan->poll.runs[i];
         int32_t         split = run->split;
-        may_be_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start, op->now_ms);
+        may_be_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start,
+                                        op->now_ms);
         if (scan->poll.run_watermark[i] != TIME_MIN)
             source_time_mark(&scan->time, split, scan->poll.run_watermark[i]);
         start += run->rows;
@@ -243,7 +244,8 @@ static Status take_rows(Op *op, Batch *batch, Error *err)
     Scan  *scan = op->state;
     Status status = STATUS_OK;
     if (rows_of_runs(&scan->poll) != batch->rows)
-        status = error_set(err, STATUS_INTERNAL, op->plan->span, "the runs of splits do not add up to the rows that were read");
+        status = error_set(err, STATUS_INTERNAL, op->plan->span,
+                           "the runs of splits do not add up to the rows that were read");
     if (status == STATUS_OK && batch->rows > 0)
         status = compute_columns(op, batch, err);
     if (status == STATUS_OK)

@@ -1,4 +1,5 @@
-/* values.c: constant rows, in batches of the job's size, then the end. They have no event time: the end closes what is open. */
+/* values.c: constant rows, in batches of the job's size, then the end. They have no event time: the end closes what is
+ * open. */
 #include "runtime/operators/operators.h"
 
 typedef struct Values {

@@ -1,8 +1,9 @@
-/* window.c: a window function without aggregation: each row once per window that holds it, with the window in three more columns.
+/* window.c: a window function without aggregation: each row once per window that holds it, with the window in three
+ * more columns.
  *
- * TUMBLE is one row per row. HOP gives a row's windows latest first, CUMULATE shortest first, as the dialect does; one batch may become
- * many, so they are made piece by piece and stop when the next operators have had enough. Rows without a time are left out and
- * counted; late rows pass (what follows judges them). */
+ * TUMBLE is one row per row. HOP gives a row's windows latest first, CUMULATE shortest first, as the dialect does; one
+ * batch may become many, so they are made piece by piece and stop when the next operators have had enough. Rows without
+ * a time are left out and counted; late rows pass (what follows judges them). */
 #include "runtime/operators/operators.h"
 
 #include "runtime/operators/null_rowtime.h"
@@ -86,7 +87,8 @@ static Batch *make_piece(const Op *op)
     static const WindowProperty properties[] = { WINDOW_START, WINDOW_END, WINDOW_ROWTIME };
     for (int32_t i = 0; i < 3; i++) {
         int32_t column = in->column_count + i;
-        window_property_column(properties[i], op->plan->fields[column].type, window->zone, op->now_ms, window->starts, window->ends,
+        window_property_column(properties[i], op->plan->fields[column].type, window->zone, op->now_ms, window->starts,
+                               window->ends,
                                window->count, out->buf, &out->columns[column]);
     }
     gather_marks(window, in, out);

@@ -5,10 +5,10 @@
  *                      result = states of its slices, merged; emit; drop slices that no later window needs
  *                  then pass the watermark on
  *
- * A row is stored once, in its slice, however many windows overlap it. TUMBLE, and windows that rows bring themselves, have one slice
- * per window; HOP merges the slices of a window into a table of its own; CUMULATE merges into its oldest slice, which only grows.
- * Windows without rows do not exist. Processing-time windows do the same by the clock; those that are open at the end of a bounded
- * input give nothing, as in the dialect.
+ * A row is stored once, in its slice, however many windows overlap it. TUMBLE, and windows that rows bring themselves,
+ * have one slice per window; HOP merges the slices of a window into a table of its own; CUMULATE merges into its oldest
+ * slice, which only grows. Windows without rows do not exist. Processing-time windows do the same by the clock; those
+ * that are open at the end of a bounded input give nothing, as in the dialect.
  *
  * Emission stops when the next operators have had enough and goes on in resume. */
 #include "runtime/operators/operators.h"
@@ -111,8 +111,8 @@ static Status merge_slices(WindowAggregate *window, Time end, int64_t first, int
     return STATUS_OK;
 }
 
-/* In the dialect's order, which aggregates such as LISTAGG show: the window function merges the newest slice first, the old group
- * window the oldest. Slices of the same time (see Slice) stay in the order of their rows. */
+/* In the dialect's order, which aggregates such as LISTAGG show: the window function merges the newest slice first, the
+ * old group window the oldest. Slices of the same time (see Slice) stay in the order of their rows. */
 static Status merge_hop(WindowAggregate *window, Time end, Error *err)
 {
     const Slices *slices = &window->state.slices;

@@ -1,7 +1,8 @@
 /* window_input.c: see window_input.h.
  *
- * The usual batch has no row that could be late: then its slices come out of one loop with a division per change of slice. Only when a
- * row is not younger than what its split has seen are rows judged one by one, with the answers of the last slice remembered. */
+ * The usual batch has no row that could be late: then its slices come out of one loop with a division per change of
+ * slice. Only when a row is not younger than what its split has seen are rows judged one by one, with the answers of
+ * the last slice remembered. */
 #include "runtime/operators/window_input.h"
 
 #include "runtime/operators/late.h"
@@ -32,8 +33,8 @@ static Status row_times(const WindowInput *input, const Op *op, const Batch *bat
     return STATUS_OK;
 }
 
-/* Could any window of these rows have closed? A window closes after the times in it, so old rows alone can tell. The clock may be
- * set back, which makes no row late. */
+/* Could any window of these rows have closed? A window closes after the times in it, so old rows alone can tell. The
+ * clock may be set back, which makes no row late. */
 static bool may_be_late(const WindowInput *input, const Batch *batch, const Time *times)
 {
     Time lowest = TIME_MAX;
@@ -97,6 +98,13 @@ static Time time_for_count(const WindowInput *input, const Time *instants, int64
     return input->spec->kind == WINDOW_ATTACHED ? windows->last_fires : instants[row];
 }
 
+static Time first_open_window(const WindowInput *input, const SliceWindows *windows, Time watermark)
+{
+    if (windows->first_fires > watermark)
+        return windows->first_end;
+    return window_first_open_end(&input->grid, windows->first_end, watermark);
+}
+
 static void judge_rows(const WindowInput *input, Op *op, Batch *batch, const Time *instants, WindowRows *rows)
 {
     int32_t     *kept = buf_new(batch->buf, int32_t, batch->rows);
@@ -116,11 +124,10 @@ static void judge_rows(const WindowInput *input, Op *op, Batch *batch, const Tim
             late_add(&late, watermark, time_for_count(input, instants, i, &windows));
             continue;
         }
-        Time from = is_attached                        ? rows->froms[i]
-                    : windows.first_fires <= watermark ? window_first_open_end(&input->grid, windows.first_end, watermark)
-                                                       : windows.first_end;
+        if (!is_attached)
+            rows->froms[i] = first_open_window(input, &windows, watermark);
         rows->ends[count] = rows->ends[i];
-        rows->froms[count] = from;
+        rows->froms[count] = rows->froms[i];
         kept[count++] = (int32_t)i;
     }
     late_publish(&late, op->counters);

@@ -1,8 +1,8 @@
 /* window_input.h: from the rows of a batch to their slices.
  *
- * A row that has lost all its windows is late: counted and left out. One that has lost some goes to a slice beside the usual one, which
- * only the windows that are still open will see (runtime/state/slices.h). Lost is what the row's own split says (seen_watermark) or
- * what this operator has fired already (a split that was idle and came back). */
+ * A row that has lost all its windows is late: counted and left out. One that has lost some goes to a slice beside the
+ * usual one, which only the windows that are still open will see (runtime/state/slices.h). Lost is what the row's own
+ * split says (seen_watermark) or what this operator has fired already (a split that was idle and came back). */
 #ifndef RUNTIME_OPERATORS_WINDOW_INPUT_H
 #define RUNTIME_OPERATORS_WINDOW_INPUT_H
 

@@ -1,12 +1,12 @@
-/* window_local.c: the first half of a window aggregation in two phases: each task of the input aggregates what it has, and what
- * crosses the exchange is one state per key and slice instead of the rows.
+/* window_local.c: the first half of a window aggregation in two phases: each task of the input aggregates what it has,
+ * and what crosses the exchange is one state per key and slice instead of the rows.
  *
  *   on_batch:      as window_aggregate.c
  *   on_watermark:  slices of which the first window closes are sent whole and forgotten; then the watermark goes on
  *   on_idle:       all slices are sent: from now on others may close their windows
  *
- * Rows that come later for a slice that was sent make a new one, which the other half merges. Late rows are judged here, where the
- * watermark of their own split is known. */
+ * Rows that come later for a slice that was sent make a new one, which the other half merges. Late rows are judged
+ * here, where the watermark of their own split is known. */
 #include "runtime/operators/operators.h"
 
 #include "runtime/operators/window_partial.h"

@@ -1,5 +1,5 @@
-/* window_output.c: key columns, one column per call, one per property. A batch with a single window, the usual case, has constant
- * property columns: a sink renders them once. */
+/* window_output.c: key columns, one column per call, one per property. A batch with a single window, the usual case,
+ * has constant property columns: a sink renders them once. */
 #include "runtime/operators/window_output.h"
 
 #include "data/key.h"
@@ -28,7 +28,8 @@ static bool is_one_window(const Time *starts, const Time *ends, int64_t count)
     return true;
 }
 
-void window_property_column(WindowProperty property, const Type *type, const Zone *zone, int64_t now_ms, const Time *starts,
+void window_property_column(WindowProperty property, const Type *type, const Zone *zone, int64_t now_ms,
+                            const Time *starts,
                             const Time *ends, int64_t count, Buf *buf, Column *out)
 {
     bool    is_constant = property == WINDOW_PROCTIME || is_one_window(starts, ends, count);

@@ -1,4 +1,5 @@
-/* window_output.h: results of windows on their way out: rows are collected over several windows and emitted in full batches. */
+/* window_output.h: results of windows on their way out: rows are collected over several windows and emitted in full
+ * batches. */
 #ifndef RUNTIME_OPERATORS_WINDOW_OUTPUT_H
 #define RUNTIME_OPERATORS_WINDOW_OUTPUT_H
 
@@ -30,7 +31,8 @@ static inline void window_output_add(WindowOutput *output, Str key, void *block,
 Status window_output_flush(WindowOutput *output, Op *op, Error *err);
 
 /* A column for one property of windows: constant when all rows have the same window. */
-void window_property_column(WindowProperty property, const Type *type, const Zone *zone, int64_t now_ms, const Time *starts,
+void window_property_column(WindowProperty property, const Type *type, const Zone *zone, int64_t now_ms,
+                            const Time *starts,
                             const Time *ends, int64_t count, Buf *buf, Column *out);
 
 #endif

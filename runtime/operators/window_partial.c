@@ -1,7 +1,7 @@
 /* window_partial.c: see window_partial.h.
  *
- * A state that is the first of its key and slice is read straight into its place, not merged into an empty one: what was computed in
- * one task is the same to the last bit as without the exchange. */
+ * A state that is the first of its key and slice is read straight into its place, not merged into an empty one: what
+ * was computed in one task is the same to the last bit as without the exchange. */
 #include "runtime/operators/window_partial.h"
 
 #include "core/env.h"
@@ -84,7 +84,8 @@ static Status merge_state(WindowState *state, const Column *states, int64_t row,
 }
 
 /* All rows of the batch go to one table. */
-static Status add_states(WindowState *state, KeyTable *table, const Column *states, const Str *keys, const uint64_t *hashes, int64_t start,
+static Status add_states(WindowState *state, KeyTable *table, const Column *states, const Str *keys,
+                         const uint64_t *hashes, int64_t start,
                          int64_t count, Buf *buf, Error *err)
 {
     void   **blocks = buf_new(buf, void *, count);
@@ -101,7 +102,8 @@ static Status add_states(WindowState *state, KeyTable *table, const Column *stat
 }
 
 /* Fired here while the sender was idle: the rows in it are late. */
-static Status count_late(WindowState *state, Op *op, const Column *states, int64_t start, int64_t count, Time end, Error *err)
+static Status count_late(WindowState *state, Op *op, const Column *states, int64_t start, int64_t count, Time end,
+                         Error *err)
 {
     LateCount late = { 0 };
     void     *scratch = env_alloc(aggregate_set_size(state->set));

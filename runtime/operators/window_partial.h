@@ -1,4 +1,5 @@
-/* window_partial.h: aggregate states of slices as rows, on their way from the local half of a window aggregation to the other.
+/* window_partial.h: aggregate states of slices as rows, on their way from the local half of a window aggregation to the
+ * other.
  *
  * Columns: the keys, then end and from of the slice (BIGINT), then the states (BYTES). Exchanged by the keys. */
 #ifndef RUNTIME_OPERATORS_WINDOW_PARTIAL_H

@@ -1,5 +1,5 @@
-/* window_state.c: see window_state.h. Keys are encoded and hashed once per batch; then every run of rows in one slice looks up its
- * states, and one call adds all rows. */
+/* window_state.c: see window_state.h. Keys are encoded and hashed once per batch; then every run of rows in one slice
+ * looks up its states, and one call adds all rows. */
 #include "runtime/operators/window_state.h"
 
 #include "data/key.h"
@@ -9,7 +9,8 @@ void window_state_open(WindowState *state, Op *op, bool count_rows)
 {
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
     window_input_open(&state->input, &plan->window, op->eval.zone);
-    state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count, count_rows);
+    state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count,
+                                      count_rows);
     state->key_columns = arena_new(op->arena, const Column *, plan->key_count);
     slices_init(&state->slices, state->set, aggregates_are_flat(plan->calls, plan->call_count));
 }
@@ -19,7 +20,8 @@ void window_state_free(WindowState *state)
     slices_free(&state->slices);
 }
 
-static void find_blocks(WindowState *state, const Batch *batch, const WindowRows *rows, const Str *keys, const uint64_t *hashes,
+static void find_blocks(WindowState *state, const Batch *batch, const WindowRows *rows, const Str *keys,
+                        const uint64_t *hashes,
                         void **blocks)
 {
     for (int64_t start = 0, end; start < batch->rows; start = end) {

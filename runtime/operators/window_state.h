@@ -1,4 +1,5 @@
-/* window_state.h: rows of a batch into the states of their slices: the half that the two window aggregations have in common. */
+/* window_state.h: rows of a batch into the states of their slices: the half that the two window aggregations have in
+ * common. */
 #ifndef RUNTIME_OPERATORS_WINDOW_STATE_H
 #define RUNTIME_OPERATORS_WINDOW_STATE_H
 

@@ -3,8 +3,9 @@
  *   slots    one word each: high half of the hash | entry number + 1; 0 = free. A power of two, at most 5/8 full, linear probing
  *   entries  header (hash, key) and block side by side, in pages that double: entry n is in page log2(n + 16) - 4
  *
- * A probe touches a key only when 32 bits of the hash agree. For tables beyond the cache, slots and then entries of a run of keys are
- * prefetched before any is looked at. Removal shifts the cluster back: no tombstones. Keys up to 16 bytes lie in the header. */
+ * A probe touches a key only when 32 bits of the hash agree. For tables beyond the cache, slots and then entries of a
+ * run of keys are prefetched before any is looked at. Removal shifts the cluster back: no tombstones. Keys up to 16
+ * bytes lie in the header. */
 #include "runtime/state/key_table.h"
 
 #include "core/env.h"
@@ -183,7 +184,8 @@ static inline uint64_t slot_word(uint64_t hash, int64_t number)
 
 static inline bool same_key(const Entry *entry, Str key)
 {
-    return entry->key_size == (uint64_t)key.len && (key.len == 0 || memcmp(entry_key(entry).ptr, key.ptr, (size_t)key.len) == 0);
+    return entry->key_size == (uint64_t)key.len &&
+        (key.len == 0 || memcmp(entry_key(entry).ptr, key.ptr, (size_t)key.len) == 0);
 }
 
 /* The slot of the key, or the free one where it belongs. */
@@ -233,7 +235,8 @@ static void prefetch_run(const KeyTable *table, const uint64_t *hashes, int64_t 
     }
 }
 
-static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t start, int64_t end, void **blocks,
+static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t start, int64_t end,
+                       void **blocks,
                        int32_t *new_rows, int64_t new_count)
 {
     for (int64_t i = start; i < end; i++) {
@@ -247,7 +250,8 @@ static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes,
     return new_count;
 }
 
-int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks, int32_t *new_rows)
+int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks,
+                      int32_t *new_rows)
 {
     int64_t new_count = 0;
     for (int64_t start = 0; start < count; start += PREFETCH_RUN) {

@@ -15,9 +15,10 @@ void      key_table_clear(KeyTable *table);
 int64_t   key_table_count(const KeyTable *table);
 int64_t   key_table_size(const KeyTable *table); /* bytes */
 
-/* blocks[i] becomes the block of keys[i]; keys that are not there are added with a zeroed block. The index i of each row that added one
- * is written to new_rows (room for count); returns how many. */
-int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks, int32_t *new_rows);
+/* blocks[i] becomes the block of keys[i]; keys that are not there are added with a zeroed block. The index i of each
+ * row that added one is written to new_rows (room for count); returns how many. */
+int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks,
+                      int32_t *new_rows);
 /* NULL when it is not there. */
 void   *key_table_find(KeyTable *table, Str key, uint64_t hash);
 void    key_table_remove(KeyTable *table, void *block);

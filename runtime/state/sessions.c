@@ -1,5 +1,5 @@
-/* sessions.c: see sessions.h. The sessions of a key are an array in order of their ends: a row nearly always belongs to the last one;
- * else the place is found by bisection. */
+/* sessions.c: see sessions.h. The sessions of a key are an array in order of their ends: a row nearly always belongs to
+ * the last one; else the place is found by bisection. */
 #include "runtime/state/sessions.h"
 
 #include "core/env.h"
@@ -180,8 +180,9 @@ static bool is_open(const Sessions *sessions, Time end, Time watermark)
     return window_fire_time(sessions->zone, end) > watermark;
 }
 
-/* Those that do not end before the row begins are looked at, from the first on, until an open one begins behind it: open sessions do
- * not overlap. The latest lives on, as in the dialect (LISTAGG shows it); the others, `connected`, leave the key. */
+/* Those that do not end before the row begins are looked at, from the first on, until an open one begins behind it:
+ * open sessions do not overlap. The latest lives on, as in the dialect (LISTAGG shows it); the others, `connected`,
+ * leave the key. */
 static SessionHit find_touched(Sessions *sessions, KeySessions *key, Time time, Time end, Time watermark)
 {
     SessionHit hit = { 0 };

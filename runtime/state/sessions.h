@@ -1,8 +1,9 @@
 /* sessions.h: the open session windows of every key.
  *
- * A session is [start, end), end = its last row + gap. A row joins every session of its key that it touches (a gap of exactly `gap`
- * still joins), and sessions that a row connects become one. A session that the row's watermark has closed is out of reach, also while it
- * waits to be fired. Closing goes by end, through one heap; the heap's ends may be old and are corrected when they come up. */
+ * A session is [start, end), end = its last row + gap. A row joins every session of its key that it touches (a gap of
+ * exactly `gap` still joins), and sessions that a row connects become one. A session that the row's watermark has
+ * closed is out of reach, also while it waits to be fired. Closing goes by end, through one heap; the heap's ends may
+ * be old and are corrected when they come up. */
 #ifndef RUNTIME_STATE_SESSIONS_H
 #define RUNTIME_STATE_SESSIONS_H
 

@@ -1,4 +1,5 @@
-/* slices.c: see slices.h. There are few slices, so they lie in one sorted array; the newest are at its end, where most rows go. */
+/* slices.c: see slices.h. There are few slices, so they lie in one sorted array; the newest are at its end, where most
+ * rows go. */
 #include "runtime/state/slices.h"
 
 #include "core/env.h"
@@ -146,7 +147,8 @@ int64_t slices_size(const Slices *slices)
 
 /* ---- states -------------------------------------------------------------------------------------------------------- */
 
-void slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks)
+void slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count,
+                   void **blocks)
 {
     if (count > slices->new_capacity) {
         slices->new_capacity = count;

@@ -1,8 +1,9 @@
 /* slices.h: the open slices of a window operator: for each a table of keys with their aggregate states.
  *
- * A slice is (end, from). `from` is the first window end that its rows count in: rows that came after some of their windows had closed
- * lie in a slice of their own beside the one that those windows have seen. (For windows that the rows bring themselves it is the
- * window's start.) next_end is the next window that needs the slice. Slices are kept in order of (end, from). */
+ * A slice is (end, from). `from` is the first window end that its rows count in: rows that came after some of their
+ * windows had closed lie in a slice of their own beside the one that those windows have seen. (For windows that the
+ * rows bring themselves it is the window's start.) next_end is the next window that needs the slice. Slices are kept in
+ * order of (end, from). */
 #ifndef RUNTIME_STATE_SLICES_H
 #define RUNTIME_STATE_SLICES_H
 
@@ -38,7 +39,8 @@ Slice *slices_get(Slices *slices, Time end, Time from, Time next_end);
 /* The lowest next_end of all; TIME_MAX when there is none. */
 Time   slices_next_end(const Slices *slices);
 /* States for the keys in a table; new ones are initialised. */
-void   slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks);
+void   slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count,
+                     void **blocks);
 /* into's states += from's. */
 Status slices_merge(Slices *slices, KeyTable *into, const KeyTable *from, Error *err);
 /* A table that belongs to no slice (the merged states of a window); give it back with slices_retire. */

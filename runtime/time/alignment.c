@@ -1,4 +1,5 @@
-/* alignment.c: see alignment.h. A member without a watermark yet counts as the lowest: those that have one wait for it. */
+/* alignment.c: see alignment.h. A member without a watermark yet counts as the lowest: those that have one wait for it.
+ * */
 #include "runtime/time/alignment.h"
 
 #include <assert.h>

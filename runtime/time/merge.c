@@ -1,5 +1,5 @@
-/* merge.c: see merge.h. An input that has ended is left out: what it had is there, and what it has not cannot be late. When all have
- * ended the merged value stays; END itself closes everything. */
+/* merge.c: see merge.h. An input that has ended is left out: what it had is there, and what it has not cannot be late.
+ * When all have ended the merged value stays; END itself closes everything. */
 #include "runtime/time/merge.h"
 
 static Time later(Time left, Time right)

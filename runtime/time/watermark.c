@@ -53,7 +53,8 @@ void source_time_add_splits(SourceTime *time, int32_t split_count, int64_t now_m
     }
 }
 
-bool source_time_rows(SourceTime *time, int32_t split, const Time *times, const Time *marks, int64_t rows, Time *seen, int64_t now_ms)
+bool source_time_rows(SourceTime *time, int32_t split, const Time *times, const Time *marks, int64_t rows, Time *seen,
+                      int64_t now_ms)
 {
     assert(split >= 0 && split < time->split_count);
     MergeInput *state = &time->splits[split];

@@ -1,8 +1,8 @@
 /* window.h: window arithmetic: pure functions on int64 milliseconds.
  *
- * Time is cut into slices so that every window begins and ends at slice borders; a row belongs to exactly one slice, a slice to the
- * windows that cover it. Windows and slices are half-open and named by their end. For windows over local time all values here are of
- * the local clock, but for watermarks and fire times, which are instants. */
+ * Time is cut into slices so that every window begins and ends at slice borders; a row belongs to exactly one slice, a
+ * slice to the windows that cover it. Windows and slices are half-open and named by their end. For windows over local
+ * time all values here are of the local clock, but for watermarks and fire times, which are instants. */
 #ifndef RUNTIME_TIME_WINDOW_H
 #define RUNTIME_TIME_WINDOW_H
 
@@ -26,7 +26,8 @@ static inline Time slice_end_of(const WindowGrid *grid, Time time)
 {
     return time - floor_mod(time - grid->offset, grid->slice) + grid->slice;
 }
-/* The windows that cover a slice end at first, first + step, ..., last. last < first: none (a hop wider than the window leaves gaps). */
+/* The windows that cover a slice end at first, first + step, ..., last. last < first: none (a hop wider than the window
+ * leaves gaps). */
 Time window_first_end(const WindowGrid *grid, Time slice_end);
 Time window_last_end(const WindowGrid *grid, Time slice_end);
 Time window_start_of(const WindowGrid *grid, Time window_end);

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- source -------------------------------------------------------------------------------------------------------------- */
+/* ---- source
+ * -------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Source {
     const IoSpec *spec;
@@ -157,12 +158,14 @@ static void source_close(Source *handle)
     atomic_fetch_add(&source->bed->closed, 1);
 }
 
-static const SourceType per_split = { .open = source_open, .poll = source_poll, .save = source_save, .load = source_load,
+static const SourceType per_split = { .open = source_open, .poll = source_poll, .save = source_save,
+                                      .load = source_load,
                                       .close = source_close, .pushes_watermark = true };
 static const SourceType per_task = { .open = source_open, .poll = source_poll, .save = source_save, .load = source_load,
                                      .close = source_close, .pushes_watermark = false };
 
-/* ---- sink ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sink
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Sink {
     Bed    *bed;
@@ -219,7 +222,8 @@ static const SinkType sink_type = { .open = sink_open, .write = sink_write, .flu
 static const Connector connector_per_split = { .name = "bed", .source = &per_split, .sink = &sink_type };
 static const Connector connector_per_task = { .name = "bed", .source = &per_task, .sink = &sink_type };
 
-/* ---- the bed --------------------------------------------------------------------------------------------------------------- */
+/* ---- the bed
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static int64_t bed_now_ms(const Clock *clock)
 {
@@ -255,7 +259,8 @@ void bed_close(Bed *bed)
     arena_destroy(bed->arena);
 }
 
-/* ---- plans ------------------------------------------------------------------------------------------------------------------ */
+/* ---- plans
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static Plan *node(Bed *bed, PlanKind kind, Plan *input)
 {
@@ -309,9 +314,12 @@ Plan *bed_scan(Bed *bed, bool has_watermark)
     Field *fields = new_fields(bed, plan, BED_COLUMNS);
     TableSpec *spec = bed_spec(bed);
     for (int32_t i = 0; i < BED_COLUMNS; i++)
-        fields[i] = (Field){ .name = spec->columns[i].name, .type = i == BED_TIME ? rowtime_type(bed) : spec->columns[i].type };
-    plan->scan = (PlanScan){ .table = spec, .connector = bed->table.pushes_watermark ? &connector_per_split : &connector_per_task,
-                             .columns = iota(bed, BED_COLUMNS), .column_count = BED_COLUMNS, .rowtime = has_watermark ? BED_TIME : -1,
+        fields[i] = (Field){ .name = spec->columns[i].name,
+                             .type = i == BED_TIME ? rowtime_type(bed) : spec->columns[i].type };
+    plan->scan = (PlanScan){ .table = spec,
+                             .connector = bed->table.pushes_watermark ? &connector_per_split : &connector_per_task,
+                             .columns = iota(bed,
+                                             BED_COLUMNS), .column_count = BED_COLUMNS, .rowtime = has_watermark ? BED_TIME : -1,
                              .max_future_ms = -1, .is_bounded = true };
     if (has_watermark)
         plan->scan.watermark = expr_column(bed->arena, BED_WATERMARK, &type_timestamp3, SPAN_NONE);
@@ -325,7 +333,8 @@ Plan *bed_filter_value_below(Bed *bed, Plan *input, int64_t limit)
     Expr **args = arena_new(bed->arena, Expr *, 2);
     args[0] = expr_column(bed->arena, BED_VALUE, &type_bigint, SPAN_NONE);
     args[1] = expr_literal_i64(bed->arena, limit, &type_bigint, SPAN_NONE);
-    ck_assert_int_eq(function_resolve(bed->arena, STR("<"), args, 2, SPAN_NONE, &plan->filter.predicate, &err), STATUS_OK);
+    ck_assert_int_eq(function_resolve(bed->arena, STR("<"), args, 2, SPAN_NONE, &plan->filter.predicate, &err),
+                     STATUS_OK);
     return plan;
 }
 
@@ -374,7 +383,8 @@ PlanWindowSpec bed_window(WindowKind kind, int64_t size, int64_t slide)
     return (PlanWindowSpec){ .kind = kind, .time = BED_TIME, .size = size, .slide = slide };
 }
 
-Plan *bed_window_aggregate(Bed *bed, Plan *input, PlanWindowSpec window, const int32_t *keys, int32_t key_count, AggregateCall **calls,
+Plan *bed_window_aggregate(Bed *bed, Plan *input, PlanWindowSpec window, const int32_t *keys, int32_t key_count,
+                           AggregateCall **calls,
                            int32_t call_count)
 {
     static const WindowProperty properties[] = { WINDOW_START, WINDOW_END };
@@ -403,7 +413,8 @@ Plan *bed_window_table(Bed *bed, Plan *input, PlanWindowSpec window, const int32
     return plan;
 }
 
-Plan *bed_group(Bed *bed, Plan *input, const int32_t *keys, int32_t key_count, AggregateCall **calls, int32_t call_count)
+Plan *bed_group(Bed *bed, Plan *input, const int32_t *keys, int32_t key_count, AggregateCall **calls,
+                int32_t call_count)
 {
     Plan  *plan = node(bed, PLAN_GROUP_AGGREGATE, input);
     Field *fields = new_fields(bed, plan, key_count + call_count);
@@ -412,7 +423,8 @@ Plan *bed_group(Bed *bed, Plan *input, const int32_t *keys, int32_t key_count, A
     for (int32_t i = 0; i < call_count; i++)
         fields[key_count + i].type = calls[i]->type;
     plan->changelog = bed->is_batch ? CHANGELOG_INSERT : CHANGELOG_ALL;
-    plan->group_aggregate = (PlanGroupAggregate){ .keys = keys, .key_count = key_count, .calls = calls, .call_count = call_count,
+    plan->group_aggregate = (PlanGroupAggregate){ .keys = keys, .key_count = key_count, .calls = calls,
+                                                  .call_count = call_count,
                                                   .input_retracts = input->changelog != CHANGELOG_INSERT,
                                                   .emits_update_before = true, .is_batch = bed->is_batch };
     return plan;
@@ -451,7 +463,8 @@ Plan *bed_sink(Bed *bed, Plan *input)
     return plan;
 }
 
-/* ---- running --------------------------------------------------------------------------------------------------------------- */
+/* ---- running
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static void print_cell(const Column *column, int64_t row, Text *out)
 {
@@ -583,7 +596,8 @@ void bed_expect(Bed *bed, Plan *root, const char *expected)
                 bed->options.worker_count = p == 2 ? 3 : 0;
                 bed->options.ring_events = rings[r];
                 char *lines = bed_run(bed, root);
-                ck_assert_msg(strcmp(lines, expected) == 0, "batches of %d, parallelism %d, rings of %d:\n%s--- expected\n%s",
+                ck_assert_msg(strcmp(lines, expected) == 0,
+                              "batches of %d, parallelism %d, rings of %d:\n%s--- expected\n%s",
                               (int)batches[b], (int)parallelisms[p], (int)rings[r], lines, expected);
                 free(lines);
             }

@@ -5,7 +5,8 @@
 #include "core/env.h"
 #include "runtime/job.h"
 
-/* One row of the scripted table (k STRING, v BIGINT, ts TIMESTAMP(3), wm TIMESTAMP(3)); wm is what the row makes the watermark. */
+/* One row of the scripted table (k STRING, v BIGINT, ts TIMESTAMP(3), wm TIMESTAMP(3)); wm is what the row makes the
+ * watermark. */
 typedef struct BedRow {
     int32_t     split;
     const char *key; /* NULL = SQL NULL */
@@ -66,10 +67,12 @@ Plan *bed_union(Bed *bed, Plan *left, Plan *right);
 AggregateCall *bed_call(Bed *bed, const Plan *input, const char *name, int32_t column);
 PlanWindowSpec bed_window(WindowKind kind, int64_t size, int64_t slide);
 /* Keys by column, then calls, then window_start and window_end. */
-Plan *bed_window_aggregate(Bed *bed, Plan *input, PlanWindowSpec window, const int32_t *keys, int32_t key_count, AggregateCall **calls,
+Plan *bed_window_aggregate(Bed *bed, Plan *input, PlanWindowSpec window, const int32_t *keys, int32_t key_count,
+                           AggregateCall **calls,
                            int32_t call_count);
 Plan *bed_window_table(Bed *bed, Plan *input, PlanWindowSpec window, const int32_t *keys, int32_t key_count);
-Plan *bed_group(Bed *bed, Plan *input, const int32_t *keys, int32_t key_count, AggregateCall **calls, int32_t call_count);
+Plan *bed_group(Bed *bed, Plan *input, const int32_t *keys, int32_t key_count, AggregateCall **calls,
+                int32_t call_count);
 Plan *bed_sort(Bed *bed, Plan *input, int32_t column, bool is_descending, int64_t limit, int64_t offset);
 Plan *bed_limit(Bed *bed, Plan *input, int64_t limit, int64_t offset);
 /* The client reads. */

@@ -41,7 +41,8 @@ START_TEST(changes_in_the_order_of_rows)
     bed.keeps_order = true;
     for (bed.options.batch_rows = 1; bed.options.batch_rows < 9; bed.options.batch_rows++) {
         char *lines = bed_run(&bed, grouped(bed_scan(&bed, false), true));
-        ck_assert_str_eq(lines, "+I a 1 1\n+I b 1 2\n-U a 1 1\n+U a 2 4\n-U a 2 4\n+U a 3 8\n+I - 1 5\n-U b 1 2\n+U b 2 8\n");
+        ck_assert_str_eq(lines,
+                         "+I a 1 1\n+I b 1 2\n-U a 1 1\n+U a 2 4\n-U a 2 4\n+U a 3 8\n+I - 1 5\n-U b 1 2\n+U b 2 8\n");
         free(lines);
     }
     bed.keeps_order = false;
@@ -83,15 +84,18 @@ END_TEST
 START_TEST(retractions)
 {
     static const BedRow rows[] = {
-        CHANGE(ROW_DELETE, "a", 9),       CHANGE(ROW_INSERT, "a", 1), CHANGE(ROW_UPDATE_BEFORE, "a", 1), CHANGE(ROW_UPDATE_AFTER, "a", 2),
-        CHANGE(ROW_INSERT, "a", 3),       CHANGE(ROW_DELETE, "a", 2), CHANGE(ROW_DELETE, "a", 3),        CHANGE(ROW_DELETE, "a", 3),
+        CHANGE(ROW_DELETE, "a", 9),       CHANGE(ROW_INSERT, "a", 1), CHANGE(ROW_UPDATE_BEFORE, "a",
+                                                                             1), CHANGE(ROW_UPDATE_AFTER, "a", 2),
+        CHANGE(ROW_INSERT, "a", 3),       CHANGE(ROW_DELETE, "a", 2), CHANGE(ROW_DELETE, "a",
+                                                                             3),        CHANGE(ROW_DELETE, "a", 3),
         CHANGE(ROW_INSERT, "a", 7),
     };
     TABLE(rows);
     bed.keeps_order = true;
     Plan *scan = bed_scan(&bed, false);
     scan->changelog = CHANGELOG_ALL;
-    bed_expect(&bed, grouped(scan, true), "+I a 1 1\n-D a 1 1\n+I a 1 2\n-U a 1 2\n+U a 2 5\n-U a 2 5\n+U a 1 3\n-D a 1 3\n+I a 1 7\n");
+    bed_expect(&bed, grouped(scan, true),
+               "+I a 1 1\n-D a 1 1\n+I a 1 2\n-U a 1 2\n+U a 2 5\n-U a 2 5\n+U a 1 3\n-D a 1 3\n+I a 1 7\n");
 }
 END_TEST
 
@@ -146,7 +150,8 @@ START_TEST(sort_of_a_changelog)
     static const BedRow rows[] = { ROW("a", 1), ROW("b", 2), ROW("a", 3), ROW("c", 1) };
     TABLE(rows);
     bed.keeps_order = true;
-    bed_expect(&bed, bed_sort(&bed, grouped(bed_scan(&bed, false), true), 0, true, -1, 0), "+I c 1 1\n+I b 1 2\n+I a 2 4\n");
+    bed_expect(&bed, bed_sort(&bed, grouped(bed_scan(&bed, false), true), 0, true, -1, 0),
+               "+I c 1 1\n+I b 1 2\n+I a 2 4\n");
 }
 END_TEST
 

@@ -24,7 +24,8 @@ static BedRow many[MANY];
 static void many_rows(int32_t splits)
 {
     for (int64_t i = 0; i < MANY; i++)
-        many[i] = (BedRow){ .split = (int32_t)(i % splits), .key = i % 3 ? "b" : "a", .value = i, .time = i, .watermark = i - 10 };
+        many[i] = (BedRow){ .split = (int32_t)(i % splits), .key = i % 3 ? "b" : "a", .value = i, .time = i,
+                            .watermark = i - 10 };
     bed.table.rows = many;
     bed.table.row_count = MANY;
     bed.table.split_count = splits;
@@ -54,7 +55,8 @@ START_TEST(order_of_one_split_is_kept)
     for (int i = 0; i < 4000; i++)
         text_printf(&expected, "+I %d\n", i);
     bed.keeps_order = true;
-    bed_expect(&bed, bed_project(&bed, bed_filter_value_below(&bed, bed_scan(&bed, true), 4000), columns, 1), text_cstr(&expected));
+    bed_expect(&bed, bed_project(&bed, bed_filter_value_below(&bed, bed_scan(&bed, true), 4000), columns, 1),
+               text_cstr(&expected));
     text_free(&expected);
 }
 END_TEST
@@ -65,7 +67,10 @@ START_TEST(union_of_one_scan_with_itself)
     bed.table.rows = three;
     bed.table.row_count = 3;
     Plan *scan = bed_project(&bed, bed_scan(&bed, false), columns, 1);
-    bed_expect(&bed, bed_union(&bed, scan, bed_filter_value_below(&bed, bed_union(&bed, bed_scan(&bed, false), bed_scan(&bed, false)), 0)),
+    bed_expect(&bed,
+               bed_union(&bed, scan,
+                         bed_filter_value_below(&bed, bed_union(&bed, bed_scan(&bed, false), bed_scan(&bed, false)),
+                                                0)),
                "+I 1\n+I 2\n+I 3\n");
     bed_expect(&bed, bed_union(&bed, scan, scan), "+I 1\n+I 1\n+I 2\n+I 2\n+I 3\n+I 3\n");
 }
@@ -217,7 +222,8 @@ START_TEST(stop_flushes_and_finishes_sinks)
     bed.options.parallelism = 2;
     Plan          *scan = bed_scan(&bed, true);
     AggregateCall *call = bed_call(&bed, scan, "count", -1);
-    Plan *sink = bed_sink(&bed, bed_window_aggregate(&bed, scan, bed_window(WINDOW_TUMBLE, 1000, 0), keys, 1, &call, 1));
+    Plan *sink = bed_sink(&bed,
+                          bed_window_aggregate(&bed, scan, bed_window(WINDOW_TUMBLE, 1000, 0), keys, 1, &call, 1));
     bool  drain = _i == 1;
     Job  *job = run_unbounded(sink);
     ck_assert_int_eq(job_state(job), JOB_RUNNING);
@@ -271,8 +277,11 @@ START_TEST(sort_with_limit_and_offset)
     static const int32_t columns[] = { BED_VALUE };
     many_rows(3);
     bed.keeps_order = true;
-    bed_expect(&bed, bed_sort(&bed, bed_project(&bed, bed_scan(&bed, false), columns, 1), 0, true, 3, 1), "+I 4998\n+I 4997\n+I 4996\n");
-    bed_expect(&bed, bed_sort(&bed, bed_project(&bed, bed_filter_value_below(&bed, bed_scan(&bed, false), 3), columns, 1), 0, false, -1, 0),
+    bed_expect(&bed, bed_sort(&bed, bed_project(&bed, bed_scan(&bed, false), columns, 1), 0, true, 3, 1),
+               "+I 4998\n+I 4997\n+I 4996\n");
+    bed_expect(&bed,
+               bed_sort(&bed, bed_project(&bed, bed_filter_value_below(&bed, bed_scan(&bed, false), 3), columns, 1), 0,
+                        false, -1, 0),
                "+I 0\n+I 1\n+I 2\n");
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* test_time.c: what depends on the clock: processing-time windows, idle splits, rows of the future, alignment, state TTL; and how
- * watermarks are merged. The clock stands still until a test moves it. */
+/* test_time.c: what depends on the clock: processing-time windows, idle splits, rows of the future, alignment, state
+ * TTL; and how watermarks are merged. The clock stands still until a test moves it. */
 #include "tests/runtime/bed.h"
 
 #include "runtime/time/merge.h"
@@ -154,12 +154,14 @@ END_TEST
 
 START_TEST(future_rows_do_not_move_the_watermark)
 {
-    static const BedRow rows[] = { SPLIT(0, "a", 1, 1005), SPLIT(0, "a", 2, 9000), SPLIT(0, "a", 4, 1006), SPLIT(0, "a", 8, 1025) };
+    static const BedRow rows[] = { SPLIT(0, "a", 1, 1005), SPLIT(0, "a", 2, 9000), SPLIT(0, "a", 4, 1006),
+                                   SPLIT(0, "a", 8, 1025) };
     TABLE(rows);
     bed.table.is_unbounded = false;
     Plan *scan = bed_scan(&bed, true);
     scan->scan.max_future_ms = 100;
-    bed_expect(&bed, counted(scan, bed_window(WINDOW_TUMBLE, 10, 0)), "+I a 2 9000 9010\n+I a 5 1000 1010\n+I a 8 1020 1030\n");
+    bed_expect(&bed, counted(scan, bed_window(WINDOW_TUMBLE, 10, 0)),
+               "+I a 2 9000 9010\n+I a 5 1000 1010\n+I a 8 1020 1030\n");
     ck_assert_int_eq(bed.stats.tables[0].future + bed.stats.tables[1].future, 1);
 }
 END_TEST

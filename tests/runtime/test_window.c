@@ -71,7 +71,8 @@ END_TEST
 /* The definition itself, for every window on the grid around. */
 START_TEST(windows_by_definition)
 {
-    static const int64_t shapes[][3] = { { 10, 5, 0 }, { 10, 4, 1 }, { 7, 3, -2 }, { 3, 7, 0 }, { 12, 12, 5 }, { 9, 6, 4 } };
+    static const int64_t shapes[][3] = { { 10, 5, 0 }, { 10, 4, 1 }, { 7, 3, -2 }, { 3, 7, 0 }, { 12, 12, 5 },
+                                         { 9, 6, 4 } };
     const int64_t       *shape = shapes[_i];
     WindowGrid           grid = grid_of(WINDOW_HOP, shape[0], shape[1], shape[2]);
     for (Time time = -50; time < 50; time++) {
@@ -121,7 +122,8 @@ END_TEST
 
 #define HOUR 3600000LL
 
-/* Berlin 2021: on March 28 the clock jumps from 02:00 to 03:00 (01:00 UTC), on October 31 from 03:00 to 02:00 (01:00 UTC). */
+/* Berlin 2021: on March 28 the clock jumps from 02:00 to 03:00 (01:00 UTC), on October 31 from 03:00 to 02:00 (01:00
+ * UTC). */
 START_TEST(local_windows_at_clock_changes)
 {
     Arena      *arena = arena_create();

@@ -1,7 +1,8 @@
 /* test_window_model.c: windows of random rows against a model that does them one by one, as the dialect does.
  *
- * The model walks the rows of each split with the split's own watermark; a row counts in every window of its time that this watermark
- * has not closed. The runtime gets the same rows with splits at different speeds, in batches, on several tasks. */
+ * The model walks the rows of each split with the split's own watermark; a row counts in every window of its time that
+ * this watermark has not closed. The runtime gets the same rows with splits at different speeds, in batches, on several
+ * tasks. */
 #include "tests/runtime/bed.h"
 
 #include "runtime/time/window.h"
@@ -42,7 +43,8 @@ static void make_rows(uint64_t seed, int32_t splits)
         int32_t split = (int32_t)(next_random(&random) % (uint64_t)splits);
         now[split] += (int64_t)(next_random(&random) % 7);
         int64_t late = next_random(&random) % 4 == 0 ? (int64_t)(next_random(&random) % 40) : 0;
-        rows[i] = (BedRow){ .split = split, .key = names[next_random(&random) % KEYS], .value = (int64_t)(next_random(&random) % 1000),
+        rows[i] = (BedRow){ .split = split, .key = names[next_random(&random) % KEYS],
+                            .value = (int64_t)(next_random(&random) % 1000),
                             .time = now[split] - late, .watermark = now[split] - late - delay };
     }
 }
@@ -66,7 +68,8 @@ static void print_groups(Text *out)
     static char *lines[GROUPS_MAX];
     for (int i = 0; i < group_count; i++) {
         Text line = TEXT_EMPTY;
-        text_printf(&line, "+I %s %lld %lld %lld %lld\n", groups[i].key, (long long)groups[i].count, (long long)groups[i].sum,
+        text_printf(&line, "+I %s %lld %lld %lld %lld\n", groups[i].key, (long long)groups[i].count,
+                    (long long)groups[i].sum,
                     (long long)groups[i].start, (long long)groups[i].end);
         lines[i] = strdup(text_cstr(&line));
         text_free(&line);
@@ -142,7 +145,8 @@ static void expect_groups(Bed *bed, PlanWindowSpec window)
 
 START_TEST(grids)
 {
-    static const int64_t shapes[][3] = { { WINDOW_TUMBLE, 10, 0 }, { WINDOW_HOP, 20, 5 }, { WINDOW_HOP, 13, 4 }, { WINDOW_HOP, 6, 9 },
+    static const int64_t shapes[][3] = { { WINDOW_TUMBLE, 10, 0 }, { WINDOW_HOP, 20, 5 }, { WINDOW_HOP, 13, 4 },
+                                         { WINDOW_HOP, 6, 9 },
                                          { WINDOW_CUMULATE, 60, 20 } };
     Bed bed;
     bed_open(&bed);
