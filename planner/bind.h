@@ -300,6 +300,9 @@ Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error
 /* One node without its inputs, changelog and state, for messages. plan_print.c */
 void   plan_print_node(const Plan *plan, Text *out);
 
+/* Asserts what must hold of a finished plan. plan_check.c */
+void   plan_check(const Plan *plan);
+
 /* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
 
 /* Counts the node against BIND_NODES_MAX. Fields are the input's until they are set. */

@@ -69,6 +69,8 @@ static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out,
     for (int32_t i = 0; i < count; i++) {
         changelog_decide(sinks[i], false);
         upsert_keys_note(binder->arena, sinks[i]);
+        if (!binder->context->language_only)
+            plan_check(sinks[i]);
         job->is_bounded = job->is_bounded && is_bounded(sinks[i]);
     }
     job->sinks = sinks;

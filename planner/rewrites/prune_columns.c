@@ -8,7 +8,7 @@
 typedef struct Cut {
     bool    *wanted;  /* per column of the node as it was */
     int32_t *columns; /* old column -> new; -1 = gone. NULL: not cut yet */
-    int32_t  passed;  /* columns of the first input as it was */
+    int32_t  width;   /* of the node as it was: a shared scan may be cut before all that read it */
 } Cut;
 
 typedef struct Pruner {
@@ -25,6 +25,7 @@ static Cut *cut_of(Pruner *pruner, const Plan *plan)
     if (!cut) {
         cut = arena_new(pruner->binder->arena, Cut, 1);
         cut->wanted = arena_new(pruner->binder->arena, bool, plan->field_count + 1);
+        cut->width = plan->field_count;
         map_put(pruner->cuts, key, cut);
     }
     return cut;
@@ -318,12 +319,12 @@ static Status cut_node(Pruner *pruner, Plan *plan, Error *err)
         return STATUS_OK;
     case PLAN_UNNEST:
         plan->unnest.collection = expr_renumber_columns(arena, plan->unnest.collection, below);
-        cut_passing(pruner, plan, cut, below, cut->passed);
+        cut_passing(pruner, plan, cut, below, cut_of(pruner, plan->inputs[0])->width);
         return STATUS_OK;
     case PLAN_WINDOW:
         move_window(&plan->window.window, below);
         plan->window.keys = moved(pruner, plan->window.keys, plan->window.key_count, below);
-        cut_passing(pruner, plan, cut, below, cut->passed);
+        cut_passing(pruner, plan, cut, below, cut_of(pruner, plan->inputs[0])->width);
         return STATUS_OK;
     case PLAN_WINDOW_AGGREGATE:
         move_window(&plan->window_aggregate.window, below);
@@ -345,8 +346,6 @@ static Status cut_tree(Pruner *pruner, Plan *plan, Error *err)
     Cut *cut = cut_of(pruner, plan);
     if (cut->columns)
         return STATUS_OK;
-    if (plan->input_count)
-        cut->passed = plan->inputs[0]->field_count;
     for (int32_t i = 0; i < plan->input_count; i++)
         TRY(cut_tree(pruner, plan->inputs[i], err));
     return cut_node(pruner, plan, err);
