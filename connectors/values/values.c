@@ -5,16 +5,16 @@
  *               watermark 2024-01-01 00:01:00    event time has come to this, in the split at hand
  *               split 2'                         the rows below belong to another split
  *
- * Cells are read as CAST(text AS type). Everything is parsed and cast when the table is opened: a batch is a copy of rows. */
-
-#include "connectors/connector.h"
+ * Cells are read as CAST(text AS type); those of ARRAY, MAP and ROW columns as JSON: [1, 2] in quotes when it has a comma. Everything
+ * is parsed and cast when the table is opened: a batch is a copy of rows. */
+#include "connectors/formats/format.h"
 #include "data/cast.h"
 
 #define SPLITS_MAX 64
 
 static const Option values_options[] = {
     { "rows", OPTION_STRING, "", NULL, "the rows, one per line", 0 },
-    { "changelog-mode", OPTION_ENUM, "insert", "insert|all", "all: rows may have the kinds -U, +U and -D", 0 },
+    { "changelog-mode", OPTION_ENUM, "I", "I|insert|all", "all: rows may have the kinds -U, +U and -D", 0 },
     { "bounded", OPTION_BOOL, "true", NULL, "false: the table does not end behind its last row", 0 },
     { 0 },
 };
@@ -182,6 +182,41 @@ static Status split_cells(RowReader *reader, Column *texts, Buf *buf, Error *err
     return STATUS_OK;
 }
 
+static bool is_nested(const Type *type)
+{
+    return type->kind == TYPE_ARRAY || type->kind == TYPE_MAP || type->kind == TYPE_ROW;
+}
+
+/* Cells as JSON: one message {"v": cell} each. */
+static Status read_json(const Values *values, const Column *texts, const Type *type, int32_t out, Error *err)
+{
+    Arena        *arena = values->spec->arena;
+    const Format *format = format_find(STR("json"));
+    FormatColumn  column = { .name = STR("v"), .type = type, .out = out };
+    FormatSpec    spec = { .columns = &column, .column_count = 1, .options = map_create(arena), .arena = arena, .zone = values->spec->zone,
+                           .span = values->spec->table->span };
+    int64_t       rows = values->rows->rows;
+    Str          *messages = arena_new(arena, Str, rows + 1);
+    Decoder      *decoder;
+    Decoded       decoded = { 0 };
+    for (int64_t row = 0; row < rows; row++) {
+        Str cell = column_is_null(texts, row) ? STR("null") : view_str(&COLUMN_DATA(texts, View)[row]);
+        messages[row] = arena_format(arena, "{\"v\":%.*s}", STR_FMT(cell));
+    }
+    TRY(format->decoder_create(&spec, &decoder, err));
+    return format->decode(decoder, messages, rows, values->rows, &decoded, err);
+}
+
+static Status read_column(const Values *values, const Column *texts, int32_t out, Error *err)
+{
+    const TableColumn *column = &values->spec->table->columns[values->spec->columns[out]];
+    CastContext        cast = { .buf = values->rows->buf, .zone = values->spec->zone };
+    Status             status = is_nested(column->type)
+                                    ? read_json(values, texts, column->type, out, err)
+                                    : column_cast(&cast, texts, values->rows->rows, column->type, &values->rows->columns[out], err);
+    return status == STATUS_OK ? STATUS_OK : error_prefix(err, "column `%.*s` of 'rows'", STR_FMT(column->name));
+}
+
 static Status cast_rows(RowReader *reader, Error *err)
 {
     Values *values = reader->values;
@@ -195,12 +230,8 @@ static Status cast_rows(RowReader *reader, Error *err)
         column_need_valid(&texts[c], rows->buf, rows->rows);
     }
     TRY(split_cells(reader, texts, rows->buf, err));
-    CastContext cast = { .buf = rows->buf, .zone = spec->zone };
-    for (int32_t i = 0; i < spec->column_count; i++) {
-        int32_t c = spec->columns[i];
-        if (column_cast(&cast, &texts[c], rows->rows, spec->table->columns[c].type, &rows->columns[i], err) != STATUS_OK)
-            return error_prefix(err, "column `%.*s` of 'rows': ", STR_FMT(spec->table->columns[c].name));
-    }
+    for (int32_t i = 0; i < spec->column_count; i++)
+        TRY(read_column(values, &texts[spec->columns[i]], i, err));
     rows->kinds = buf_alloc(rows->buf, rows->rows + 1);
     bool has_kinds = false;
     for (int64_t row = 0; row < rows->rows; row++) {
@@ -238,7 +269,8 @@ static Status values_open(const IoSpec *spec, Source **out, Error *err)
         status = cast_rows(&reader, err);
     if (status != STATUS_OK)
         values_close((Source *)values);
-    *out = (Source *)values;
+    else
+        *out = (Source *)values;
     return status;
 }
 

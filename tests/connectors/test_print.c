@@ -1,0 +1,76 @@
+/* test_print.c: the lines of the print connector, as a running Flink prints them; and the sink that keeps nothing. */
+#include "tests/connectors/table.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What the sink writes to standard output. */
+static void check_lines(const char *columns, const char *options, int32_t tasks, const char *rows, const char *expected)
+{
+    char   bytes[4096] = { 0 };
+    char   path[] = "/tmp/tidemark-print-XXXXXX";
+    int    file = mkstemp(path), old = dup(1);
+    Table *table = table_open(columns, "", "", options);
+    table->io.task_index = tasks - 1;
+    table->io.task_count = tasks;
+    ck_assert_str_eq(table_check(table, true), "");
+    fflush(stdout);
+    dup2(file, 1);
+    const char *message = table_write(table, rows);
+    dup2(old, 1);
+    ck_assert_str_eq(message, "");
+    ck_assert_int_ge(pread(file, bytes, sizeof(bytes) - 1, 0), 0);
+    ck_assert_str_eq(bytes, expected);
+    close(old);
+    close(file);
+    unlink(path);
+    table_close(table);
+}
+
+START_TEST(lines)
+{
+    check_lines("i INT, s STRING", "connector=print", 1, "{\"i\":1,\"s\":\"a\"}\n{\"i\":null}\n", "+I[1, a]\n+I[null, null]\n");
+    check_lines("i INT", "connector=print;print-identifier=me", 1, "{\"i\":1}\n", "me> +I[1]\n");
+    check_lines("i INT", "connector=print", 3, "{\"i\":1}\n", "3> +I[1]\n");
+    check_lines("i INT", "connector=print;print-identifier=me", 2, "{\"i\":1}\n", "me:2> +I[1]\n");
+}
+END_TEST
+
+/* Seen on Flink 2.3:
+ * +I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, 2], {k=1}, +I[1, z], true] */
+START_TEST(values_look_like_javas)
+{
+    check_lines("i INT, s STRING, b BYTES, d DECIMAL(10,3), f DOUBLE, dt DATE, t TIME(3), ts TIMESTAMP(3), "
+                "ltz TIMESTAMP_LTZ(3), a ARRAY<INT>, m MAP<STRING,INT>, r ROW<x INT, y STRING>, bo BOOLEAN",
+                "connector=print", 1,
+                "{\"i\":1,\"s\":\"a\",\"b\":\"Cv8=\",\"d\":1.5,\"f\":1e10,\"dt\":\"2024-01-02\",\"t\":\"10:20:00\","
+                "\"ts\":\"2024-01-02 10:20:00\",\"ltz\":\"2024-01-02 10:20:30.5Z\",\"a\":[1,2],\"m\":{\"k\":1},"
+                "\"r\":{\"x\":1,\"y\":\"z\"},\"bo\":true}\n",
+                "+I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, 2], {k=1}, "
+                "+I[1, z], true]\n");
+}
+END_TEST
+
+START_TEST(blackhole)
+{
+    Table *table = table_open("i INT", "", "", "connector=blackhole");
+    ck_assert_str_eq(table_check(table, true), "");
+    ck_assert_str_eq(table_write(table, "{\"i\":1}\n{\"i\":2}\n"), "");
+    ck_assert_int_eq(table->counters.rows, 2);
+    ck_assert_int_eq(table_connector(table)->sink->mode(&table->spec), SINK_ALL);
+    table_close(table);
+}
+END_TEST
+
+Suite *suite_print(void)
+{
+    Suite *suite = suite_create("print");
+    TCase *tests = tcase_create("all");
+    tcase_add_test(tests, lines);
+    tcase_add_test(tests, values_look_like_javas);
+    tcase_add_test(tests, blackhole);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
