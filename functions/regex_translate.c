@@ -203,6 +203,9 @@ bool regex_translate(Str pattern, Text *out)
         } else if (byte == '[') {
             translator.class_depth = 1;
             copy(&translator, peek(&translator, 1) == '^' ? 2 : 1);
+            /* "[:" would start a POSIX name. */
+            if (peek(&translator, 0) && strchr(":.=", peek(&translator, 0)))
+                text_put(out, '\\');
         } else if (byte == '(') {
             group(&translator);
         } else {

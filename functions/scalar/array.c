@@ -48,7 +48,7 @@ static Status grown_array_infer(Arena *arena, Expr *const *args, int32_t arg_cou
     (void)err;
     const Type *element = args[0]->type->element;
     element             = type_with_null(arena, element, element->nullable || args[1]->type->nullable);
-    *out                = type_array(arena, element, args[0]->type->nullable);
+    *out                = type_array(arena, element, args[0]->type->nullable || args[1]->type->nullable);
     return STATUS_OK;
 }
 

@@ -209,7 +209,7 @@ static void split_into(Buf *buf, Str text, Str separator, TextList *list)
             list_add(buf, list, str_slice(text, at, at + char_size(text, at)));
         return;
     }
-    Splitter splitter = { .text = text, .separator = separator };
+    Splitter splitter = { .text = text, .separator = separator, .is_done = text.len == 0 };
     Str      found;
     while (next_part(&splitter, &found))
         list_add(buf, list, found);
