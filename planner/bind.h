@@ -197,7 +197,7 @@ Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32
 /* An inner join whose condition stands in WHERE. bind_join.c */
 void   join_refine(Binder *binder, Plan *plan, const Expr *predicate);
 
-/* ---- groups: bind_aggregate.c, bind_group.c, group_window.c --------------------------------------------------------- */
+/* ---- groups: bind_aggregate.c, bind_group.c, group_build.c, group_window.c --------------------------------------------------------- */
 
 /* An aggregate call met while the SELECT list is bound. aggregate NULL: only its type is known (language_only). */
 typedef struct PendingCall {
@@ -250,7 +250,7 @@ Status group_create(Binder *binder, const Query *query, Plan *input, const Scope
 Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err);
 /* Is there anything to aggregate? */
 bool   group_is_needed(const Grouping *grouping);
-/* The aggregation node over grouping->input. */
+/* The aggregation node over grouping->input. group_build.c */
 Status group_build(Binder *binder, Grouping *grouping, Span span, Plan **out, Error *err);
 /* STATUS_INVALID for a column that is neither grouped nor aggregated. */
 Status group_output(Binder *binder, const Grouping *grouping, Expr *expr, Expr **out, Error *err);
