@@ -70,7 +70,7 @@ Table *table_open(const char *columns, const char *metadata, const char *partiti
     return table;
 }
 
-const Connector *table_connector(const Table *table)
+const Connector *table_connector_of(const Table *table)
 {
     return connector_find(map_get_str(table->spec.options, STR("connector")));
 }
@@ -79,9 +79,9 @@ void table_close(Table *table)
 {
     Arena *arena = table->arena;
     if (table->source)
-        table_connector(table)->source->close(table->source);
+        table_connector_of(table)->source->close(table->source);
     if (table->sink)
-        table_connector(table)->sink->close(table->sink);
+        table_connector_of(table)->sink->close(table->sink);
     batch_release(table->batch);
     wakeup_destroy(table->wakeup);
     text_free(&table->text);
@@ -98,7 +98,7 @@ const char *table_check(Table *table, bool is_sink)
 
 Status table_start_source(Table *table)
 {
-    return table_connector(table)->source->open(&table->io, &table->source, &table->err);
+    return table_connector_of(table)->source->open(&table->io, &table->source, &table->err);
 }
 
 static void put_rows(Table *table)
@@ -119,7 +119,7 @@ Status table_poll(Table *table, int64_t rows_max, Poll *poll)
 {
     batch_release(table->batch);
     table->batch = batch_create(table->io.column_count);
-    TRY(table_connector(table)->source->poll(table->source, rows_max, table->batch, poll, &table->err));
+    TRY(table_connector_of(table)->source->poll(table->source, rows_max, table->batch, poll, &table->err));
     int64_t rows = 0;
     for (int32_t i = 0; i < poll->run_count; i++) {
         ck_assert_int_lt(poll->runs[i].split, poll->split_count);
@@ -173,7 +173,7 @@ static Status write_batch(Table *table, const SinkType *type, const Batch *batch
 const char *table_write(Table *table, const char *json_lines)
 {
     Codec          *codec;
-    const SinkType *type = table_connector(table)->sink;
+    const SinkType *type = table_connector_of(table)->sink;
     Batch          *batch = table_batch(table, json_lines, &codec);
     if (type->open(&table->io, &table->sink, &table->err) == STATUS_OK)
         write_batch(table, type, batch);

@@ -26,7 +26,7 @@ void   table_close(Table *table);
 /* connector_check's message, "" when it is satisfied. */
 const char *table_check(Table *table, bool is_sink);
 
-const Connector *table_connector(const Table *table);
+const Connector *table_connector_of(const Table *table);
 Status table_start_source(Table *table);
 /* One poll; the rows as JSON lines are appended to table->text. */
 Status table_poll(Table *table, int64_t rows_max, Poll *poll);

@@ -192,10 +192,10 @@ START_TEST(positions)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     while (table->counters.rows < 4)
         ck_assert_int_eq(table_poll(table, 1, &poll), STATUS_OK);
-    table_connector(table)->source->save(table->source, &position);
+    table_connector_of(table)->source->save(table->source, &position);
     Table *later = datagen_table("i INT", options);
     ck_assert_int_eq(table_start_source(later), STATUS_OK);
-    ck_assert_int_eq(table_connector(later)->source->load(later->source, text_str(&position), &later->err), STATUS_OK);
+    ck_assert_int_eq(table_connector_of(later)->source->load(later->source, text_str(&position), &later->err), STATUS_OK);
     text_append(&table->text, str_from(table_read(later)));
     ck_assert_str_eq(text_cstr(&table->text), text_cstr(&whole->text));
     table_close(whole);

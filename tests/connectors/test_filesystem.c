@@ -179,21 +179,21 @@ START_TEST(a_saved_position_goes_on_behind_the_last_row)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     for (int32_t i = 0; i < 4; i++)
         ck_assert_int_eq(table_poll(table, 1, &poll), STATUS_OK);
-    table_connector(table)->source->save(table->source, &position);
+    table_connector_of(table)->source->save(table->source, &position);
     ck_assert_str_eq(text_cstr(&table->text), "{\"i\":1}\n{\"i\":4}\n{\"i\":2}\n{\"i\":5}\n");
     table_close(table);
     write_file(directory, "aa.json", "{\"i\":9}\n"); /* came later: not of this scan */
     table = open_table("i INT", "", "", "format=json");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector(table)->source->load(table->source, text_str(&position), &table->err), STATUS_OK);
+    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, text_str(&position), &table->err), STATUS_OK);
     ck_assert_str_eq(table_read(table), "{\"i\":3}\n");
     Text done = TEXT_EMPTY;
-    table_connector(table)->source->save(table->source, &done);
+    table_connector_of(table)->source->save(table->source, &done);
     ck_assert(strstr(text_cstr(&done), "-1 ") == done.ptr);
     table_close(table);
     table = open_table("i INT", "", "", "format=json");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector(table)->source->load(table->source, STR("12 nonsense"), &table->err), STATUS_DATA);
+    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("12 nonsense"), &table->err), STATUS_DATA);
     table_close(table);
     text_free(&position);
     text_free(&done);
@@ -205,7 +205,7 @@ START_TEST(a_monitored_directory_gives_new_files)
     write_file(directory, "a.json", "{\"i\":1}\n");
     Table *table = open_table("i INT", "", "", "format=json;source.monitor-interval=1 ms");
     Poll   poll = { .state = POLL_ROWS };
-    ck_assert(!table_connector(table)->source->is_bounded(&table->spec));
+    ck_assert(!table_connector_of(table)->source->is_bounded(&table->spec));
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     while (poll.state != POLL_EMPTY)
         ck_assert_int_eq(table_poll(table, 10, &poll), STATUS_OK);
@@ -345,7 +345,7 @@ START_TEST(large_and_old_files_are_rolled)
     int64_t taken;
     Table *table = open_table("s STRING", "", "",
                               "format=raw;sink.rolling-policy.file-size=10 b;sink.rolling-policy.rollover-interval=1 s");
-    const SinkType *type = table_connector(table)->sink;
+    const SinkType *type = table_connector_of(table)->sink;
     Batch *batch = table_batch(table, "{\"s\":\"12345\"}\n", &codec);
     ck_assert_int_eq(type->open(&table->io, &table->sink, &table->err), STATUS_OK);
     for (int32_t i = 0; i < 3; i++)

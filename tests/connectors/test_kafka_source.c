@@ -293,7 +293,7 @@ START_TEST(positions)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     while (table->counters.rows < 4)
         ck_assert_int_eq(table_poll(table, table->counters.rows < 4 ? 4 - table->counters.rows : 1, &poll), STATUS_OK);
-    const Connector *connector = table_connector(table);
+    const Connector *connector = table_connector_of(table);
     connector->source->save(table->source, &position);
     ck_assert_str_eq(text_cstr(&position), "t 0 4 -\n");
     connector->source->confirm(table->source);
@@ -315,7 +315,7 @@ START_TEST(a_damaged_position_is_refused)
 {
     Table *table = kafka_table(broker, "i INT", "", BOUNDED);
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector(table)->source->load(table->source, STR("t x 4 -\n"), &table->err), STATUS_DATA);
+    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("t x 4 -\n"), &table->err), STATUS_DATA);
     ck_assert_str_eq(table->err.message, "the saved position of a kafka table is damaged: \"t x 4 -\"");
     table_close(table);
 }

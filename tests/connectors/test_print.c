@@ -59,7 +59,7 @@ START_TEST(blackhole)
     ck_assert_str_eq(table_check(table, true), "");
     ck_assert_str_eq(table_write(table, "{\"i\":1}\n{\"i\":2}\n"), "");
     ck_assert_int_eq(table->counters.rows, 2);
-    ck_assert_int_eq(table_connector(table)->sink->mode(&table->spec), SINK_ALL);
+    ck_assert_int_eq(table_connector_of(table)->sink->mode(&table->spec), SINK_ALL);
     table_close(table);
 }
 END_TEST

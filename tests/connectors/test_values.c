@@ -53,7 +53,7 @@ START_TEST(kinds)
 {
     Table *table = values_table("i INT", "1\n-U 1\n+U 2\n-D 2\n+I 3", "all");
     Poll   poll;
-    ck_assert(table_connector(table)->source->is_changelog(&table->spec));
+    ck_assert(table_connector_of(table)->source->is_changelog(&table->spec));
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     ck_assert_int_eq(table_poll(table, 100, &poll), STATUS_OK);
     static const uint8_t expected[] = { ROW_INSERT, ROW_UPDATE_BEFORE, ROW_UPDATE_AFTER, ROW_DELETE, ROW_INSERT };
