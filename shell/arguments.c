@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the rows ------------------------------------------------------------------------------------------------------------ */
+/* ---- the rows --------------------------------------------------------------------------------------------------- */
 
 typedef struct CommandRow {
     const char *name;
@@ -14,25 +14,27 @@ typedef struct CommandRow {
 
 static const CommandRow commands[COMMAND_COUNT] = {
     [COMMAND_SHELL] = { "", "tidemark [OPTION]...",
-        "Runs Flink SQL as continuous queries, in one process. Alone, on a terminal, it is a shell: type SQL, end it with ;\n"
-        "With -e or -f it runs like `tidemark run`; without a terminal it runs what standard input holds.\n\n"
+        "Runs Flink SQL as continuous queries, in one process. Alone, on a terminal, it is a shell: type SQL, end it\n"
+        "with ; With -e or -f it runs like `tidemark run`; without a terminal it runs what standard input holds.\n\n"
         "  tidemark run FILE...              run scripts until their jobs end\n"
         "  tidemark check FILE...            parse and plan scripts, run nothing\n"
         "  tidemark doc functions|options    print a reference page\n"
         "  tidemark COMMAND --help           options of a command\n" },
     [COMMAND_RUN] = { "run", "tidemark run [OPTION]... [FILE | -]...",
-        "Executes the statements of the files in order, - being standard input. Query results go to stdout, everything else to\n"
-        "stderr. INSERT jobs run together; the command ends when all have, or at the first error. ${NAME} and ${NAME:-default}\n"
-        "in files are replaced by --var, the environment, the default; in -e only if a --var is given. $${ stands for ${.\n" },
+        "Executes the statements of the files in order, - being standard input. Query results go to stdout,\n"
+        "everything else to stderr. INSERT jobs run together; the command ends when all have, or at the first error.\n\n"
+        "${NAME} and ${NAME:-default} in files are replaced by --var, the environment, the default; in -e only if a\n"
+        "--var is given. $${ stands for ${.\n" },
     [COMMAND_CHECK] = { "check", "tidemark check [OPTION]... [FILE | -]...",
-        "Parses and plans every statement without running it, and goes on behind errors. Definitions take effect for the\n"
-        "statements that follow.\n" },
+        "Parses and plans every statement without running it, and goes on behind errors. Definitions take effect for\n"
+        "the statements that follow.\n" },
     [COMMAND_DOC] = { "doc", "tidemark doc functions|options",
         "Prints a reference page in Markdown.\n" },
 };
 
 static const char exit_codes[] =
-    "\nExit codes: 0 ok, 1 a statement failed, 2 usage, 3 cannot connect, 4 a job failed, 130 interrupted, 143 terminated.\n";
+    "\nExit codes: 0 ok, 1 a statement failed, 2 usage, 3 cannot connect, 4 a job failed, 130 interrupted,\n"
+    "143 terminated.\n";
 
 #define IN(command)  (1u << COMMAND_##command)
 #define SQL_COMMANDS (IN(SHELL) | IN(RUN) | IN(CHECK))
@@ -59,11 +61,11 @@ static bool take_variable(Arguments *arguments, const char *value, Buffer *error
 static bool take_output(Arguments *arguments, const char *value, Buffer *error);
 static bool take_history(Arguments *arguments, const char *value, Buffer *error);
 
-#define SWITCH(field)                                                                                                                \
-    static bool take_##field(Arguments *arguments, const char *value, Buffer *error)                                                 \
-    {                                                                                                                                \
-        (void)value, (void)error;                                                                                                    \
-        return arguments->field = true;                                                                                              \
+#define SWITCH(field)                                                                               \
+    static bool take_##field(Arguments *arguments, const char *value, Buffer *error)                \
+    {                                                                                               \
+        (void)value, (void)error;                                                                   \
+        return arguments->field = true;                                                             \
     }
 SWITCH(embedded_kafka)
 SWITCH(quiet)
@@ -82,9 +84,11 @@ static const OptionRow options[] = {
     { "--parallelism", "-p", "N", RUN_COMMANDS, take_parallelism, "as -D parallelism.default=N" },
     { "--var", NULL, "NAME=VALUE", SQL_COMMANDS, take_variable, "the value of ${NAME}" },
     { "--output", "-o", "FORMAT", RUN_COMMANDS, take_output, "tableau, changelog, csv or jsonl; default: tableau" },
-    { "--embedded-kafka", NULL, NULL, RUN_COMMANDS, take_embedded_kafka, "start a broker in the process; all kafka tables use it" },
+    { "--embedded-kafka", NULL, NULL, RUN_COMMANDS, take_embedded_kafka,
+      "start a broker in the process; all kafka tables use it" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
-    { "--language-only", NULL, NULL, IN(CHECK), take_language_only, "take connectors, formats and functions of elsewhere as present" },
+    { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
+      "take connectors, formats and functions of elsewhere as present" },
     { "--quiet", "-q", NULL, SQL_COMMANDS, take_quiet, "no job reports, no progress" },
     { "--verbose", "-v", NULL, RUN_COMMANDS, take_verbose, "say what each statement did; full job reports" },
     { "--no-progress", NULL, NULL, RUN_COMMANDS, take_no_progress, "no progress line" },
@@ -94,7 +98,7 @@ static const OptionRow options[] = {
 };
 enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
 
-/* ---- did you mean ----------------------------------------------------------------------------------------------------------- */
+/* ---- did you mean ----------------------------------------------------------------------------------------------- */
 
 enum { NAME_SIZE_MAX = 32 };
 
@@ -151,7 +155,7 @@ static bool unknown(Buffer *error, const char *what, Nearest nearest)
     return false;
 }
 
-/* ---- actions ------------------------------------------------------------------------------------------------------------------- */
+/* ---- actions ---------------------------------------------------------------------------------------------------- */
 
 static bool add_input(Arguments *arguments, bool is_text, const char *value)
 {
@@ -235,7 +239,7 @@ static bool take_history(Arguments *arguments, const char *value, Buffer *error)
     return true;
 }
 
-/* ---- parsing --------------------------------------------------------------------------------------------------------------------- */
+/* ---- parsing ---------------------------------------------------------------------------------------------------- */
 
 typedef struct Cursor {
     int    argc;
@@ -376,7 +380,8 @@ static bool is_complete(Arguments *arguments, Buffer *error)
     if (arguments->command == COMMAND_SHELL && arguments->input_count > 0)
         arguments->command = COMMAND_RUN;
     if ((arguments->command == COMMAND_RUN || arguments->command == COMMAND_CHECK) && arguments->input_count == 0) {
-        buffer_printf(error, "nothing to %s: give a FILE, - for standard input, or -e SQL", commands[arguments->command].name);
+        buffer_printf(error, "nothing to %s: give a FILE, - for standard input, or -e SQL",
+                      commands[arguments->command].name);
         return false;
     }
     if (arguments->command == COMMAND_DOC && !arguments->page) {
@@ -398,8 +403,9 @@ bool arguments_parse(int argc, char **argv, Arguments *out, Buffer *error)
     parse_command(out, &cursor);
     if (parse_words(out, &cursor, error) && is_complete(out, error))
         return true;
-    buffer_printf(error, "\nusage: %s\n`tidemark %s%s--help` says more\n", commands[out->command].usage, commands[out->command].name,
-                  commands[out->command].name[0] ? " " : "");
+    const CommandRow *command = &commands[out->command];
+    buffer_printf(error, "\nusage: %s\n`tidemark %s%s--help` says more\n", command->usage, command->name,
+                  command->name[0] ? " " : "");
     return false;
 }
 
@@ -418,7 +424,7 @@ void arguments_free(Arguments *arguments)
     free_pairs(arguments->variables, arguments->variable_count);
 }
 
-/* ---- help --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------------------------- */
 
 static void put_option(Buffer *out, const OptionRow *row)
 {

@@ -1,5 +1,5 @@
-/* buffer.h: text that grows, for building one block of output before it is written at once. Always ends in a NUL that is not counted.
- * Running out of memory ends the program with a message: a shell has nothing better to do. */
+/* buffer.h: text that grows, for building one block of output before it is written at once. Always ends in a NUL that
+ * is not counted. Running out of memory ends the program with a message: a shell has nothing better to do. */
 #ifndef SHELL_BUFFER_H
 #define SHELL_BUFFER_H
 

@@ -1,5 +1,5 @@
-/* client.c: opening and closing in the right order: the watch before the engine, so that its threads inherit the blocked signals; the
- * jobs before the engine, which they belong to. */
+/* client.c: opening and closing in the right order: the watch before the engine, so that its threads inherit the
+ * blocked signals; the jobs before the engine, which they belong to. */
 #include "client.h"
 
 #include "stopwatch.h"
@@ -36,7 +36,7 @@ bool client_setting_is_true(Client *client, const char *key)
     return value && strcasecmp(value, "true") == 0;
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 static bool configure(const Arguments *arguments, tide_config *config, tide_error **err)
 {
@@ -53,7 +53,8 @@ static bool open_engine(Client *client, tide_error **err)
     bool is_open = configure(client->arguments, config, err);
     if (!is_open)
         client_fail(client, EXIT_USAGE);
-    is_open = is_open && tide_open(config, &client->engine, err) == TIDE_OK && tide_session_open(client->engine, &client->session, err) == TIDE_OK;
+    is_open = is_open && tide_open(config, &client->engine, err) == TIDE_OK &&
+              tide_session_open(client->engine, &client->session, err) == TIDE_OK;
     tide_config_free(config);
     return is_open;
 }
@@ -64,9 +65,10 @@ bool client_open(Client *client, const Arguments *arguments, bool is_shell)
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2) */
     console_open(&client->console);
     jobs_open(&client->jobs);
-    client->watch = watch_open(&(WatchConfig){ .console = &client->console, .background = &client->jobs, .is_shell = is_shell,
-                                               .shows_progress = client->console.err_is_terminal && !arguments->quiet &&
-                                                                 !arguments->no_progress && arguments->command != COMMAND_CHECK });
+    WatchConfig watch = { .console = &client->console, .background = &client->jobs, .is_shell = is_shell };
+    watch.shows_progress = client->console.err_is_terminal && !arguments->quiet && !arguments->no_progress &&
+                           arguments->command != COMMAND_CHECK;
+    client->watch = watch_open(&watch);
     tide_error *err = NULL;
     if (!open_engine(client, &err)) {
         client_fail_with(client, err, err ? exit_code_of(tide_error_status(err), false) : EXIT_STATEMENT);
@@ -76,13 +78,15 @@ bool client_open(Client *client, const Arguments *arguments, bool is_shell)
     for (int i = 0; i < arguments->variable_count; i++)
         tide_session_variable(client->session, arguments->variables[i].key, arguments->variables[i].value);
     if (arguments->embedded_kafka && !arguments->quiet)
-        console_message(&client->console, "embedded Kafka at %s; every kafka table uses it", tide_embedded_kafka(client->engine));
+        console_message(&client->console, "embedded Kafka at %s; every kafka table uses it",
+                        tide_embedded_kafka(client->engine));
     return true;
 }
 
-/* ---- ending ------------------------------------------------------------------------------------------------------------------- */
+/* ---- ending ----------------------------------------------------------------------------------------------------- */
 
-/* A script ends when its jobs have. An error, of a statement or of one job, stops the others; a signal has stopped them already. */
+/* A script ends when its jobs have. An error, of a statement or of one job, stops the others; a signal has stopped
+ * them already. */
 static void wait_for_jobs(Client *client)
 {
     while (jobs_count(&client->jobs) > 0) {
@@ -133,7 +137,8 @@ int client_close(Client *client)
     if (client->console.is_broken) {
         bool is_pipe = client->console.broken_errno == EPIPE;
         if (!is_pipe)
-            console_message(&client->console, "tidemark: cannot write the result: %s", strerror(client->console.broken_errno));
+            console_message(&client->console, "tidemark: cannot write the result: %s",
+                            strerror(client->console.broken_errno));
         client_fail(client, is_pipe ? EXIT_PIPE : EXIT_STATEMENT);
     }
     console_close(&client->console);

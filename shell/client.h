@@ -1,4 +1,5 @@
-/* client.h: an engine with one session, and what running SQL in it needs: the console, the watch, the jobs in the background.
+/* client.h: an engine with one session, and what running SQL in it needs: the console, the watch, the jobs in the
+ * background.
  *
  *     client_open -> client_run_file, client_run_text ... -> client_finish -> client_close
  *
@@ -39,24 +40,25 @@ void client_fail_with(Client *client, tide_error *err, int exit_code);
 bool client_is_going(const Client *client);
 bool client_setting_is_true(Client *client, const char *key);
 
-/* ---- execute.c ---------------------------------------------------------------------------------------------------------------- */
+/* ---- execute.c -------------------------------------------------------------------------------------------------- */
 
-/* Executes the statements of a text until one fails. name is for error messages. false: one failed, or a signal came. */
+/* Executes the statements of a text until one fails; name is for error messages. false: one failed, or a signal
+ * came. */
 bool client_run_text(Client *client, const char *name, const char *sql, size_t size, bool has_variables);
 bool client_run_file(Client *client, const char *path);
 /* The -i files, then nothing else. */
 bool client_run_inits(Client *client);
 
-/* ---- show.c -------------------------------------------------------------------------------------------------------------------- */
+/* ---- show.c ----------------------------------------------------------------------------------------------------- */
 
 /* Shows what a statement gave back; a query is read to its end. false: it failed (said), or nobody reads our output. */
 bool client_show(Client *client, tide_result *result, const tide_statement *statement);
 
-/* ---- report.c ------------------------------------------------------------------------------------------------------------------ */
+/* ---- report.c --------------------------------------------------------------------------------------------------- */
 
 /* A job that has ended: its error if it failed, its report unless --quiet. Returns its exit code. */
 int  client_report(Client *client, tide_job *job);
-/* Reports jobs of the background that have ended, and lets go of them. In a script, one that failed fails the script. */
+/* Reports jobs of the background that have ended, and lets go of them. One that failed fails the script. */
 void client_report_ended(Client *client);
 
 #endif

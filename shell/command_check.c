@@ -3,8 +3,8 @@
  * With --json, one object per statement on stdout:
  *     {"index":1,"line":1,"kind":"CREATE TABLE","ok":true}
  *     {"index":2,"line":7,"kind":"SELECT","ok":false,"error":"no column ...","column":8,"hint":"did you mean ..."}
- * line and column of an object that is not ok are those of the error. With several files each object has "file" first. A file that
- * cannot be read as a script (an undefined variable) is one object of kind "UNKNOWN". */
+ * line and column of an object that is not ok are those of the error. With several files each object has "file"
+ * first. A file that cannot be read as a script (an undefined variable) is one object of kind "UNKNOWN". */
 #include "client.h"
 #include "commands.h"
 #include "json_text.h"

@@ -1,8 +1,9 @@
 /* command_shell.c: `tidemark` on a terminal.
  *
- *     read lines until every statement is closed by its semicolon -> remember them as one entry -> execute them -> again
+ *     read lines until every statement is closed by its semicolon -> remember them as one entry -> execute -> again
  *
- * Queries run in the foreground, Ctrl-C ends them; INSERTs run in the background, and what becomes of them is told at the prompt. */
+ * Queries run in the foreground, Ctrl-C ends them; INSERTs run in the background, and what becomes of them is told at
+ * the prompt. */
 #include "client.h"
 #include "commands.h"
 #include "editor.h"
@@ -14,7 +15,7 @@
 
 enum { LOOK_AT_JOBS_MS = 250 };
 
-/* ---- at the prompt -------------------------------------------------------------------------------------------------------------- */
+/* ---- at the prompt ---------------------------------------------------------------------------------------------- */
 
 static int patience_ms(void *context)
 {
@@ -44,7 +45,7 @@ static const char *candidates(void *context, const char *text, size_t size)
     return tide_complete(client->session, text, size, size);
 }
 
-/* ---- statements ------------------------------------------------------------------------------------------------------------------ */
+/* ---- statements ------------------------------------------------------------------------------------------------- */
 
 static size_t trimmed(const char *text, size_t size)
 {
@@ -97,7 +98,7 @@ static void execute(Client *client, const Buffer *text)
         console_message(&client->console, "%s", "");
 }
 
-/* ---- the shell --------------------------------------------------------------------------------------------------------------------- */
+/* ---- the shell -------------------------------------------------------------------------------------------------- */
 
 /* The only cell of a SHOW CURRENT statement. */
 static void put_current(Client *client, const char *statement, Buffer *out)
@@ -144,8 +145,8 @@ int command_shell(const Arguments *arguments)
 {
     Client client;
     if (client_open(&client, arguments, true)) {
-        EditorHost host = { .context = &client, .wake_fd = watch_fd(client.watch), .patience_ms = patience_ms, .woke = woke,
-                            .complete = candidates };
+        EditorHost host = { .context = &client, .wake_fd = watch_fd(client.watch), .patience_ms = patience_ms,
+                            .woke = woke, .complete = candidates };
         greet(&client);
         client_run_inits(&client);
         Editor *editor = editor_open(&host, client.console.out_is_terminal ? stdout : stderr, arguments->history);

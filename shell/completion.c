@@ -21,8 +21,8 @@ static size_t overlap(const char *word, size_t word_size, const char *text, size
 
 static size_t common_start(const char *left, size_t left_size, const char *right, size_t right_size)
 {
-    size_t size = 0;
-    while (size < left_size && size < right_size && tolower((unsigned char)left[size]) == tolower((unsigned char)right[size]))
+    size_t size = 0, most = left_size < right_size ? left_size : right_size;
+    while (size < most && tolower((unsigned char)left[size]) == tolower((unsigned char)right[size]))
         size++;
     while (size > 0 && size < left_size && ((unsigned char)left[size] & 0xc0) == 0x80)
         size--; /* not inside a character */

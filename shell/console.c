@@ -52,7 +52,7 @@ int console_columns(void)
     return 80;
 }
 
-/* ---- writing; the lock is held ------------------------------------------------------------------------------------------ */
+/* ---- writing; the lock is held ---------------------------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *data, size_t size)
 {
@@ -106,7 +106,7 @@ bool console_write(Console *console, const char *data, size_t size)
     return is_written;
 }
 
-/* ---- messages ------------------------------------------------------------------------------------------------------------- */
+/* ---- messages --------------------------------------------------------------------------------------------------- */
 
 static void put_formatted(Buffer *text, const char *format, va_list list)
 {
@@ -184,7 +184,7 @@ void console_error(Console *console, const tide_error *err)
     buffer_free(&text);
 }
 
-/* ---- notices and the prompt ------------------------------------------------------------------------------------------------ */
+/* ---- notices and the prompt ------------------------------------------------------------------------------------- */
 
 void console_notice(void *context, const char *line)
 {
@@ -222,7 +222,7 @@ void console_take_waiting(Console *console, Buffer *out)
     pthread_mutex_unlock(&console->mutex);
 }
 
-/* ---- the live line ----------------------------------------------------------------------------------------------------------- */
+/* ---- the live line ---------------------------------------------------------------------------------------------- */
 
 void console_live(Console *console, const char *line)
 {

@@ -1,8 +1,9 @@
-/* console.h: the terminal, or what stands in its place: results to stdout, everything else to stderr, and at most one live line.
+/* console.h: the terminal, or what stands in its place: results to stdout, everything else to stderr, and at most one
+ * live line.
  *
- * All writing goes through here, under one lock, because three kinds of threads write: the main one (rows, messages), the watch
- * (the live line), and the engine's (notices). The live line is erased before anything else is written. While a person types at the
- * prompt, messages wait in a bounded queue, and the prompt shows them between two keys. */
+ * All writing goes through here, under one lock, because three kinds of threads write: the main one (rows, messages),
+ * the watch (the live line), and the engine's (notices). The live line is erased before anything else is written.
+ * While a person types at the prompt, messages wait in a bounded queue, and the prompt shows them between two keys. */
 #ifndef SHELL_CONSOLE_H
 #define SHELL_CONSOLE_H
 
@@ -41,8 +42,8 @@ void console_error(Console *console, const tide_error *err);
 /* For tide_config_on_notice: context is the Console. */
 void console_notice(void *context, const char *line);
 
-/* Shows the line in place of the last one, cut to the terminal's width; "" takes it away. Does nothing when somebody else is writing
- * or rows have just been shown. */
+/* Shows the line in place of the last one, cut to the terminal's width; "" takes it away. Does nothing when somebody
+ * else is writing or rows have just been shown. */
 void console_live(Console *console, const char *line);
 
 /* From now on messages wait, and wake_fd (an eventfd) is written to for each notice. */

@@ -1,4 +1,5 @@
-/* display_width.c: ranges of Unicode's East Asian Width W and F (14.0); code points that are not assigned inside a range count too. */
+/* display_width.c: ranges of Unicode's East Asian Width W and F (14.0); code points that are not assigned inside a
+ * range count too. */
 #include "display_width.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* display_width.h: how many columns of a terminal a UTF-8 text takes: East Asian wide and full-width characters two, all others one. */
+/* display_width.h: how many columns of a terminal a UTF-8 text takes: East Asian wide and full-width characters two,
+ * all others one. */
 #ifndef SHELL_DISPLAY_WIDTH_H
 #define SHELL_DISPLAY_WIDTH_H
 

@@ -1,7 +1,8 @@
-/* editor.c: libedit, and what it lacks: bracketed paste, Ctrl-C as a key in its place among the others, notices while a line is edited.
+/* editor.c: libedit, and what it lacks: bracketed paste, Ctrl-C as a key in its place among the others, notices while
+ * a line is edited.
  *
- * Keys come through read_key, which polls the terminal and the wake-up descriptor. Between ESC[200~ and ESC[201~ the terminal sends
- * pasted text: it goes into the line as it is, newlines included, and Enter submits it. */
+ * Keys come through read_key, which polls the terminal and the wake-up descriptor. Between ESC[200~ and ESC[201~ the
+ * terminal sends pasted text: it goes into the line as it is, newlines included, and Enter submits it. */
 #include "editor.h"
 
 #include "completion.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <histedit.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -48,7 +50,7 @@ static void put(Editor *editor, const char *text)
     fflush(editor->out);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------------------------- */
 
 void editor_redraw(Editor *editor)
 {
@@ -83,7 +85,10 @@ static bool wake_up(Editor *editor)
 static bool fill_input(Editor *editor)
 {
     for (;;) {
-        struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = editor->host.wake_fd, .events = POLLIN } };
+        struct pollfd fds[] = {
+            { .fd = STDIN_FILENO, .events = POLLIN },
+            { .fd = editor->host.wake_fd, .events = POLLIN },
+        };
         int ready = poll(fds, 2, editor->host.patience_ms(editor->host.context));
         if (ready < 0 && errno != EINTR)
             return give_up(editor, EDITOR_END);
@@ -127,7 +132,7 @@ static int read_key(EditLine *edit, wchar_t *key)
     }
 }
 
-/* ---- functions bound to keys -------------------------------------------------------------------------------------------------------- */
+/* ---- functions bound to keys ------------------------------------------------------------------------------------ */
 
 static bool ends_with(const Buffer *text, const char *end)
 {
@@ -203,6 +208,15 @@ static unsigned char cancel(EditLine *edit, int key)
     return CC_EOF;
 }
 
+/* As the terminal would have done it. Whoever sees the process continue calls editor_redraw. */
+static unsigned char suspend(EditLine *edit, int key)
+{
+    (void)key;
+    el_set(edit, EL_PREP_TERM, 0);
+    kill(0, SIGTSTP);
+    return CC_NORM;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n';
@@ -220,12 +234,13 @@ static unsigned char complete(EditLine *edit, int key)
     Buffer text = BUFFER_EMPTY;
     buffer_puts(&text, editor->before);
     buffer_append(&text, line->buffer, size);
-    unsigned char action = apply(editor, editor->host.complete(editor->host.context, buffer_text(&text), text.size), &text);
+    const char *candidates = editor->host.complete(editor->host.context, buffer_text(&text), text.size);
+    unsigned char action = apply(editor, candidates, &text);
     buffer_free(&text);
     return action;
 }
 
-/* ---- opening, reading ------------------------------------------------------------------------------------------------------------------ */
+/* ---- opening, reading ------------------------------------------------------------------------------------------- */
 
 static char *prompt(EditLine *edit)
 {
@@ -237,8 +252,9 @@ static void bind_keys(EditLine *edit)
 {
     static const char *const keys[][2] = {
         { "\\e[200~", "tidemark-paste" },     { "^I", "tidemark-complete" },
-        { "^C", "tidemark-cancel" },          { "\\e[3~", "ed-delete-next-char" },
+        { "^C", "tidemark-cancel" },          { "^Z", "tidemark-suspend" },
         { "^R", "em-inc-search-prev" },       { "^S", "em-inc-search-next" },
+        { "\\e[3~", "ed-delete-next-char" },
         { "\\e[H", "ed-move-to-beg" },        { "\\e[F", "ed-move-to-end" },
         { "\\e[1~", "ed-move-to-beg" },       { "\\e[4~", "ed-move-to-end" },
         { "\\e[1;5D", "ed-prev-word" },       { "\\e[1;5C", "em-next-word" },
@@ -264,7 +280,8 @@ Editor *editor_open(const EditorHost *host, FILE *out, const char *history_path)
     el_wset(edit, EL_ADDFN, L"tidemark-paste", L"Insert pasted text", paste);
     el_wset(edit, EL_ADDFN, L"tidemark-complete", L"Complete the word", complete);
     el_wset(edit, EL_ADDFN, L"tidemark-cancel", L"Drop the input", cancel);
-    el_set(edit, EL_SETTY, "-d", "intr=", NULL); /* while a line is edited Ctrl-C is a key, no signal */
+    el_wset(edit, EL_ADDFN, L"tidemark-suspend", L"Stop the program", suspend);
+    el_set(edit, EL_SETTY, "-d", "-isig", NULL); /* while a line is edited Ctrl-C and Ctrl-Z are keys, no signals */
     bind_keys(edit);
     el_source(edit, NULL);
     return editor;
@@ -282,7 +299,7 @@ EditorEvent editor_read(Editor *editor, const char *before, Buffer *line)
     int size = 0;
     editor->before = before;
     editor->event = EDITOR_LINE;
-    el_set(editor->edit, EL_PREP_TERM, 1); /* libedit does it after the prompt: keys that come in between would be echoed */
+    el_set(editor->edit, EL_PREP_TERM, 1); /* libedit does it behind the prompt: a key in between would be echoed */
     put(editor, PASTE_ON);
     const char *text = el_gets(editor->edit, &size);
     put(editor, PASTE_OFF);

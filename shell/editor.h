@@ -28,8 +28,8 @@ typedef struct EditorHost {
 
 Editor *editor_open(const EditorHost *host, FILE *out, const char *history_path);
 void    editor_close(Editor *editor);
-/* One line without its newline (a pasted or recalled one may hold newlines). before: the lines of the statement so far, "" at its
- * start; it decides the prompt, and completion looks at it. */
+/* One line without its newline (a pasted or recalled one may hold newlines). before: the lines of the statement so
+ * far, "" at its start; it decides the prompt, and completion looks at it. */
 EditorEvent editor_read(Editor *editor, const char *before, Buffer *line);
 void editor_remember(Editor *editor, const char *statement);
 /* The terminal has another size, or was used by somebody else. */

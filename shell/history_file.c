@@ -1,5 +1,6 @@
-/* history_file.c: libedit's own format (newlines are escaped). Entries are appended, so that shells side by side keep each other's;
- * a file that has grown past ENTRIES_MAX is cut when a shell starts. Only the owner may read it: statements can hold passwords. */
+/* history_file.c: libedit's own format (newlines are escaped). Entries are appended, so that shells side by side keep
+ * each other's; a file that has grown past ENTRIES_MAX is cut when a shell starts. Only the owner may read it:
+ * statements can hold passwords. */
 #include "history_file.h"
 
 #include "buffer.h"

@@ -1,4 +1,5 @@
-/* jobs.h: the jobs that INSERT statements started and that run beside the statements that follow. One lock; each job is held. */
+/* jobs.h: the jobs that INSERT statements started and that run beside the statements that follow. One lock; each job
+ * is held. */
 #ifndef SHELL_JOBS_H
 #define SHELL_JOBS_H
 

@@ -3,11 +3,21 @@
 
 #include <stdbool.h>
 
+/* Bytes that a sequence with this first byte has; 0: it cannot be the first. */
+static size_t sequence_size(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc2 || first >= 0xf5)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* Bytes of the valid UTF-8 sequence at the start of the text, 0 when there is none. */
 static size_t sequence(const unsigned char *text, size_t size)
 {
     unsigned char first = text[0];
-    size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    size_t length = sequence_size(first);
     if (length == 0 || length > size)
         return 0;
     for (size_t i = 1; i < length; i++)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* libedit needs to know that the terminal speaks UTF-8. Containers often say nothing at all: then it does. LC_CTYPE only, so that
- * numbers are written the same everywhere. */
+/* libedit needs to know that the terminal speaks UTF-8. Containers often say nothing at all: then it does. LC_CTYPE
+ * only, so that numbers are written the same everywhere. */
 static void choose_locale(void)
 {
     bool is_said = getenv("LC_ALL") || getenv("LC_CTYPE") || getenv("LANG");

@@ -1,5 +1,5 @@
-/* output_csv.c: RFC 4180 with "\n". A header line (op and the column names), then a line per change. A cell is what CAST(... AS STRING)
- * gives; NULL is empty and unquoted, the empty string "". */
+/* output_csv.c: RFC 4180 with "\n". A header line (op and the column names), then a line per change. A cell is what
+ * CAST(... AS STRING) gives; NULL is empty and unquoted, the empty string "". */
 #include "output.h"
 
 #include <string.h>

@@ -9,7 +9,8 @@ static void jsonl_begin(Output *output)
 {
     buffer_puts(&output->text, "{\"columns\":[");
     for (int32_t c = 0; c < output->columns; c++) {
-        const char *name = tide_result_column_name(output->view.result, c), *type = tide_result_column_type(output->view.result, c);
+        const char *name = tide_result_column_name(output->view.result, c);
+        const char *type = tide_result_column_type(output->view.result, c);
         buffer_puts(&output->text, c ? ",{\"name\":" : "{\"name\":");
         json_text_put(&output->text, name, strlen(name));
         buffer_puts(&output->text, ",\"type\":");

@@ -1,14 +1,15 @@
 /* output_tableau.c: the dialect's table layout.
  *
- *     +----+-------------+----------------------+        an unbounded result: a column "op", widths by type, rows as they come;
- *     | op |          id |                  cnt |        the closing border only if there were rows
- *     +----+-------------+----------------------+
+ *     +----+-------------+----------------------+        an unbounded result: a column "op", widths by type,
+ *     | op |          id |                  cnt |        rows as they come; the closing border only if there
+ *     +----+-------------+----------------------+        were rows
  *     | +I |           1 |                    1 |
  *     +----+-------------+----------------------+
  *     Received a total of 1 row (0.02 seconds)
  *
- * A batch result and a listing (SHOW) have no "op", widths by content, and a footer "1 row in set". Their rows are held until the end
- * to know the widths, but at most HELD_SIZE_MAX bytes of them: then the widths so far are kept and wider cells are cut.
+ * A batch result and a listing (SHOW) have no "op", widths by content, and a footer "1 row in set". Their rows are
+ * held until the end to know the widths, but at most HELD_SIZE_MAX bytes of them: then the widths so far are kept and
+ * wider cells are cut.
  *
  * `changelog` is the same layout with "op" whatever the mode. */
 #include "output.h"
@@ -32,7 +33,7 @@ typedef struct Tableau {
 
 static const char cut_mark[] = "...";
 
-/* ---- lines ------------------------------------------------------------------------------------------------------------------ */
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 static void put_border(const Output *output, Buffer *out)
 {
@@ -92,7 +93,7 @@ static void put_header(Output *output)
     tableau->has_header = true;
 }
 
-/* ---- widths ------------------------------------------------------------------------------------------------------------------- */
+/* ---- widths ----------------------------------------------------------------------------------------------------- */
 
 static size_t width_limit(const Output *output)
 {
@@ -116,7 +117,7 @@ static void widen(const Output *output, int32_t column, const char *text, size_t
         *width = wanted;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- rows ------------------------------------------------------------------------------------------------------- */
 
 static const char *cell_text(const Output *output, tide_batch *batch, int64_t row, int32_t column, size_t *size)
 {
@@ -180,7 +181,7 @@ static void put_held(Output *output)
     tableau->is_holding = false;
 }
 
-/* ---- the format -------------------------------------------------------------------------------------------------------------------- */
+/* ---- the format ------------------------------------------------------------------------------------------------- */
 
 static void begin(Output *output, bool is_changelog)
 {
@@ -255,5 +256,9 @@ static void tableau_end(Output *output, OutputEnd how)
     free(tableau->widths);
 }
 
-const OutputType output_tableau = { .name = "tableau", .begin = tableau_begin, .rows = tableau_rows, .end = tableau_end };
-const OutputType output_changelog = { .name = "changelog", .begin = changelog_begin, .rows = tableau_rows, .end = tableau_end };
+const OutputType output_tableau = {
+    .name = "tableau", .begin = tableau_begin, .rows = tableau_rows, .end = tableau_end
+};
+const OutputType output_changelog = {
+    .name = "changelog", .begin = changelog_begin, .rows = tableau_rows, .end = tableau_end
+};

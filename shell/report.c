@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late or bad rows. */
+/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late or bad
+ * rows. */
 static void put_report(Client *client, tide_job *job)
 {
     tide_job_stats stats = { .struct_size = sizeof(stats) };

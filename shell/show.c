@@ -45,7 +45,7 @@ static OutputView view_of(Client *client, const tide_result *result, bool is_lis
                          .shows_time = client_setting_is_true(client, "sql-client.display.print-time-cost") };
 }
 
-/* ---- listings -------------------------------------------------------------------------------------------------------------- */
+/* ---- listings --------------------------------------------------------------------------------------------------- */
 
 /* The text of EXPLAIN and SHOW CREATE as it is, to be read or copied. */
 static bool show_plain(Client *client, tide_result *result)
@@ -81,7 +81,7 @@ static bool show_listing(Client *client, tide_result *result, const char *kind)
     return output_close(output, OUTPUT_COMPLETE);
 }
 
-/* ---- queries ---------------------------------------------------------------------------------------------------------------- */
+/* ---- queries ---------------------------------------------------------------------------------------------------- */
 
 typedef struct Reading {
     tide_status status; /* the last of tide_result_next */
@@ -130,7 +130,8 @@ static bool show_query(Client *client, tide_result *result)
     Reading reading = read_query(client, result, output);
     bool has_failed = reading.status >= TIDE_E_FIRST;
     bool is_complete = reading.status == TIDE_DONE;
-    reading.is_shown &= output_close(output, is_complete ? OUTPUT_COMPLETE : has_failed ? OUTPUT_FAILED : OUTPUT_TERMINATED);
+    OutputEnd how = is_complete ? OUTPUT_COMPLETE : has_failed ? OUTPUT_FAILED : OUTPUT_TERMINATED;
+    reading.is_shown &= output_close(output, how);
     watch_query(client->watch, NULL);
     if (has_failed)
         client_fail_with(client, reading.err, exit_code_of(reading.status, true));
@@ -139,7 +140,7 @@ static bool show_query(Client *client, tide_result *result)
     return is_complete && reading.is_shown;
 }
 
-/* ---- jobs, definitions, words of the shell ------------------------------------------------------------------------------------ */
+/* ---- jobs, definitions, words of the shell ---------------------------------------------------------------------- */
 
 static bool show_job(Client *client, tide_result *result)
 {
@@ -148,7 +149,8 @@ static bool show_job(Client *client, tide_result *result)
     if (client_setting_is_true(client, "table.dml-sync")) {
         bool is_cancelled = job && tide_job_state_of(job) == TIDE_JOB_CANCELLED;
         if (says)
-            console_info(&client->console, is_cancelled ? "The job was cancelled." : "Complete execution of the SQL update statement.");
+            console_info(&client->console, "%s", is_cancelled ? "The job was cancelled."
+                                                              : "Complete execution of the SQL update statement.");
         if (job && !client->is_shell)
             client_report(client, job);
         return true;

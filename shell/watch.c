@@ -1,5 +1,6 @@
-/* watch.c: see watch.h. The thread sleeps in sigwaitinfo; only while it draws, or sees to it that an interrupt reaches a job that was
- * just being started, does it wake by itself, ten times per second. SIGUSR1 wakes it to look again. */
+/* watch.c: see watch.h. The thread sleeps in sigwaitinfo; only while it draws, or sees to it that an interrupt
+ * reaches a job that was just being started, does it wake by itself, ten times per second. SIGUSR1 wakes it to look
+ * again. */
 #include "watch.h"
 
 #include "progress.h"
@@ -115,6 +116,13 @@ static void take_signal(Watch *watch, int signal)
     }
 }
 
+/* -1: a tick has passed. */
+static int next_signal(Watch *watch, bool is_ticking)
+{
+    struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    return is_ticking ? sigtimedwait(&watch->signals, NULL, &tick) : sigwaitinfo(&watch->signals, NULL);
+}
+
 static void *run(void *context)
 {
     Watch *watch = context;
@@ -126,16 +134,15 @@ static void *run(void *context)
             interrupt_jobs(watch);
         if (is_drawing)
             draw(watch);
-        struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-        int signal = is_drawing || is_interrupting ? sigtimedwait(&watch->signals, NULL, &tick) : sigwaitinfo(&watch->signals, NULL);
+        int signal = next_signal(watch, is_drawing || is_interrupting);
         if (signal > 0)
             take_signal(watch, signal);
     }
     return NULL;
 }
 
-/* A program started with `&` by a script has SIGINT ignored; an explicit `kill -INT` is meant all the same. A SIGHUP that is ignored
- * is meant to be (nohup). */
+/* A program started with `&` by a script has SIGINT ignored; an explicit `kill -INT` is meant all the same. A SIGHUP
+ * that is ignored is meant to be (nohup). */
 static void choose_signals(Watch *watch)
 {
     struct sigaction hangup;

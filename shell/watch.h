@@ -1,11 +1,12 @@
 /* watch.h: a thread beside the main one that takes the signals and draws the live line.
  *
- * All signals of interest are blocked in every thread and taken with sigwait, so nothing runs in a signal handler and the engine may
- * be called. That works even while the main thread is inside the engine or in a write that blocks.
+ * All signals of interest are blocked in every thread and taken with sigwait, so nothing runs in a signal handler and
+ * the engine may be called. That works even while the main thread is inside the engine or in a write that blocks.
  *
- *   script:  the first SIGINT, SIGTERM or SIGHUP stops the jobs (what was read is worked off and flushed) and cancels the running
- *            query; a second one ends the process at once.
- *   shell:   SIGINT cancels the query or statement in the foreground; jobs in the background go on. SIGTERM and SIGHUP end the shell. */
+ *   script:  the first SIGINT, SIGTERM or SIGHUP stops the jobs (what was read is worked off and flushed) and cancels
+ *            the running query; a second one ends the process at once.
+ *   shell:   SIGINT cancels the query or statement in the foreground; jobs in the background go on. SIGTERM and SIGHUP
+ *            end the shell. */
 #ifndef SHELL_WATCH_H
 #define SHELL_WATCH_H
 
