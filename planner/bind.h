@@ -1,8 +1,8 @@
 /* bind.h: syntax to typed expressions and plans. Private to planner/.
  *
- * A Binder lives for one statement. A Scope says which names may be used at one place of a query and which column of the input each
- * one is. A query is bound bottom up: FROM gives a Relation (a plan and the names of its columns), every clause puts a node on top.
- * Nothing is rewritten here: rewrites/ runs over the finished plan. */
+ * A Binder lives for one statement. A Scope says which names may be used at one place of a query and which column of
+ * the input each one is. A query is bound bottom up: FROM gives a Relation (a plan and the names of its columns), every
+ * clause puts a node on top. Nothing is rewritten here: rewrites/ runs over the finished plan. */
 #ifndef PLANNER_BIND_H
 #define PLANNER_BIND_H
 
@@ -10,19 +10,21 @@
 #include "functions/function.h"
 #include "planner/planner.h"
 
-/* ---- for definitions: an expression over known columns ------------------------------------------------------------ */
+/* ---- for definitions: an expression over known columns ----------------------------------------------------------- */
 
-/* Types an expression whose names are the given columns (computed columns, watermarks). clause: "a computed column", for messages.
- * PROCTIME() gives a type with TIME_PROCTIME. The expression reads column i for fields[i]. */
-Status bind_over_fields(PlanContext *context, const Field *fields, int32_t field_count, const Node *node, const char *clause,
-                        Expr **out, Error *err);
+/* Types an expression whose names are the given columns (computed columns, watermarks). clause: "a computed column",
+ * for messages. PROCTIME() gives a type with TIME_PROCTIME. The expression reads column i for fields[i]. */
+Status bind_over_fields(PlanContext *context, const Field *fields, int32_t field_count, const Node *node,
+                        const char *clause, Expr **out, Error *err);
 /* YEAR .. SECOND; false for other units. */
 bool   interval_unit_from(TimeUnit unit, IntervalUnit *out);
-Status interval_type_from(Arena *arena, const IntervalQualifier *qualifier, bool nullable, const Type **out, Error *err);
+Status interval_type_from(Arena *arena, const IntervalQualifier *qualifier, bool nullable, const Type **out,
+                          Error *err);
 
-/* ---- the statement ------------------------------------------------------------------------------------------------ */
+/* ---- the statement ----------------------------------------------------------------------------------------------- */
 
-#define BIND_NODES_MAX 20000            /* plan nodes of one statement: views and WITH tables multiply when they are expanded */
+/* plan nodes of one statement: views and WITH tables multiply when they are expanded */
+#define BIND_NODES_MAX 20000
 #define BIND_DEPTH_MAX (2 * AST_DEPTH_MAX) /* height of all texts that are expanded into each other */
 
 /* A WITH table that is visible; the innermost first. */
@@ -35,7 +37,8 @@ typedef struct Binder {
     PlanContext       *context;
     Arena             *arena;
     const CommonScope *common;
-    Span               place; /* line > 0: the text being bound is stored (a view, a computed column); everything in it is at this place */
+    /* line > 0: the text being bound is stored (a view, a computed column); everything in it is at this place */
+    Span               place;
     int32_t            depth; /* height of the expanded texts around */
     int32_t            level; /* queries around; only the outermost keeps an ORDER BY without LIMIT */
     int64_t            node_count;
@@ -54,7 +57,7 @@ Str     setting_str(const PlanContext *context, const char *key, const char *oth
 bool    setting_bool(const PlanContext *context, const char *key, bool otherwise);
 int64_t setting_duration_ms(const PlanContext *context, const char *key, int64_t otherwise);
 
-/* ---- names: scope.c ----------------------------------------------------------------------------------------------- */
+/* ---- names: scope.c ---------------------------------------------------------------------------------------------- */
 
 typedef struct ScopeTable {
     Str         name; /* alias, or the table's last name; {NULL, 0} = none */
@@ -67,7 +70,8 @@ typedef struct Scope {
     int32_t             field_count;
     const ScopeTable   *tables;
     int32_t             table_count;
-    const bool         *is_merged; /* per field: the right side's twin of a USING column: not in *, not found without table; NULL = none */
+    /* per field: the right side's twin of a USING column: not in *, not found without table; NULL = none */
+    const bool         *is_merged;
     const bool         *is_shared; /* per field: the left side's, which stands first in *; NULL = none */
     const struct Scope *outer;     /* of the query around a subquery; NULL = none */
 } Scope;
@@ -88,8 +92,7 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
 /* The table of t.*; NULL when there is none. */
 const ScopeTable *scope_find_table(const Scope *scope, const Ident *parts, int64_t count);
 
-/* ---- expressions: bind_expression.c, bind_literal.c, bind_interval.c, bind_operator.c, bind_call.c, bind_aggregate.c, bind_subquery.c,
- * bind_over.c ------------------------------------------------------------------------------------------------------ */
+/* ---- expressions: bind_expression.c and, by kind of node, bind_literal.c .. bind_over.c -------------------------- */
 
 typedef struct Grouping Grouping;
 
@@ -151,12 +154,13 @@ bool   expr_is_opaque(const Expr *expr);
 Expr  *expr_without_time(Arena *arena, Expr *expr);
 /* Implicit cast: STATUS_TYPE when there is none. what: "WHERE". */
 Status expr_coerce(Binder *binder, Expr *expr, const Type *to, const char *what, Expr **out, Error *err);
-/* Every constant part of the tree becomes a literal. Division by zero is an error; what fails otherwise is left to fail when it runs. */
+/* Every constant part of the tree becomes a literal. Division by zero is an error; what fails otherwise is left to fail
+ * when it runs. */
 Status fold(Binder *binder, Expr *expr, Expr **out, Error *err);
 /* A literal after folding; STATUS_INVALID "what must be a constant". */
 Status bind_constant(Site *site, const Node *node, const char *what, Expr **out, Error *err);
 
-/* ---- relations: bind_query.c, bind_select.c, bind_from.c, bind_table.c, bind_values.c, bind_join.c, bind_match.c ---------------- */
+/* ---- relations: bind_query.c, bind_select.c, bind_from.c, bind_table.c, bind_values.c, bind_join.c, bind_match.c - */
 
 typedef struct Relation {
     Plan  *plan;
@@ -172,15 +176,16 @@ Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relati
 Status bind_match(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 Status bind_table_function(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 /* t CROSS JOIN UNNEST(..), t LEFT JOIN UNNEST(..) ON TRUE */
-Status bind_unnest_join(Binder *binder, const TableRef *join, const Relation *left, const Scope *outer, Relation *out, Error *err);
+Status bind_unnest_join(Binder *binder, const TableRef *join, const Relation *left, const Scope *outer, Relation *out,
+                        Error *err);
 Status bind_unnest(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err);
 /* A table, view or WITH table by name. */
 Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan **out, CatalogPath *path, Error *err);
 /* AS t(a, b): other names for the columns; an empty list changes nothing. */
 Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span span, Plan **out, Error *err);
 /* The connector of a table, its options checked; NULL for one that is not here, under language_only. */
-Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink, const Connector **out,
-                       Error *err);
+Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink,
+                       const Connector **out, Error *err);
 /* Does a table of a connector that is not here hold changes? foreign.c */
 bool   foreign_is_changelog(const CatalogTable *table);
 /* A plan under the reference's alias and column list. */
@@ -197,7 +202,7 @@ Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32
 /* An inner join whose condition stands in WHERE. bind_join.c */
 void   join_refine(Binder *binder, Plan *plan, const Expr *predicate);
 
-/* ---- groups: bind_aggregate.c, bind_group.c, group_build.c, group_window.c --------------------------------------------------------- */
+/* ---- groups: bind_aggregate.c, bind_group.c, group_build.c, group_window.c --------------------------------------- */
 
 /* An aggregate call met while the SELECT list is bound. aggregate NULL: only its type is known (language_only). */
 typedef struct PendingCall {
@@ -260,7 +265,7 @@ Status group_window_create(Site *site, const Node *call, GroupWindow *out, Error
 /* TUMBLE_START(..) and its like; *out NULL when the call is none. */
 Status bind_group_auxiliary(Site *site, const Node *call, Expr **out, Error *err);
 
-/* ---- window functions in FROM: bind_window.c, window_property.c ------------------------------------------------------ */
+/* ---- window functions in FROM: bind_window.c, window_property.c -------------------------------------------------- */
 
 /* TUMBLE, HOP, CUMULATE, SESSION? */
 bool   is_window_function(const Node *call);
@@ -284,7 +289,8 @@ const Type    *window_property_type(Arena *arena, WindowProperty property, const
 /* What an aggregation over a window function demands of it (HOP: size is a multiple of slide). */
 Status         window_check_aggregate(const Binder *binder, const PlanWindowSpec *spec, Span span, Error *err);
 
-/* A plan with its window function taken out, when only projections and filters that do not look at the window stand above it. */
+/* A plan with its window function taken out, when only projections and filters that do not look at the window stand
+ * above it. */
 typedef struct WindowPull {
     Plan    *plan;    /* NULL: it cannot be taken out */
     int32_t *columns; /* old column -> column of plan; -1 = a bound of the window */
@@ -303,19 +309,20 @@ void   plan_print_node(const Plan *plan, Text *out);
 /* Asserts what must hold of a finished plan. plan_check.c */
 void   plan_check(const Plan *plan);
 
-/* ---- nodes: build.c ------------------------------------------------------------------------------------------------- */
+/* ---- nodes: build.c ---------------------------------------------------------------------------------------------- */
 
 /* Counts the node against BIND_NODES_MAX. Fields are the input's until they are set. */
 Status build_plan_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err);
 /* TRUE drops the filter. */
 Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Plan **out, Error *err);
 /* Time attributes of plain columns go on. */
-Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span, Plan **out,
-                     Error *err);
+Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span,
+                     Plan **out, Error *err);
 /* Keeps the first `count` columns. */
 Status build_trimmed(Binder *binder, Plan *input, int32_t count, Span span, Plan **out, Error *err);
 /* The inputs' columns have the same types but for nullability. */
-Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err);
+Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out,
+                   Error *err);
 /* A step that is only checked: STATUS_UNSUPPORTED unless language_only. */
 Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, int32_t input_count, const Field *fields,
                     int32_t field_count, Changelog changelog, Span span, Plan **out, Error *err);
@@ -323,7 +330,7 @@ Status build_opaque(Binder *binder, const char *feature, Plan *const *inputs, in
 Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Plan **out, Error *err);
 Expr  *build_column_expr(Arena *arena, const Plan *plan, int32_t column, Span span);
 
-/* ---- changelog.c, upsert_key.c ------------------------------------------------------------------------------------------ */
+/* ---- changelog.c, upsert_key.c ----------------------------------------------------------------------------------- */
 
 /* What the node gives when every producer gives all it could. */
 void changelog_derive(Plan *plan);

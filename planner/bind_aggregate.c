@@ -1,15 +1,18 @@
-/* bind_aggregate.c: one aggregate call of SELECT, HAVING or ORDER BY: it is noted in the Grouping, and stands in the expression as a
- * column behind those of the input (see struct Grouping). The same call written twice is computed once. */
+/* bind_aggregate.c: one aggregate call of SELECT, HAVING or ORDER BY: it is noted in the Grouping, and stands in the
+ * expression as a column behind those of the input (see struct Grouping). The same call written twice is computed once.
+ */
 #include "planner/bind.h"
 
 static Status check_place(const Site *site, const Node *node, Str name, Error *err)
 {
     Span span = binder_span(site->binder, node->span);
     if (site->in_aggregate)
-        return error_set(err, STATUS_INVALID, span, "aggregate %.*s cannot stand inside another aggregate", STR_FMT(name));
+        return error_set(err, STATUS_INVALID, span, "aggregate %.*s cannot stand inside another aggregate",
+                         STR_FMT(name));
     if (!site->grouping) {
         error_set(err, STATUS_INVALID, span, "aggregate %.*s cannot be used in %s", STR_FMT(name), site->clause);
-        return strcmp(site->clause, "WHERE") == 0 ? error_hint(err, "conditions on aggregates belong in HAVING") : err->status;
+        return strcmp(site->clause, "WHERE") == 0 ? error_hint(err, "conditions on aggregates belong in HAVING")
+            : err->status;
     }
     return STATUS_OK;
 }
@@ -23,12 +26,13 @@ static Status check_clauses(const Site *site, const Node *node, Str name, Error 
     if (call->nulls == AST_RESPECT_NULLS || (call->nulls == AST_IGNORE_NULLS && !ignores))
         TRY(binder_unsupported(site->binder, node->span, "IGNORE NULLS and RESPECT NULLS in an aggregate", err));
     if (call->is_star && !str_is_nocase(name, "COUNT"))
-        return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span), "only COUNT takes *, not %.*s", STR_FMT(name));
+        return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span), "only COUNT takes *, not %.*s",
+                         STR_FMT(name));
     return STATUS_OK;
 }
 
-/* May the result be NULL though no argument is? Of a group without rows, or of one of which FILTER leaves none. Functions marked "!" have a
- * value even then. */
+/* May the result be NULL though no argument is? Of a group without rows, or of one of which FILTER leaves none.
+ * Functions marked "!" have a value even then. */
 static bool is_null_of_nothing(const Grouping *grouping, const PendingCall *call)
 {
     if (str_ends_with(str_from(call->aggregate->sig), STR("!")))
@@ -69,7 +73,8 @@ static void print_call(Arena *arena, const Site *site, Str name, bool is_star, P
 
 static bool same_call(const PendingCall *left, const PendingCall *right)
 {
-    if (left->aggregate != right->aggregate || left->arg_count != right->arg_count || left->is_distinct != right->is_distinct ||
+    if (left->aggregate != right->aggregate || left->arg_count != right->arg_count ||
+        left->is_distinct != right->is_distinct ||
         !left->filter != !right->filter || (left->filter && !expr_equals(left->filter, right->filter)))
         return false;
     for (int32_t i = 0; i < left->arg_count; i++)
@@ -97,8 +102,8 @@ static Status resolve(Site *site, Str name, bool is_star, PendingCall *call, Err
     for (int32_t i = 0; i < call->arg_count; i++)
         types[i] = call->args[i]->type;
     bool   needs_retract = site->grouping->input->changelog != CHANGELOG_INSERT;
-    Status status = aggregate_resolve(arena, name, types, call->arg_count, is_star, needs_retract, call->span, &call->aggregate,
-                                      &call->type, casts, err);
+    Status status = aggregate_resolve(arena, name, types, call->arg_count, is_star, needs_retract, call->span,
+                                      &call->aggregate, &call->type, casts, err);
     if (status != STATUS_OK && site->binder->context->language_only && status == STATUS_UNSUPPORTED) {
         error_clear(err);
         call->aggregate = NULL;

@@ -1,10 +1,10 @@
 /* bind_call.c: function calls: scalar functions, the forms of JSON functions, and functions that are not here.
  *
- * The parser has turned forms with keywords (EXTRACT(YEAR FROM x)) into plain arguments already. Which names are aggregates, window
- * auxiliaries or functions from elsewhere is found out here. */
+ * The parser has turned forms with keywords (EXTRACT(YEAR FROM x)) into plain arguments already. Which names are
+ * aggregates, window auxiliaries or functions from elsewhere is found out here. */
 #include "planner/bind.h"
 
-/* ---- functions that live elsewhere -------------------------------------------------------------------------------- */
+/* ---- functions that live elsewhere ------------------------------------------------------------------------------- */
 
 typedef enum DialectKind { DIALECT_SCALAR, DIALECT_AGGREGATE, DIALECT_TABLE, DIALECT_OVER } DialectKind;
 
@@ -73,18 +73,20 @@ static Status bind_foreign(Site *site, const Node *node, Expr **out, Error *err)
         const Node *arg = node->call.args.items[i];
         if (arg->kind == NODE_NAMED_ARG)
             arg = arg->named_arg.value;
-        if (arg->kind != NODE_TABLE_ARG && arg->kind != NODE_DESCRIPTOR && arg->kind != NODE_STAR && arg->kind != NODE_DEFAULT)
+        if (arg->kind != NODE_TABLE_ARG && arg->kind != NODE_DESCRIPTOR && arg->kind != NODE_STAR &&
+            arg->kind != NODE_DEFAULT)
             TRY(bind_expression(site, arg, &args[count++], err));
     }
     *out = expr_opaque(arena, foreign_result_type(name), args, count, binder_span(site->binder, node->span));
     return STATUS_OK;
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------------------------- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static Expr *word(Site *site, const char *text, Span span)
 {
-    return expr_literal_str(site->binder->arena, str_from(text), &type_string_not_null, binder_span(site->binder, span));
+    return expr_literal_str(site->binder->arena, str_from(text), &type_string_not_null,
+                            binder_span(site->binder, span));
 }
 
 static const char *behavior_text(JsonBehavior behavior, const char *unsaid)
@@ -176,7 +178,7 @@ static Status bind_json(Site *site, const Node *node, Str name, Expr *const *arg
     return STATUS_OK;
 }
 
-/* ---- calls -------------------------------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 static Status check_plain(const Node *node, Str name, Error *err)
 {

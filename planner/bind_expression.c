@@ -1,4 +1,5 @@
-/* bind_expression.c: one syntax node to one typed expression; every kind of node has its function here or in bind_<kind>.c.
+/* bind_expression.c: one syntax node to one typed expression; every kind of node has its function here or in
+ * bind_<kind>.c.
  *
  * The tree below a node is never higher than AST_DEPTH_MAX, so recursion is safe; long chains are flat nodes.
  * Time attributes are a property of plain columns: whatever is computed from one has none. */
@@ -11,8 +12,8 @@ Site site_create(Binder *binder, const Scope *scope, const char *clause)
     return (Site){ .binder = binder, .scope = scope, .clause = clause };
 }
 
-Status bind_over_fields(PlanContext *context, const Field *fields, int32_t field_count, const Node *node, const char *clause,
-                        Expr **out, Error *err)
+Status bind_over_fields(PlanContext *context, const Field *fields, int32_t field_count, const Node *node,
+                        const char *clause, Expr **out, Error *err)
 {
     Binder *binder = binder_create(context);
     Scope  *scope = scope_of_fields(context->arena, fields, field_count, (Str){ NULL, 0 }, NULL);
@@ -30,7 +31,7 @@ Expr *expr_without_time(Arena *arena, Expr *expr)
     return plain;
 }
 
-/* ---- values that only the type is known of ------------------------------------------------------------------------ */
+/* ---- values that only the type is known of ----------------------------------------------------------------------- */
 
 /* Never evaluated: a plan with one of these is not run. Not deterministic, so that it is not folded. */
 static const Function function_opaque = {
@@ -52,7 +53,7 @@ bool expr_is_opaque(const Expr *expr)
     return false;
 }
 
-/* ---- columns and fields ------------------------------------------------------------------------------------------- */
+/* ---- columns and fields ------------------------------------------------------------------------------------------ */
 
 static Status no_field(const Type *type, const Ident *name, Error *err)
 {
@@ -64,7 +65,8 @@ static Status no_field(const Type *type, const Ident *name, Error *err)
         text_free(&text);
         return err->status;
     }
-    error_set(err, STATUS_NO_COLUMN, name->span, "no field `%.*s` in %.*s", STR_FMT(name->text), STR_FMT(text_str(&text)));
+    error_set(err, STATUS_NO_COLUMN, name->span, "no field `%.*s` in %.*s", STR_FMT(name->text),
+              STR_FMT(text_str(&text)));
     text_free(&text);
     Arena *scratch = arena_create();
     Str   *names = arena_new(scratch, Str, type->field_count + 1);
@@ -132,19 +134,20 @@ static Status bind_field_access(Site *site, const Node *node, Expr **out, Error 
     return bind_field(site, base, &node->field.name, binder_span(site->binder, node->span), out, err);
 }
 
-/* ---- casts -------------------------------------------------------------------------------------------------------- */
+/* ---- casts ------------------------------------------------------------------------------------------------------- */
 
 static Status cast_refused(const Expr *expr, const Type *to, Span span, Error *err)
 {
     Arena *scratch = arena_create();
     Str    from_text = type_text(scratch, type_with_null(scratch, expr->type, true));
     Str    to_text = type_text(scratch, type_with_null(scratch, to, true));
-    error_set(err, STATUS_TYPE, span, "Cast function cannot convert value of type %.*s to type %.*s", STR_FMT(from_text),
-              STR_FMT(to_text));
+    error_set(err, STATUS_TYPE, span, "Cast function cannot convert value of type %.*s to type %.*s",
+              STR_FMT(from_text), STR_FMT(to_text));
     bool is_number_to_time = type_is_numeric(expr->type) && type_is_timestamp(to);
     arena_destroy(scratch);
     if (is_number_to_time)
-        return error_hint(err, "TO_TIMESTAMP_LTZ(number, 0 | 3) makes an instant of seconds or milliseconds since 1970");
+        return error_hint(err,
+                          "TO_TIMESTAMP_LTZ(number, 0 | 3) makes an instant of seconds or milliseconds since 1970");
     return err->status;
 }
 
@@ -192,7 +195,7 @@ Status expr_coerce(Binder *binder, Expr *expr, const Type *to, const char *what,
     return STATUS_OK;
 }
 
-/* ---- collections -------------------------------------------------------------------------------------------------- */
+/* ---- collections ------------------------------------------------------------------------------------------------- */
 
 static Status bind_collection(Site *site, const Node *node, const char *name, Expr **out, Error *err)
 {
@@ -200,7 +203,8 @@ static Status bind_collection(Site *site, const Node *node, const char *name, Ex
     if (node->collection.query)
         return bind_subquery(site, node, out, err);
     if (node->collection.items.count == 0 && node->kind != NODE_ROW)
-        return error_set(err, STATUS_TYPE, node->span, "an empty %s has no type; use CAST(NULL AS ...) or give an element", name);
+        return error_set(err, STATUS_TYPE, node->span,
+                         "an empty %s has no type; use CAST(NULL AS ...) or give an element", name);
     TRY(bind_list(site, &node->collection.items, &items, err));
     for (int64_t i = 0; i < node->collection.items.count && node->kind == NODE_ROW; i++) {
         if (expr_is_null_literal(items[i]) && items[i]->type->kind == TYPE_NULL)
@@ -227,7 +231,7 @@ static Status bind_multiset(Site *site, const Node *node, Expr **out, Error *err
     return STATUS_OK;
 }
 
-/* ---- dispatch ----------------------------------------------------------------------------------------------------- */
+/* ---- dispatch ---------------------------------------------------------------------------------------------------- */
 
 static Status misplaced(const Node *node, const char *what, Error *err)
 {

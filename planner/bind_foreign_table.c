@@ -1,8 +1,8 @@
-/* bind_foreign_table.c: tables that only their columns are known of, under check --language-only: table functions of other languages, and
- * MATCH_RECOGNIZE. */
+/* bind_foreign_table.c: tables that only their columns are known of, under check --language-only: table functions of
+ * other languages, and MATCH_RECOGNIZE. */
 #include "planner/bind.h"
 
-/* ---- TABLE(f(..)) ------------------------------------------------------------------------------------------------- */
+/* ---- TABLE(f(..)) ------------------------------------------------------------------------------------------------ */
 
 static Status bind_arguments(Binder *binder, const Node *call, const Scope *outer, Error *err)
 {
@@ -39,12 +39,13 @@ Status bind_table_function(Binder *binder, const TableRef *ref, const Scope *out
     int32_t count = ref->columns.count ? (int32_t)ref->columns.count : 1;
     Field  *fields = arena_new(binder->arena, Field, count + 1);
     for (int32_t i = 0; i < count; i++)
-        fields[i] = (Field){ .name = ref->columns.count ? ref->columns.items[i].text : STR("EXPR$0"), .type = &type_null };
+        fields[i] = (Field){ .name = ref->columns.count ? ref->columns.items[i].text : STR("EXPR$0"),
+                             .type = &type_null };
     TRY(build_opaque(binder, "a table function", NULL, 0, fields, count, CHANGELOG_INSERT, ref->span, &plan, err));
     return relation_of_plan(binder, ref, plan, outer, out, err);
 }
 
-/* ---- MATCH_RECOGNIZE ---------------------------------------------------------------------------------------------- */
+/* ---- MATCH_RECOGNIZE --------------------------------------------------------------------------------------------- */
 
 static void collect_variables(Arena *arena, const MatchPattern *pattern, IdentList *out)
 {
@@ -74,8 +75,8 @@ static Scope *match_scope(Binder *binder, const MatchRecognize *match, const Pla
     return scope;
 }
 
-static Status match_fields(Binder *binder, const MatchRecognize *match, const Plan *input, Scope *scope, Field **out, int32_t *count,
-                           Error *err)
+static Status match_fields(Binder *binder, const MatchRecognize *match, const Plan *input, Scope *scope, Field **out,
+                           int32_t *count, Error *err)
 {
     Arena   *arena = binder->arena;
     Grouping grouping = { .input = (Plan *)input, .base = input->field_count, .has_keys = true };
@@ -85,7 +86,8 @@ static Status match_fields(Binder *binder, const MatchRecognize *match, const Pl
     *count = 0;
     for (int64_t i = 0; i < match->partition_by.count; i++) {
         TRY(bind_expression(&site, match->partition_by.items[i], &expr, err));
-        Str name = expr->kind == EXPR_COLUMN ? scope->fields[expr->column].name : arena_format(arena, "EXPR$%lld", (long long)i);
+        Str name = expr->kind == EXPR_COLUMN ? scope->fields[expr->column].name
+                                             : arena_format(arena, "EXPR$%lld", (long long)i);
         fields[(*count)++] = (Field){ .name = name, .type = expr->type };
     }
     site.grouping = &grouping;
@@ -111,6 +113,7 @@ Status bind_match(Binder *binder, const TableRef *ref, const Scope *outer, Relat
     TRY(bind_from(binder, ref->match.input, outer, &input, err));
     Scope *scope = match_scope(binder, match, input.plan, input.scope->tables[0].name);
     TRY(match_fields(binder, match, input.plan, scope, &fields, &count, err));
-    TRY(build_opaque(binder, "MATCH_RECOGNIZE", &input.plan, 1, fields, count, CHANGELOG_INSERT, ref->span, &plan, err));
+    TRY(build_opaque(binder, "MATCH_RECOGNIZE", &input.plan, 1, fields, count, CHANGELOG_INSERT, ref->span, &plan,
+                     err));
     return relation_of_plan(binder, ref, plan, outer, out, err);
 }

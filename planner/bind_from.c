@@ -1,4 +1,5 @@
-/* bind_from.c: one table reference of FROM: names, subqueries, window functions; joins and the rest have files of their own. */
+/* bind_from.c: one table reference of FROM: names, subqueries, window functions; joins and the rest have files of their
+ * own. */
 #include "planner/bind.h"
 
 static Status bind_name(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err)
@@ -6,7 +7,8 @@ static Status bind_name(Binder *binder, const TableRef *ref, const Scope *outer,
     CatalogPath path;
     TRY(bind_named(binder, &ref->name, &ref->hints, &out->plan, &path, err));
     if (ref->system_time)
-        TRY(binder_unsupported(binder, ref->system_time->span, "time travel (FOR SYSTEM_TIME AS OF without JOIN)", err));
+        TRY(binder_unsupported(binder, ref->system_time->span, "time travel (FOR SYSTEM_TIME AS OF without JOIN)",
+                               err));
     if (ref->columns.count > 0)
         TRY(rename_columns(binder, out->plan, &ref->columns, ref->span, &out->plan, err));
     Str         name = ref->alias.text.ptr ? ref->alias.text : path.name;
@@ -51,7 +53,8 @@ static Status bind_function_ref(Binder *binder, const TableRef *ref, const Scope
 Status bind_from(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err)
 {
     if (ref->sample) /* by the dialect neither */
-        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, ref->sample->span), "TABLESAMPLE is not supported");
+        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, ref->sample->span),
+                         "TABLESAMPLE is not supported");
     switch (ref->kind) {
     case TABLE_REF_NAME: return bind_name(binder, ref, outer, out, err);
     case TABLE_REF_QUERY: return bind_derived(binder, ref, outer, out, err);

@@ -1,13 +1,13 @@
 /* bind_group.c: the GROUP BY clause, and the expressions that stand above the aggregation.
  *
- * Those were bound over the input, with aggregate calls as columns behind it (struct Grouping in bind.h). When group_build.c has made the
- * node they are rewritten over its columns: an expression equal to a key is that key's column; what is neither grouped nor aggregated is
- * an error. */
+ * Those were bound over the input, with aggregate calls as columns behind it (struct Grouping in bind.h). When
+ * group_build.c has made the node they are rewritten over its columns: an expression equal to a key is that key's
+ * column; what is neither grouped nor aggregated is an error. */
 #include "planner/bind.h"
 
 #include <assert.h>
 
-/* ---- the GROUP BY clause ------------------------------------------------------------------------------------------ */
+/* ---- the GROUP BY clause ----------------------------------------------------------------------------------------- */
 
 static void add_key(Binder *binder, Grouping *grouping, Expr *key)
 {
@@ -38,7 +38,8 @@ static Status group_item(Site *site, Grouping *grouping, const Node *node, Error
     }
     if (node->kind == NODE_CALL && is_group_window(node)) {
         if (grouping->window.function)
-            return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span), "GROUP BY takes one window, not two");
+            return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span),
+                             "GROUP BY takes one window, not two");
         return group_window_create(site, node, &grouping->window, err);
     }
     TRY(bind_expression(site, node, &key, err));
@@ -71,7 +72,7 @@ bool group_is_needed(const Grouping *grouping)
     return grouping->is_required || grouping->calls.count > 0;
 }
 
-/* ---- SELECT DISTINCT ---------------------------------------------------------------------------------------------- */
+/* ---- SELECT DISTINCT --------------------------------------------------------------------------------------------- */
 
 Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error *err)
 {
@@ -80,8 +81,9 @@ Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error 
     Grouping *grouping = arena_new(arena, Grouping, 1);
     Expr    **exprs = arena_new(arena, Expr *, count + 1);
     Str      *names = arena_new(arena, Str, count + 1);
-    *grouping = (Grouping){ .input = input, .base = count, .has_keys = true, .keys = arena_new(arena, Expr *, count + 1), .key_count = count,
+    *grouping = (Grouping){ .input = input, .base = count, .has_keys = true, .key_count = count,
                             .plain_key_count = count };
+    grouping->keys = arena_new(arena, Expr *, count + 1);
     for (int32_t i = 0; i < count; i++)
         grouping->keys[i] = build_column_expr(arena, input, i, binder_span(binder, span));
     TRY(group_build(binder, grouping, span, out, err));
@@ -92,7 +94,7 @@ Status group_distinct(Binder *binder, Plan *input, Span span, Plan **out, Error 
     return build_project(binder, *out, exprs, names, count, span, out, err);
 }
 
-/* ---- what stands above -------------------------------------------------------------------------------------------- */
+/* ---- what stands above ------------------------------------------------------------------------------------------- */
 
 static Expr *output_column(Binder *binder, const Grouping *grouping, int32_t column, Span span)
 {

@@ -1,7 +1,8 @@
 /* bind_interval.c: INTERVAL '1 10:20' DAY TO MINUTE and its like.
  *
- * The text holds one number per unit of the range. The first has at most `precision` digits (2 when not written); the others are
- * below 12 months, 24 hours, 60 minutes, 60 seconds; SECOND may have a fraction, of which milliseconds are kept. */
+ * The text holds one number per unit of the range. The first has at most `precision` digits (2 when not written); the
+ * others are below 12 months, 24 hours, 60 minutes, 60 seconds; SECOND may have a fraction, of which milliseconds are
+ * kept. */
 #include "planner/bind.h"
 
 #include "data/calendar.h"
@@ -76,7 +77,8 @@ static bool read_fraction(Str text, int64_t *at, int32_t digits_max, int64_t *ms
 static Status too_long(const Node *node, int64_t value, int32_t precision, Error *err)
 {
     const char *unit = unit_text(node->interval.qualifier.from);
-    error_set(err, STATUS_TYPE, node->span, "interval value %lld exceeds the precision of %s(%d)", (long long)value, unit, precision);
+    error_set(err, STATUS_TYPE, node->span, "interval value %lld exceeds the precision of %s(%d)", (long long)value,
+              unit, precision);
     return error_hint(err, "write %s(%d)", unit, value >= 1000000 ? 10 : value >= 1000 ? 6 : 3);
 }
 
@@ -127,7 +129,8 @@ static Status interval_literal(Site *site, const Node *node, Str text, Expr **ou
     if (interval.is_months && value != (int32_t)value)
         return illegal(node, text, err);
     const Type *type = type_with_null(arena, interval.is_months ? &type_interval_month : &type_interval_time, false);
-    *out = expr_literal_i64(arena, node->interval.is_negative ? -value : value, type, binder_span(site->binder, node->span));
+    *out = expr_literal_i64(arena, node->interval.is_negative ? -value : value, type,
+                            binder_span(site->binder, node->span));
     return STATUS_OK;
 }
 
@@ -146,7 +149,8 @@ Status bind_interval(Site *site, const Node *node, Expr **out, Error *err)
     const Type              *checked;
     TRY(interval_type_from(site->binder->arena, qualifier, false, &checked, err));
     const Node *value = node->interval.value;
-    if (value->kind == NODE_LITERAL && (value->literal.kind == LITERAL_STRING || value->literal.kind == LITERAL_INTEGER))
+    if (value->kind == NODE_LITERAL && (value->literal.kind == LITERAL_STRING ||
+                                        value->literal.kind == LITERAL_INTEGER))
         return interval_literal(site, node, value->literal.text, out, err);
     return computed_interval(site, node, out, err);
 }

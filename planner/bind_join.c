@@ -1,5 +1,5 @@
-/* bind_join.c: joins. They are bound for their columns, types and changelog, so that a script can be checked; none is executed yet, but
- * for UNNEST (bind_unnest.c).
+/* bind_join.c: joins. They are bound for their columns, types and changelog, so that a script can be checked; none is
+ * executed yet, but for UNNEST (bind_unnest.c).
  *
  *   FOR SYSTEM_TIME AS OF, table functions      changes of the left side
  *   both window bounds equal, or a time span    inserts (window and interval joins)
@@ -7,7 +7,7 @@
  *   LEFT, RIGHT, FULL                           all changes */
 #include "planner/bind.h"
 
-/* ---- columns ------------------------------------------------------------------------------------------------------ */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 static const Field *joined_fields(Arena *arena, const Plan *left, const Plan *right, AstJoin kind)
 {
@@ -37,7 +37,8 @@ static Status merge_column(Binder *binder, Scope *scope, int32_t left_count, Str
     int32_t left = find_in(scope, 0, left_count, name);
     int32_t right = find_in(scope, left_count, scope->field_count - left_count, name);
     if (left < 0 || right < 0)
-        return error_set(err, STATUS_NO_COLUMN, binder_span(binder, span), "Column '%.*s' not found in both tables", STR_FMT(name));
+        return error_set(err, STATUS_NO_COLUMN, binder_span(binder, span), "Column '%.*s' not found in both tables",
+                         STR_FMT(name));
     ((bool *)scope->is_merged)[right] = true;
     ((bool *)scope->is_shared)[left] = true;
     return STATUS_OK;
@@ -55,7 +56,7 @@ static Status merge_columns(Binder *binder, const TableRef *ref, Scope *scope, i
     return STATUS_OK;
 }
 
-/* ---- kinds of joins ----------------------------------------------------------------------------------------------- */
+/* ---- kinds of joins ---------------------------------------------------------------------------------------------- */
 
 static bool is_comparison(const Expr *expr)
 {
@@ -97,7 +98,8 @@ static void look_at(Arena *arena, const Expr *expr, Bounds *bounds)
     for (int32_t i = 0; i < bounds->right->field_count; i++)
         right_time = right_time || (used[split + i] && bounds->right->fields[i].type->time != TIME_NONE);
     bounds->compares_time = bounds->compares_time || (left_time && right_time);
-    if (reads(used, bounds->left_window.start) && bounds->right_window.start >= 0 && used[split + bounds->right_window.start])
+    if (reads(used, bounds->left_window.start) && bounds->right_window.start >= 0 &&
+        used[split + bounds->right_window.start])
         bounds->compares_start = true;
     if (reads(used, bounds->left_window.end) && bounds->right_window.end >= 0 && used[split + bounds->right_window.end])
         bounds->compares_end = true;
@@ -120,12 +122,14 @@ static Changelog join_changelog(Binder *binder, const TableRef *ref, Plan *left,
         return CHANGELOG_INSERT;
     if (ref->join.right->system_time || is_table_function(ref->join.right))
         return left->changelog;
-    Bounds bounds = { .left = left, .right = right, .left_window = window_columns(left), .right_window = window_columns(right) };
+    Bounds bounds = { .left = left, .right = right, .left_window = window_columns(left),
+                      .right_window = window_columns(right) };
     if (condition)
         look_at(binder->arena, condition, &bounds);
     if (bounds.compares_time || (bounds.compares_start && bounds.compares_end))
         return CHANGELOG_INSERT;
-    bool is_outer = ref->join.kind == AST_JOIN_LEFT || ref->join.kind == AST_JOIN_RIGHT || ref->join.kind == AST_JOIN_FULL;
+    bool is_outer = ref->join.kind == AST_JOIN_LEFT || ref->join.kind == AST_JOIN_RIGHT ||
+        ref->join.kind == AST_JOIN_FULL;
     return is_outer ? CHANGELOG_ALL : left->changelog | right->changelog;
 }
 
@@ -140,7 +144,7 @@ void join_refine(Binder *binder, Plan *plan, const Expr *predicate)
         plan->changelog = CHANGELOG_INSERT;
 }
 
-/* ---- binding ------------------------------------------------------------------------------------------------------ */
+/* ---- binding ----------------------------------------------------------------------------------------------------- */
 
 static const char *feature_of(const TableRef *ref)
 {
@@ -166,11 +170,13 @@ static Status check_time_of(Binder *binder, const TableRef *ref, const Scope *sc
     Site site = site_create(binder, scope, "FOR SYSTEM_TIME AS OF");
     TRY(bind_expression(&site, ref->join.right->system_time, &time, err));
     if (time->type->time == TIME_NONE && time->type->kind != TYPE_NULL && !type_is_timestamp(time->type))
-        return error_set(err, STATUS_TYPE, time->span, "FOR SYSTEM_TIME AS OF takes a time attribute of the left table");
+        return error_set(err, STATUS_TYPE, time->span,
+                         "FOR SYSTEM_TIME AS OF takes a time attribute of the left table");
     return STATUS_OK;
 }
 
-static Status bind_right(Binder *binder, const TableRef *ref, const Scope *left, const Scope *outer, Relation *out, Error *err)
+static Status bind_right(Binder *binder, const TableRef *ref, const Scope *left, const Scope *outer, Relation *out,
+                         Error *err)
 {
     TableRef plain = *ref->join.right;
     plain.system_time = NULL; /* said with the join, not with the table */
@@ -198,7 +204,8 @@ Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relati
     TRY(bind_condition_of(binder, ref, scope, &condition, err));
     TRY(build_opaque(binder, feature_of(ref), inputs, 2, fields, count,
                      join_changelog(binder, ref, left.plan, right.plan, condition), span, &out->plan, err));
-    out->plan->opaque.is_inner_join = ref->join.kind == AST_JOIN_INNER || ref->join.kind == AST_JOIN_CROSS || ref->join.kind == AST_JOIN_COMMA;
+    AstJoin kind = ref->join.kind;
+    out->plan->opaque.is_inner_join = kind == AST_JOIN_INNER || kind == AST_JOIN_CROSS || kind == AST_JOIN_COMMA;
     out->scope = scope;
     return STATUS_OK;
 }

@@ -74,7 +74,7 @@ static Expr *bind_bytes(Arena *arena, Str bytes, Span span)
     return expr_literal(arena, column, span);
 }
 
-/* ---- dates and times ---------------------------------------------------------------------------------------------- */
+/* ---- dates and times --------------------------------------------------------------------------------------------- */
 
 /* Digits behind the point, at most 9; -1 when something else than digits follows it. */
 static int32_t fraction_digits(Str text)
@@ -90,7 +90,8 @@ static int32_t fraction_digits(Str text)
 
 static Status illegal(const char *type, Str text, const char *layout, Span span, Error *err)
 {
-    return error_set(err, STATUS_TYPE, span, "Illegal %s literal '%.*s': not in format '%s'", type, STR_FMT(text), layout);
+    return error_set(err, STATUS_TYPE, span, "Illegal %s literal '%.*s': not in format '%s'", type, STR_FMT(text),
+                     layout);
 }
 
 /* y[yyy]-m[m]-d[d] and nothing else, a day that exists. */
@@ -134,7 +135,8 @@ static Status bind_timestamp(Binder *binder, Str text, TypeKind kind, Span span,
     int32_t   days;
     int32_t   digits = fraction_digits(text);
     int64_t   space = str_find(text, ' ');
-    if (digits < 0 || !parse_date(str_slice(text, 0, space < 0 ? text.len : space), &days) || !timestamp_parse(text, &value))
+    if (digits < 0 || !parse_date(str_slice(text, 0, space < 0 ? text.len : space), &days) ||
+        !timestamp_parse(text, &value))
         return illegal("TIMESTAMP", text, "yyyy-MM-dd HH:mm:ss", span, err);
     if (kind == TYPE_TIMESTAMP_LTZ && binder->context->eval.zone)
         value.ms = zone_to_utc(binder->context->eval.zone, value.ms);
@@ -148,7 +150,7 @@ static Status bind_timestamp(Binder *binder, Str text, TypeKind kind, Span span,
     return STATUS_OK;
 }
 
-/* ---- dispatch ----------------------------------------------------------------------------------------------------- */
+/* ---- dispatch ---------------------------------------------------------------------------------------------------- */
 
 static Status bind_signed(Site *site, const Node *node, bool is_negative, Expr **out, Error *err)
 {

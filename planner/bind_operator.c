@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* ---- NULL and time ------------------------------------------------------------------------------------------------ */
+/* ---- NULL and time ----------------------------------------------------------------------------------------------- */
 
 /* An unknown type among the arguments, under language_only: then only what the name says is known of the result. */
 static bool has_unknown(const Binder *binder, Expr *const *args, int64_t arg_count)
@@ -20,7 +20,8 @@ static bool has_unknown(const Binder *binder, Expr *const *args, int64_t arg_cou
 
 static Expr *unknown_result(Binder *binder, const char *name, Expr **args, int64_t arg_count, Span span)
 {
-    static const char *const predicates[] = { "=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "not in", "like", "not like",
+    static const char *const predicates[] = { "=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "not in",
+                                              "like", "not like",
                                               "between", "not between", NULL };
     const Type *type = foreign_result_type(str_from(name));
     for (int i = 0; predicates[i]; i++)
@@ -53,7 +54,7 @@ Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_coun
     return STATUS_OK;
 }
 
-/* ---- operators ---------------------------------------------------------------------------------------------------- */
+/* ---- operators --------------------------------------------------------------------------------------------------- */
 
 static bool is_number_literal(const Node *node)
 {
@@ -69,7 +70,8 @@ static Status bind_overlaps(Site *site, const Node *node, Expr **out, Error *err
     for (int side = 0; side < 2; side++) {
         const Node *pair = node->operation.args.items[side];
         if (pair->kind != NODE_ROW || pair->collection.items.count != 2)
-            return error_set(err, STATUS_TYPE, pair->span, "OVERLAPS compares two pairs: (start, end) OVERLAPS (start, end)");
+            return error_set(err, STATUS_TYPE, pair->span,
+                             "OVERLAPS compares two pairs: (start, end) OVERLAPS (start, end)");
         for (int end = 0; end < 2; end++)
             TRY(bind_expression(site, pair->collection.items.items[end], &args[side * 2 + end], err));
     }
@@ -88,16 +90,20 @@ Status bind_operator(Site *site, const Node *node, Expr **out, Error *err)
     return bind_function(site, operator_text(op), args, node->operation.args.count, node->span, out, err);
 }
 
-/* ---- predicates --------------------------------------------------------------------------------------------------- */
+/* ---- predicates -------------------------------------------------------------------------------------------------- */
 
 Status bind_between(Site *site, const Node *node, Expr **out, Error *err)
 {
-    static const char *const names[2][2] = { { "between", "not between" }, { "between symmetric", "not between symmetric" } };
+    static const char *const names[2][2] = {
+        { "between", "not between" },
+        { "between symmetric", "not between symmetric" },
+    };
     Expr *args[3];
     TRY(bind_expression(site, node->between.expr, &args[0], err));
     TRY(bind_expression(site, node->between.low, &args[1], err));
     TRY(bind_expression(site, node->between.high, &args[2], err));
-    return bind_function(site, names[node->between.is_symmetric][node->between.is_negated], args, 3, node->span, out, err);
+    return bind_function(site, names[node->between.is_symmetric][node->between.is_negated], args, 3, node->span, out,
+                         err);
 }
 
 Status bind_in(Site *site, const Node *node, Expr **out, Error *err)
@@ -118,8 +124,8 @@ Status bind_like(Site *site, const Node *node, Expr **out, Error *err)
     TRY(bind_expression(site, node->like.pattern, &args[1], err));
     if (node->like.escape)
         TRY(bind_expression(site, node->like.escape, &args[2], err));
-    return bind_function(site, names[node->like.is_similar][node->like.is_negated], args, node->like.escape ? 3 : 2, node->span,
-                         out, err);
+    return bind_function(site, names[node->like.is_similar][node->like.is_negated], args, node->like.escape ? 3 : 2,
+                         node->span, out, err);
 }
 
 Status bind_is(Site *site, const Node *node, Expr **out, Error *err)

@@ -1,7 +1,8 @@
 /* bind_over.c: f(..) OVER (..): typed, so that a script can be checked; not executed yet.
  *
- * The rules of the dialect in streaming mode: there is an ORDER BY, ascending for aggregates, and no FOLLOWING. What is ordered by time
- * gives inserts, what is ordered otherwise is corrected later; numbering rows within a window is final. */
+ * The rules of the dialect in streaming mode: there is an ORDER BY, ascending for aggregates, and no FOLLOWING. What is
+ * ordered by time gives inserts, what is ordered otherwise is corrected later; numbering rows within a window is final.
+ */
 #include "planner/bind.h"
 
 static const WindowSpec *find_window(const Site *site, const Ident *name)
@@ -46,7 +47,8 @@ typedef struct OverWindow {
 
 static bool same_over(const OverWindow *left, const OverWindow *right)
 {
-    if (left->key_count != right->key_count || left->partition_count != right->partition_count || left->is_rows != right->is_rows ||
+    if (left->key_count != right->key_count || left->partition_count != right->partition_count ||
+        left->is_rows != right->is_rows ||
         left->start != right->start || !left->start_offset != !right->start_offset)
         return false;
     for (int64_t i = 0; i < left->key_count; i++)
@@ -56,7 +58,8 @@ static bool same_over(const OverWindow *left, const OverWindow *right)
 }
 
 /* ROW_NUMBER counts rows; everything else sees all rows of the same time at once, unless ROWS is written. */
-static Status note_window(Site *site, const Node *node, Str name, const WindowSpec *spec, Expr **keys, int64_t key_count, Error *err)
+static Status note_window(Site *site, const Node *node, Str name, const WindowSpec *spec, Expr **keys,
+                          int64_t key_count, Error *err)
 {
     OverWindow *window = arena_new(site->binder->arena, OverWindow, 1);
     *window = (OverWindow){ .keys = keys, .key_count = key_count, .partition_count = spec->partition_by.count,
@@ -69,8 +72,8 @@ static Status note_window(Site *site, const Node *node, Str name, const WindowSp
     if (site->binder->context->is_batch || same_over(site->over, window))
         return STATUS_OK;
     return error_set(err, STATUS_INVALID, binder_span(site->binder, node->span),
-                     "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the "
-                     "over window statement.");
+                     "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. "
+                     "please re-check the over window statement.");
 }
 
 static bool is_numbering(Str name)
@@ -107,7 +110,8 @@ static bool is_windowed(const Site *site, Expr *const *keys, int64_t count)
     return false;
 }
 
-static Status result_type(Site *site, const Node *node, Str name, Expr *const *args, int32_t arg_count, const Type **out, Error *err)
+static Status result_type(Site *site, const Node *node, Str name, Expr *const *args, int32_t arg_count,
+                          const Type **out, Error *err)
 {
     Arena *arena = site->binder->arena;
     if (str_is_nocase(name, "LAG") || str_is_nocase(name, "LEAD")) {
@@ -116,7 +120,8 @@ static Status result_type(Site *site, const Node *node, Str name, Expr *const *a
     }
     if (!aggregate_exists(name)) {
         if (!function_is_foreign(site->binder, &node->call.name))
-            return error_set(err, STATUS_NO_FUNCTION, binder_span(site->binder, node->call.name.span), "there is no function %.*s",
+            return error_set(err, STATUS_NO_FUNCTION, binder_span(site->binder, node->call.name.span),
+                             "there is no function %.*s",
                              STR_FMT(name));
         const Type *type = foreign_result_type(name);
         *out = is_numbering(name) ? type_with_null(arena, type, false) : type;
@@ -127,8 +132,8 @@ static Status result_type(Site *site, const Node *node, Str name, Expr *const *a
     const Aggregate *aggregate;
     for (int32_t i = 0; i < arg_count; i++)
         types[i] = args[i]->type;
-    TRY(aggregate_resolve(arena, name, types, arg_count, node->call.is_star, false, binder_span(site->binder, node->span), &aggregate,
-                          out, casts, err));
+    Span span = binder_span(site->binder, node->span);
+    TRY(aggregate_resolve(arena, name, types, arg_count, node->call.is_star, false, span, &aggregate, out, casts, err));
     if (arg_count > 0 && !types[0]->nullable)
         *out = type_with_null(arena, *out, false);
     *out = type_with_time(arena, *out, TIME_NONE);
@@ -142,7 +147,8 @@ Status bind_over(Site *site, const Node *node, Expr **out, Error *err)
     Str            name = node->call.name.parts.items[node->call.name.parts.count - 1].text;
     WindowSpec     window;
     if (!site->allows_over)
-        return error_set(err, STATUS_INVALID, binder_span(binder, node->span), "OVER cannot be used in %s", site->clause);
+        return error_set(err, STATUS_INVALID, binder_span(binder, node->span), "OVER cannot be used in %s",
+                         site->clause);
     TRY(binder_unsupported(binder, node->span, "OVER", err));
     TRY(resolve_window(site, node->call.over, &window, err));
     TRY(check_streaming(site, node, name, &window, err));
@@ -173,7 +179,10 @@ Status bind_over(Site *site, const Node *node, Expr **out, Error *err)
 
 Status bind_over_input(const Site *site, const Query *query, Plan **plan, Error *err)
 {
-    Changelog changelog = (*plan)->changelog | (site->over_changes && !site->binder->context->is_batch ? CHANGELOG_ALL : 0);
+    Changelog changelog = (*plan)->changelog;
+    if (site->over_changes && !site->binder->context->is_batch)
+        changelog = CHANGELOG_ALL;
     Plan     *input = *plan;
-    return build_opaque(site->binder, "OVER", &input, 1, input->fields, input->field_count, changelog, query->span, plan, err);
+    return build_opaque(site->binder, "OVER", &input, 1, input->fields, input->field_count, changelog, query->span,
+                        plan, err);
 }

@@ -1,9 +1,10 @@
 /* bind_query.c: WITH, set operations, ORDER BY and LIMIT around the bodies of queries. */
 #include "planner/bind.h"
 
-/* ---- ORDER BY, OFFSET, LIMIT -------------------------------------------------------------------------------------- */
+/* ---- ORDER BY, OFFSET, LIMIT ------------------------------------------------------------------------------------- */
 
-static Status bind_count(Binder *binder, const Node *node, const char *what, int64_t otherwise, int64_t *out, Error *err)
+static Status bind_count(Binder *binder, const Node *node, const char *what, int64_t otherwise, int64_t *out,
+                         Error *err)
 {
     Scope scope = { 0 };
     Site  site = site_create(binder, &scope, what);
@@ -24,8 +25,8 @@ static Status bind_count(Binder *binder, const Node *node, const char *what, int
 }
 
 /* A sort in streaming mode goes by event time; everything else would never end. */
-static Status check_streaming_sort(Binder *binder, const Query *query, const Plan *plan, const SortKey *keys, bool has_limit,
-                                   Error *err)
+static Status check_streaming_sort(Binder *binder, const Query *query, const Plan *plan, const SortKey *keys,
+                                   bool has_limit, Error *err)
 {
     Span        span = binder_span(binder, query->order_by.items[0].span);
     const Type *first = plan->fields[keys[0].column].type;
@@ -41,8 +42,8 @@ static Status check_streaming_sort(Binder *binder, const Query *query, const Pla
     return STATUS_OK;
 }
 
-static Status build_sort(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, int64_t limit, int64_t offset,
-                         Plan **plan, Error *err)
+static Status build_sort(Binder *binder, const Query *query, const SortKey *keys, int32_t key_count, int64_t limit,
+                         int64_t offset, Plan **plan, Error *err)
 {
     bool is_batch = binder->context->is_batch;
     bool has_limit = limit >= 0 || offset > 0;
@@ -94,7 +95,8 @@ static Status bind_order(Binder *binder, const Query *query, Plan **plan, Error 
         if (column < 0) {
             TRY(bind_expression(&site, node, &expr, err));
             if (expr->kind != EXPR_COLUMN)
-                return error_set(err, STATUS_INVALID, expr->span, "ORDER BY after a set operation or VALUES takes columns of the result");
+                return error_set(err, STATUS_INVALID, expr->span,
+                                 "ORDER BY after a set operation or VALUES takes columns of the result");
             column = expr->column;
         }
         keys[i] = sort_key(&query->order_by.items[i], column);
@@ -102,7 +104,7 @@ static Status bind_order(Binder *binder, const Query *query, Plan **plan, Error 
     return bind_limit(binder, query, keys, count, plan, err);
 }
 
-/* ---- set operations ----------------------------------------------------------------------------------------------- */
+/* ---- set operations ---------------------------------------------------------------------------------------------- */
 
 static const char *set_name(const Query *query)
 {
@@ -148,7 +150,8 @@ static Status cast_input(Binder *binder, Plan *input, const Field *fields, Span 
         names[i] = fields[i].name;
         if (!type_equals(column->type, fields[i].type, false) || column->type->time != fields[i].type->time)
             exprs[i] = expr_cast(binder->arena, expr_without_time(binder->arena, column),
-                                 type_with_null(binder->arena, fields[i].type, column->type->nullable), false, column->span);
+                                 type_with_null(binder->arena, fields[i].type, column->type->nullable), false,
+                                 column->span);
         is_same = is_same && exprs[i] == column;
     }
     *out = input;
@@ -165,8 +168,8 @@ static Status bind_set(Binder *binder, const Query *query, const Scope *outer, P
         TRY(bind_query(binder, input, outer, &inputs[i], err));
         if (inputs[i]->field_count != inputs[0]->field_count)
             return error_set(err, STATUS_INVALID, binder_span(binder, input->span),
-                             "Column count mismatch in %s: %d here, %d in the first query", set_name(query), inputs[i]->field_count,
-                             inputs[0]->field_count);
+                             "Column count mismatch in %s: %d here, %d in the first query", set_name(query),
+                             inputs[i]->field_count, inputs[0]->field_count);
     }
     binder->level--;
     int32_t width = inputs[0]->field_count;
@@ -184,7 +187,7 @@ static Status bind_set(Binder *binder, const Query *query, const Scope *outer, P
     return query->set.is_all ? STATUS_OK : group_distinct(binder, *out, query->span, out, err);
 }
 
-/* ---- WITH --------------------------------------------------------------------------------------------------------- */
+/* ---- WITH -------------------------------------------------------------------------------------------------------- */
 
 static Status bind_body(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err)
 {
@@ -203,7 +206,8 @@ Status bind_query(Binder *binder, const Query *query, const Scope *outer, Plan *
 {
     const CommonScope *around = binder->common;
     if (query->with_recursive && query->with.count > 0)
-        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, query->with.items[0].name.span), "WITH RECURSIVE is not supported");
+        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, query->with.items[0].name.span),
+                         "WITH RECURSIVE is not supported");
     for (int64_t i = 0; i < query->with.count; i++) {
         CommonScope *common = arena_new(binder->arena, CommonScope, 1);
         *common = (CommonScope){ &query->with.items[i], binder->common };

@@ -2,8 +2,9 @@
  *
  *   FROM -> WHERE -> GROUP BY, aggregates -> HAVING -> the SELECT list -> DISTINCT -> ORDER BY, LIMIT
  *
- * The SELECT list, HAVING and ORDER BY are bound before it is known whether there is anything to aggregate: aggregate calls stand in
- * them as columns behind the input's (struct Grouping), and are put right when the aggregation has been built. */
+ * The SELECT list, HAVING and ORDER BY are bound before it is known whether there is anything to aggregate: aggregate
+ * calls stand in them as columns behind the input's (struct Grouping), and are put right when the aggregation has been
+ * built. */
 #include "planner/bind.h"
 
 typedef struct Select {
@@ -20,7 +21,7 @@ typedef struct Select {
     Expr        *qualify;
 } Select;
 
-/* ---- FROM and WHERE ----------------------------------------------------------------------------------------------- */
+/* ---- FROM and WHERE ---------------------------------------------------------------------------------------------- */
 
 /* SELECT 1: one row without columns. */
 static Status one_row(Binder *binder, Span span, Plan **out, Error *err)
@@ -53,7 +54,7 @@ static Status select_input(Select *select, const Scope *outer, Error *err)
     return build_filter(binder, select->plan, predicate, where->span, &select->plan, err);
 }
 
-/* ---- the SELECT list ---------------------------------------------------------------------------------------------- */
+/* ---- the SELECT list --------------------------------------------------------------------------------------------- */
 
 static bool name_is_taken(const Select *select, Str name)
 {
@@ -104,13 +105,15 @@ static Status expand_row(Select *select, const Node *star, Error *err)
         if (err->status != STATUS_NO_COLUMN || star->star.parts.count > 1)
             return err->status;
         error_clear(err);
-        return error_set(err, STATUS_NO_TABLE, star->span, "table `%.*s` not found", STR_FMT(star->star.parts.items[0].text));
+        return error_set(err, STATUS_NO_TABLE, star->span, "table `%.*s` not found",
+                         STR_FMT(star->star.parts.items[0].text));
     }
     if (row->type->kind != TYPE_ROW)
         return error_set(err, STATUS_NO_TABLE, star->span, "no table or ROW column `%.*s` for .*",
                          STR_FMT(star->star.parts.items[star->star.parts.count - 1].text));
     for (int32_t i = 0; i < row->type->field_count; i++)
-        add_output(select, expr_field(select->binder->arena, row, i, row->span), star_name(select, row->type->fields[i].name));
+        add_output(select, expr_field(select->binder->arena, row, i, row->span),
+                   star_name(select, row->type->fields[i].name));
     return STATUS_OK;
 }
 
@@ -168,7 +171,7 @@ static Status select_items(Select *select, Error *err)
     return STATUS_OK;
 }
 
-/* ---- ORDER BY ----------------------------------------------------------------------------------------------------- */
+/* ---- ORDER BY ---------------------------------------------------------------------------------------------------- */
 
 Status order_by_ordinal(const Binder *binder, const Node *node, int32_t count, int32_t *out, Error *err)
 {
@@ -177,7 +180,8 @@ Status order_by_ordinal(const Binder *binder, const Node *node, int32_t count, i
     if (node->kind != NODE_LITERAL || node->literal.kind != LITERAL_INTEGER)
         return STATUS_OK;
     if (!str_to_i64(node->literal.text, &ordinal) || ordinal < 1 || ordinal > count)
-        return error_set(err, STATUS_INVALID, binder_span(binder, node->span), "ORDER BY column number must be between 1 and %d",
+        return error_set(err, STATUS_INVALID, binder_span(binder, node->span),
+                         "ORDER BY column number must be between 1 and %d",
                          count);
     *out = (int32_t)ordinal - 1;
     return STATUS_OK;
@@ -203,8 +207,9 @@ static Status order_column(Select *select, const Node *node, int32_t *out, Error
         return error_set(err, STATUS_INVALID, binder_span(select->binder, node->span),
                          "with SELECT DISTINCT, ORDER BY can only use what is selected");
     *out = (int32_t)select->outputs.count;
-    add_output(select, expr, expr->kind == EXPR_COLUMN && expr->column < select->scope->field_count
-                                 ? select->scope->fields[expr->column].name : arena_format(select->binder->arena, "$sort%d", *out));
+    bool is_column = expr->kind == EXPR_COLUMN && expr->column < select->scope->field_count;
+    add_output(select, expr, is_column ? select->scope->fields[expr->column].name
+                                       : arena_format(select->binder->arena, "$sort%d", *out));
     return STATUS_OK;
 }
 
@@ -226,7 +231,7 @@ static Status select_order(Select *select, Error *err)
     return STATUS_OK;
 }
 
-/* ---- putting it together ------------------------------------------------------------------------------------------ */
+/* ---- putting it together ----------------------------------------------------------------------------------------- */
 
 static Status select_groups(Select *select, Error *err)
 {
@@ -257,7 +262,8 @@ static Status select_project(Select *select, Error *err)
     if (select->site.has_over)
         TRY(bind_over_input(&select->site, select->query, &select->plan, err));
     if (select->qualify)
-        TRY(build_filter(select->binder, select->plan, select->qualify, select->query->select.qualify->span, &select->plan, err));
+        TRY(build_filter(select->binder, select->plan, select->qualify, select->query->select.qualify->span,
+                         &select->plan, err));
     return build_project(select->binder, select->plan, exprs, names, count, select->query->span, &select->plan, err);
 }
 

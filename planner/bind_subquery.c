@@ -1,12 +1,13 @@
-/* bind_subquery.c: queries inside expressions: scalar, IN, EXISTS, SOME and ALL, ARRAY(query). Typed, so that a script can be checked; not
- * executed yet. */
+/* bind_subquery.c: queries inside expressions: scalar, IN, EXISTS, SOME and ALL, ARRAY(query). Typed, so that a script
+ * can be checked; not executed yet. */
 #include "planner/bind.h"
 
 static Status check_width(const Binder *binder, const Query *query, const Plan *plan, int64_t expected, Error *err)
 {
     if (plan->field_count == expected)
         return STATUS_OK;
-    return error_set(err, STATUS_INVALID, binder_span(binder, query->span), "the subquery gives %d columns, expected %lld",
+    return error_set(err, STATUS_INVALID, binder_span(binder, query->span),
+                     "the subquery gives %d columns, expected %lld",
                      plan->field_count, (long long)expected);
 }
 
@@ -26,14 +27,16 @@ static int64_t width_of(const Node *node)
 }
 
 /* left IN (query), left = SOME (query) */
-static Status bind_membership(Site *site, const Node *node, const Node *left, const Query *query, Expr **out, Error *err)
+static Status bind_membership(Site *site, const Node *node, const Node *left, const Query *query, Expr **out,
+                              Error *err)
 {
     Plan *plan;
     Expr *value;
     TRY(bind_inner(site, query, &plan, err));
     TRY(check_width(site->binder, query, plan, width_of(left), err));
     TRY(bind_expression(site, left, &value, err));
-    const Type *type = type_with_null(site->binder->arena, &type_boolean, value->type->nullable || plan->fields[0].type->nullable);
+    const Type *type = type_with_null(site->binder->arena, &type_boolean, value->type->nullable ||
+                                      plan->fields[0].type->nullable);
     *out = expr_opaque(site->binder->arena, type, &value, 1, binder_span(site->binder, node->span));
     return STATUS_OK;
 }
@@ -81,7 +84,8 @@ Status bind_subquery(Site *site, const Node *node, Expr **out, Error *err)
     case NODE_QUERY: return bind_scalar(site, node, node->query, out, err);
     case NODE_EXISTS: return bind_exists(site, node, out, err);
     case NODE_QUANTIFIED:
-        return node->quantified.query ? bind_membership(site, node, node->quantified.left, node->quantified.query, out, err)
+        return node->quantified.query ? bind_membership(site, node, node->quantified.left, node->quantified.query, out,
+                                                        err)
                                       : bind_quantified_list(site, node, out, err);
     default: return bind_scalar(site, node, node->collection.query, out, err);
     }

@@ -1,11 +1,12 @@
 /* bind_table.c: a name in FROM: a WITH table, a view, or a table.
  *
- * A table becomes one PLAN_SCAN that gives all its columns in declared order (rewrites/prune_columns.c takes away what nobody reads):
- * physical and metadata columns come from the connector, computed ones are expressions over these, the watermark is an expression
- * over all of them. Stored texts (computed columns, watermarks, views) are parsed again, and stand at the place of the table's name. */
+ * A table becomes one PLAN_SCAN that gives all its columns in declared order (rewrites/prune_columns.c takes away what
+ * nobody reads): physical and metadata columns come from the connector, computed ones are expressions over these, the
+ * watermark is an expression over all of them. Stored texts (computed columns, watermarks, views) are parsed again, and
+ * stand at the place of the table's name. */
 #include "planner/bind.h"
 
-/* ---- tables ------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 static Status parse_stored(Binder *binder, const CatalogTable *table, Str column, Str text, Node **out, Error *err)
 {
@@ -18,13 +19,14 @@ static Status parse_stored(Binder *binder, const CatalogTable *table, Str column
 }
 
 /* An expression of the table's definition over the given columns. */
-static Status bind_stored(Binder *binder, const CatalogTable *table, Str column, Str text, const Field *fields, int32_t field_count,
-                          Expr **out, Error *err)
+static Status bind_stored(Binder *binder, const CatalogTable *table, Str column, Str text, const Field *fields,
+                          int32_t field_count, Expr **out, Error *err)
 {
     Node *node;
     TRY(parse_stored(binder, table, column, text, &node, err));
     TRY(binder_enter(binder, node->depth, binder->place, err));
-    Site   site = site_create(binder, scope_of_fields(binder->arena, fields, field_count, (Str){ NULL, 0 }, NULL), "a table's column");
+    Site   site = site_create(binder, scope_of_fields(binder->arena, fields, field_count, (Str){ NULL, 0 }, NULL),
+                              "a table's column");
     Status status = bind_expression(&site, node, out, err);
     binder_leave(binder, node->depth);
     if (status != STATUS_OK) {
@@ -43,7 +45,8 @@ static const Field *source_fields(Arena *arena, const TableSpec *spec)
 }
 
 /* The scan's output: the table's columns in order; *exprs stays NULL when they are the source's. */
-static Status scan_columns(Binder *binder, const CatalogTable *table, const TableSpec *spec, Field **fields, Expr ***exprs, Error *err)
+static Status scan_columns(Binder *binder, const CatalogTable *table, const TableSpec *spec, Field **fields,
+                           Expr ***exprs, Error *err)
 {
     Arena       *arena = binder->arena;
     const Field *source = source_fields(arena, spec);
@@ -97,7 +100,8 @@ static void watermark_options(Binder *binder, const TableSpec *spec, PlanScan *s
 }
 
 /* Event time: the column's mark, and the expression over the scan's output. A bounded run needs neither. */
-static Status scan_watermark(Binder *binder, const CatalogTable *table, const TableSpec *spec, Field *fields, PlanScan *scan, Error *err)
+static Status scan_watermark(Binder *binder, const CatalogTable *table, const TableSpec *spec, Field *fields,
+                             PlanScan *scan, Error *err)
 {
     scan->rowtime = -1;
     if (!table->watermark_column.ptr || binder->context->is_batch)
@@ -106,7 +110,8 @@ static Status scan_watermark(Binder *binder, const CatalogTable *table, const Ta
         if (str_eq(table->columns[i].name, table->watermark_column))
             scan->rowtime = i;
     if (scan->rowtime < 0)
-        return error_set(err, STATUS_INTERNAL, spec->span, "the watermark column `%.*s` is gone", STR_FMT(table->watermark_column));
+        return error_set(err, STATUS_INTERNAL, spec->span, "the watermark column `%.*s` is gone",
+                         STR_FMT(table->watermark_column));
     TRY(bind_stored(binder, table, table->watermark_column, table->watermark_expression, fields, table->column_count,
                     &scan->watermark, err));
     fields[scan->rowtime].type = type_with_time(binder->arena, fields[scan->rowtime].type, TIME_ROWTIME);
@@ -114,7 +119,8 @@ static Status scan_watermark(Binder *binder, const CatalogTable *table, const Ta
     return STATUS_OK;
 }
 
-static Status scan_node(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out, Error *err)
+static Status scan_node(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out,
+                        Error *err)
 {
     const TableSpec *spec;
     Field           *fields;
@@ -131,7 +137,8 @@ static Status scan_node(Binder *binder, const CatalogTable *table, const HintLis
     scan.is_bounded = source && source->is_bounded && source->is_bounded(spec);
     scan.parallelism = option_parallelism(spec, "scan.parallelism");
     if (binder->context->is_batch && source && !scan.is_bounded)
-        return error_set(err, STATUS_INVALID, span, "table `%.*s` is unbounded: it cannot be read in batch mode", STR_FMT(table->name));
+        return error_set(err, STATUS_INVALID, span, "table `%.*s` is unbounded: it cannot be read in batch mode",
+                         STR_FMT(table->name));
     TRY(build_plan_node(binder, PLAN_SCAN, NULL, span, out, err));
     Plan *plan = *out;
     plan->scan = scan;
@@ -152,7 +159,7 @@ Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hint
     return status;
 }
 
-/* ---- views -------------------------------------------------------------------------------------------------------- */
+/* ---- views ------------------------------------------------------------------------------------------------------- */
 
 static Status view_plan(Binder *binder, const CatalogTable *view, Plan **out, Error *err)
 {
@@ -179,7 +186,8 @@ static Status bind_view(Binder *binder, const CatalogTable *view, Span span, Pla
     Status status = view_plan(binder, view, out, err);
     if (status != STATUS_OK) {
         err->span = binder->place;
-        if (!str_starts_with(str_from(err->message), STR("view `"))) /* of views over views, the one where it is wrong */
+        /* of views over views, the one where it is wrong */
+        if (!str_starts_with(str_from(err->message), STR("view `")))
             error_prefix(err, "view `%.*s`", STR_FMT(view->name));
     }
     binder->place = outer.place;
@@ -188,7 +196,7 @@ static Status bind_view(Binder *binder, const CatalogTable *view, Span span, Pla
     return status;
 }
 
-/* ---- WITH tables -------------------------------------------------------------------------------------------------- */
+/* ---- WITH tables ------------------------------------------------------------------------------------------------- */
 
 static const CommonScope *find_common(const Binder *binder, const Name *name)
 {
@@ -206,7 +214,8 @@ Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span
     if (columns->count == 0)
         return STATUS_OK;
     if (columns->count != plan->field_count)
-        return error_set(err, STATUS_INVALID, binder_span(binder, span), "the column list has %lld names, the table %d columns",
+        return error_set(err, STATUS_INVALID, binder_span(binder, span),
+                         "the column list has %lld names, the table %d columns",
                          (long long)columns->count, plan->field_count);
     Str *names = arena_new(binder->arena, Str, columns->count + 1);
     for (int64_t i = 0; i < columns->count; i++) {
@@ -233,7 +242,7 @@ static Status bind_common(Binder *binder, const CommonScope *common, Span span, 
     return status == STATUS_OK ? rename_columns(binder, *out, &table->columns, table->name.span, out, err) : status;
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan **out, CatalogPath *path, Error *err)
 {
@@ -244,5 +253,6 @@ Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan 
         return bind_common(binder, common, name->span, out, err);
     TRY(catalog_get_table(binder->context->catalog, *name, &table, err));
     *path = (CatalogPath){ table->catalog, table->database, table->name };
-    return table->is_view ? bind_view(binder, table, name->span, out, err) : bind_scan(binder, table, hints, name->span, out, err);
+    return table->is_view ? bind_view(binder, table, name->span, out, err)
+                          : bind_scan(binder, table, hints, name->span, out, err);
 }

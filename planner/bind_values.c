@@ -1,7 +1,8 @@
 /* bind_values.c: VALUES (1, 'a'), (2, 'b').
  *
- * Column by column the least restrictive type of all rows. Constant rows become one PLAN_VALUES; rows that must be computed when they
- * run (CURRENT_TIMESTAMP, RAND()) become projections over single empty rows, put together by a union. */
+ * Column by column the least restrictive type of all rows. Constant rows become one PLAN_VALUES; rows that must be
+ * computed when they run (CURRENT_TIMESTAMP, RAND()) become projections over single empty rows, put together by a
+ * union. */
 #include "planner/bind.h"
 
 typedef struct Rows {
@@ -23,12 +24,14 @@ static Status bind_rows(Binder *binder, const Query *query, const Scope *outer, 
         const Node *row = nodes->items[r];
         if (row->collection.items.count != rows->width)
             return error_set(err, STATUS_INVALID, binder_span(binder, row->span),
-                             "Values passed to VALUES operator must have compatible types: %lld values here, %d in the first row",
+                             "Values passed to VALUES operator must have compatible types: %lld values here, "
+                             "%d in the first row",
                              (long long)row->collection.items.count, rows->width);
         TRY(bind_list(&site, &row->collection.items, &rows->cells[r], err));
         for (int32_t c = 0; c < rows->width; c++)
             if (expr_is_null_literal(rows->cells[r][c]) && rows->cells[r][c]->type->kind == TYPE_NULL) {
-                error_set(err, STATUS_TYPE, rows->cells[r][c]->span, "Illegal use of 'NULL': its type is not known here");
+                error_set(err, STATUS_TYPE, rows->cells[r][c]->span,
+                          "Illegal use of 'NULL': its type is not known here");
                 return error_hint(err, "say which: CAST(NULL AS STRING)");
             }
     }
@@ -43,7 +46,8 @@ static Status common_type(Binder *binder, const Rows *rows, int32_t column, cons
         const Type *common = type_common(binder->arena, type, cell->type);
         if (!common) {
             Arena *scratch = arena_create();
-            error_set(err, STATUS_TYPE, cell->span, "Values passed to VALUES operator must have compatible types: %.*s and %.*s",
+            error_set(err, STATUS_TYPE, cell->span,
+                      "Values passed to VALUES operator must have compatible types: %.*s and %.*s",
                       STR_FMT(type_text(scratch, type)), STR_FMT(type_text(scratch, cell->type)));
             arena_destroy(scratch);
             return err->status;
@@ -114,7 +118,8 @@ static Status build_computed(Binder *binder, const Rows *rows, Span span, Plan *
         TRY(build_project(binder, row, rows->cells[r], names, rows->width, span, &inputs[r], err));
     }
     *out = inputs[0];
-    return rows->count == 1 ? STATUS_OK : build_union(binder, inputs, (int32_t)rows->count, rows->fields, span, out, err);
+    return rows->count == 1 ? STATUS_OK : build_union(binder, inputs, (int32_t)rows->count, rows->fields, span, out,
+                                                      err);
 }
 
 Status bind_values(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err)
@@ -123,5 +128,6 @@ Status bind_values(Binder *binder, const Query *query, const Scope *outer, Plan 
     bool all_constant;
     TRY(bind_rows(binder, query, outer, &rows, err));
     TRY(unify(binder, &rows, &all_constant, err));
-    return all_constant ? build_constant(binder, &rows, query->span, out, err) : build_computed(binder, &rows, query->span, out, err);
+    return all_constant ? build_constant(binder, &rows, query->span, out, err)
+                        : build_computed(binder, &rows, query->span, out, err);
 }

@@ -38,10 +38,11 @@ static const WindowFunction *find_function(Str name)
 
 bool is_window_function(const Node *call)
 {
-    return call->kind == NODE_CALL && call->call.name.parts.count == 1 && find_function(call->call.name.parts.items[0].text);
+    return call->kind == NODE_CALL && call->call.name.parts.count == 1 &&
+        find_function(call->call.name.parts.items[0].text);
 }
 
-/* ---- arguments ---------------------------------------------------------------------------------------------------- */
+/* ---- arguments --------------------------------------------------------------------------------------------------- */
 
 typedef struct WindowArgs {
     const Node *values[PARAMS_MAX];
@@ -72,8 +73,8 @@ static Status sort_arguments(const WindowFunction *function, const Node *call, W
         if (arg->kind == NODE_NAMED_ARG) {
             at = find_param(function, arg->named_arg.name.text);
             if (at < 0)
-                return error_set(err, STATUS_INVALID, arg->named_arg.name.span, "%s has no parameter %.*s", function->name,
-                                 STR_FMT(arg->named_arg.name.text));
+                return error_set(err, STATUS_INVALID, arg->named_arg.name.span, "%s has no parameter %.*s",
+                                 function->name, STR_FMT(arg->named_arg.name.text));
             arg = arg->named_arg.value;
         }
         if (at >= param_count || out->values[at])
@@ -92,16 +93,16 @@ Status window_interval(Site *site, const Node *node, const char *what, int64_t *
     TRY(bind_constant(site, node, what, &value, err));
     if (value->type->kind == TYPE_INTERVAL_MONTH)
         return error_set(err, STATUS_INVALID, value->span,
-                         "Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not "
-                         "supported yet.");
+                         "Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. "
+                         "MONTH and YEAR time unit are not supported yet.");
     if (value->type->kind != TYPE_INTERVAL_TIME || expr_is_null_literal(value))
         return error_set(err, STATUS_TYPE, value->span, "%s must be an interval such as INTERVAL '10' SECOND", what);
     *ms = COLUMN_DATA(&value->value, int64_t)[0];
     return STATUS_OK;
 }
 
-static Status interval_argument(Binder *binder, const WindowFunction *function, const WindowArgs *args, const char *param,
-                                int64_t *ms, Error *err)
+static Status interval_argument(Binder *binder, const WindowFunction *function, const WindowArgs *args,
+                                const char *param, int64_t *ms, Error *err)
 {
     Scope scope = { 0 };
     Site  site = site_create(binder, &scope, "the arguments of a window");
@@ -110,13 +111,14 @@ static Status interval_argument(Binder *binder, const WindowFunction *function, 
     return at < 0 || !args->values[at] ? STATUS_OK : window_interval(&site, args->values[at], param, ms, err);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------------------------------ */
 
 static Status check_positive(int64_t ms, const char *name, const char *what, Span span, Error *err)
 {
     if (ms > 0)
         return STATUS_OK;
-    return error_set(err, STATUS_INVALID, span, "%s window requires %s to be positive, but got %lld ms.", name, what, (long long)ms);
+    return error_set(err, STATUS_INVALID, span, "%s window requires %s to be positive, but got %lld ms.", name, what,
+                     (long long)ms);
 }
 
 Status window_check(const PlanWindowSpec *spec, const char *name, Span span, Error *err)
@@ -126,17 +128,19 @@ Status window_check(const PlanWindowSpec *spec, const char *name, Span span, Err
         TRY(check_positive(spec->slide, name, spec->kind == WINDOW_HOP ? "slide" : "step", span, err));
     if (spec->kind == WINDOW_CUMULATE && spec->size % spec->slide != 0)
         return error_set(err, STATUS_INVALID, span,
-                         "CUMULATE window requires maxSize must be an integral multiple of step, but got maxSize %lld ms and step %lld ms.",
+                         "CUMULATE window requires maxSize must be an integral multiple of step, "
+                         "but got maxSize %lld ms and step %lld ms.",
                          (long long)spec->size, (long long)spec->slide);
     if (spec->offset >= spec->size || spec->offset <= -spec->size)
         return error_set(err, STATUS_INVALID, span,
-                         "%s table function parameters must satisfy abs(offset) < size, but got size %lld ms and offset %lld ms.", name,
+                         "%s table function parameters must satisfy abs(offset) < size, "
+                         "but got size %lld ms and offset %lld ms.", name,
                          (long long)spec->size, (long long)spec->offset);
     return STATUS_OK;
 }
 
-static Status find_time(Binder *binder, const WindowFunction *function, const Node *descriptor, const Plan *data, int32_t *out,
-                        Error *err)
+static Status find_time(Binder *binder, const WindowFunction *function, const Node *descriptor, const Plan *data,
+                        int32_t *out, Error *err)
 {
     if (descriptor->kind != NODE_DESCRIPTOR || descriptor->descriptor.count != 1 ||
         descriptor->descriptor.items[0].parts.count != 1)
@@ -144,25 +148,29 @@ static Status find_time(Binder *binder, const WindowFunction *function, const No
                          function->name);
     const Name *name = &descriptor->descriptor.items[0];
     ScopeMatch  match;
-    TRY(scope_find(scope_of_fields(binder->arena, data->fields, data->field_count, (Str){ NULL, 0 }, NULL), name, &match, err));
+    TRY(scope_find(scope_of_fields(binder->arena, data->fields, data->field_count, (Str){ NULL, 0 }, NULL), name,
+                   &match, err));
     const Type *type = data->fields[match.column].type;
     Text        text = TEXT_EMPTY;
     type_print(type_with_null(binder->arena, type, true), false, &text);
     if (!type_is_timestamp(type))
-        error_set(err, STATUS_TYPE, name->span, "The window function %s requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is %s.",
+        error_set(err, STATUS_TYPE, name->span,
+                  "The window function %s requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is %s.",
                   function->usage, text_cstr(&text));
     else if (type->time == TIME_NONE && !binder->context->is_batch) {
-        error_set(err, STATUS_TYPE, name->span, "The window function requires the timecol is a time attribute type, but is %s.",
+        error_set(err, STATUS_TYPE, name->span,
+                  "The window function requires the timecol is a time attribute type, but is %s.",
                   text_cstr(&text));
-        error_hint(err, "a time attribute is a column with a WATERMARK in CREATE TABLE, or PROCTIME(); expressions over it lose the property");
+        error_hint(err, "a time attribute is a column with a WATERMARK in CREATE TABLE, or PROCTIME(); "
+                        "expressions over it lose the property");
     }
     text_free(&text);
     *out = match.column;
     return err->status;
 }
 
-static Status session_keys(Binder *binder, const WindowFunction *function, const Node *data, const Plan *input, PlanWindow *out,
-                           Error *err)
+static Status session_keys(Binder *binder, const WindowFunction *function, const Node *data, const Plan *input,
+                           PlanWindow *out, Error *err)
 {
     static const NodeList none = { 0 };
     const NodeList       *by = data->kind == NODE_TABLE_ARG ? &data->table_arg.partition_by : &none;
@@ -176,8 +184,8 @@ static Status session_keys(Binder *binder, const WindowFunction *function, const
         ScopeMatch  match;
         if (node->kind != NODE_COLUMN || node->column.parts.count != 1)
             return error_set(err, STATUS_INVALID, node->span, "PARTITION BY of SESSION takes columns of the table");
-        TRY(scope_find(scope_of_fields(binder->arena, input->fields, input->field_count, (Str){ NULL, 0 }, NULL), &node->column,
-                       &match, err));
+        TRY(scope_find(scope_of_fields(binder->arena, input->fields, input->field_count, (Str){ NULL, 0 }, NULL),
+                       &node->column, &match, err));
         keys[i] = match.column;
     }
     out->keys = keys;
@@ -185,7 +193,7 @@ static Status session_keys(Binder *binder, const WindowFunction *function, const
     return STATUS_OK;
 }
 
-/* ---- the node ----------------------------------------------------------------------------------------------------- */
+/* ---- the node ---------------------------------------------------------------------------------------------------- */
 
 static const Field *output_fields(Arena *arena, const Plan *input, const PlanWindowSpec *window)
 {
@@ -200,7 +208,8 @@ static const Field *output_fields(Arena *arena, const Plan *input, const PlanWin
     return fields;
 }
 
-static Status bind_data(Binder *binder, const WindowFunction *function, const Node *data, const Scope *outer, Plan **out, Error *err)
+static Status bind_data(Binder *binder, const WindowFunction *function, const Node *data, const Scope *outer,
+                        Plan **out, Error *err)
 {
     if (data->kind == NODE_QUERY)
         return bind_query(binder, data->query, outer, out, err);
@@ -229,7 +238,8 @@ Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan
     const Type *time = input->fields[spec->time].type;
     spec->is_proctime = time->time == TIME_PROCTIME;
     spec->is_local = time->kind == TYPE_TIMESTAMP_LTZ;
-    TRY(interval_argument(binder, function, &args, function->kind == WINDOW_SESSION ? "GAP" : "SIZE", &spec->size, err));
+    TRY(interval_argument(binder, function, &args, function->kind == WINDOW_SESSION ? "GAP" : "SIZE", &spec->size,
+                          err));
     TRY(interval_argument(binder, function, &args, function->kind == WINDOW_HOP ? "SLIDE" : "STEP", &spec->slide, err));
     TRY(interval_argument(binder, function, &args, "OFFSET", &spec->offset, err));
     TRY(window_check(spec, function->name, binder_span(binder, call->span), err));

@@ -18,7 +18,8 @@ Status binder_enter(Binder *binder, int32_t depth, Span span, Error *err)
 {
     if (binder->depth + depth > BIND_DEPTH_MAX)
         return error_set(err, STATUS_LIMIT, binder_span(binder, span),
-                         "views and queries are nested more than %d levels deep (does a view use itself?)", BIND_DEPTH_MAX);
+                         "views and queries are nested more than %d levels deep (does a view use itself?)",
+                         BIND_DEPTH_MAX);
     binder->depth += depth;
     return STATUS_OK;
 }

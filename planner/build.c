@@ -4,7 +4,8 @@
 Status build_plan_node(Binder *binder, PlanKind kind, Plan *input, Span span, Plan **out, Error *err)
 {
     if (++binder->node_count > BIND_NODES_MAX)
-        return error_set(err, STATUS_LIMIT, binder_span(binder, span), "the statement needs more than %d operators", BIND_NODES_MAX);
+        return error_set(err, STATUS_LIMIT, binder_span(binder, span), "the statement needs more than %d operators",
+                         BIND_NODES_MAX);
     Plan *plan = plan_new(binder->arena, kind, binder_span(binder, span), input);
     plan->id = (int32_t)binder->node_count;
     if (input) {
@@ -28,8 +29,8 @@ Status build_filter(Binder *binder, Plan *input, Expr *predicate, Span span, Pla
     return STATUS_OK;
 }
 
-Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span, Plan **out,
-                     Error *err)
+Status build_project(Binder *binder, Plan *input, Expr *const *exprs, const Str *names, int32_t count, Span span,
+                     Plan **out, Error *err)
 {
     TRY(build_plan_node(binder, PLAN_PROJECT, input, span, out, err));
     Plan  *plan = *out;
@@ -71,7 +72,8 @@ Status build_rename(Binder *binder, Plan *input, const Str *names, Span span, Pl
     return is_same ? STATUS_OK : build_project(binder, input, exprs, names, input->field_count, span, out, err);
 }
 
-Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out, Error *err)
+Status build_union(Binder *binder, Plan *const *inputs, int32_t input_count, const Field *fields, Span span, Plan **out,
+                   Error *err)
 {
     TRY(build_plan_node(binder, PLAN_UNION, inputs[0], span, out, err));
     Plan *plan = *out;

@@ -1,10 +1,12 @@
 /* changelog.c: which kinds of rows each node gives.
  *
- *   bottom up:  a changelog begins at a source that has one or at an aggregation without window, and is passed on by everything else
+ *   bottom up:  a changelog begins at a source that has one or at an aggregation without window,
+     and is passed on by everything else
  *   top down:   -U is asked for by whoever cannot do without; an aggregation that nobody asks does not make it
  *
- * Needed by: a consumer that keeps no key (print, the client), an aggregation, a filter (a row may fall out of its predicate: its old
- * version must be taken back). Not needed by an upsert sink whose primary key the rows still have. */
+ * Needed by: a consumer that keeps no key (print, the client), an aggregation, a filter (a row may fall out of its
+ * predicate: its old version must be taken back). Not needed by an upsert sink whose primary key the rows still have.
+ */
 #include "planner/bind.h"
 
 static Changelog group_aggregate_gives(const Plan *plan)

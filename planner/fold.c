@@ -1,7 +1,8 @@
 /* fold.c: constant parts of expressions become literals while planning.
  *
- * The largest constant trees are evaluated once. One that divides by zero is an error now, as in the dialect, even in a branch that is
- * never taken; one that fails otherwise (CAST('abc' AS INT)) stays as it is and fails when a row reaches it. */
+ * The largest constant trees are evaluated once. One that divides by zero is an error now, as in the dialect, even in a
+ * branch that is never taken; one that fails otherwise (CAST('abc' AS INT)) stays as it is and fails when a row reaches
+ * it. */
 #include "planner/bind.h"
 
 static Status fold_constant(Binder *binder, Expr *expr, Expr **out, Error *err)

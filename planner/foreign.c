@@ -1,5 +1,5 @@
-/* foreign.c: what is known of connectors that are not here, for check --language-only: may their tables hold changes, and how are they
- * written? Anything not listed is taken to give inserts and to accept everything. */
+/* foreign.c: what is known of connectors that are not here, for check --language-only: may their tables hold changes,
+ * and how are they written? Anything not listed is taken to give inserts and to accept everything. */
 #include "planner/sink.h"
 
 typedef struct ForeignConnector {
@@ -24,7 +24,8 @@ static const ForeignConnector connectors[] = {
     { "mongodb-cdc", true, SINK_ALL, SINK_ALL },
 };
 
-static const char *const changelog_formats[] = { "debezium-json", "debezium-avro-confluent", "canal-json", "maxwell-json", "ogg-json", NULL };
+static const char *const changelog_formats[] = { "debezium-json", "debezium-avro-confluent", "canal-json",
+                                                 "maxwell-json",  "ogg-json",                NULL };
 
 static const ForeignConnector *find_connector(const CatalogTable *table)
 {

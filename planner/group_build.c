@@ -1,14 +1,14 @@
 /* group_build.c: keys and aggregate calls become one aggregation node.
  *
  *   GROUP BY keys                                 PLAN_GROUP_AGGREGATE
- *   GROUP BY window_start, window_end[, keys]     PLAN_WINDOW_AGGREGATE over the input of the window function (window_property.c), or
- *                                                 ATTACHED, when the window function must stay
+ *   GROUP BY window_start, window_end[, keys]     PLAN_WINDOW_AGGREGATE over the input of the window function
+ *                                                 (window_property.c), or ATTACHED, when the function must stay
  *   GROUP BY TUMBLE(ts, ...)[, keys]              PLAN_WINDOW_AGGREGATE
  *
  * Below the node a projection computes the keys, arguments and filters; constant arguments stay with the call. */
 #include "planner/bind.h"
 
-/* ---- the projection below ----------------------------------------------------------------------------------------- */
+/* ---- the projection below ---------------------------------------------------------------------------------------- */
 
 typedef struct Feed {
     Binder        *binder;
@@ -77,7 +77,7 @@ static AggregateCall **feed_calls(Feed *feed, const Grouping *grouping)
     return calls;
 }
 
-/* ---- output columns ----------------------------------------------------------------------------------------------- */
+/* ---- output columns ---------------------------------------------------------------------------------------------- */
 
 static Str key_name(Arena *arena, const Grouping *grouping, int32_t key)
 {
@@ -96,7 +96,8 @@ static void set_output(Binder *binder, Grouping *grouping, Plan *plan, const int
         const Expr *expr = grouping->keys[keys[i]];
         const Type *type = type_with_time(arena, expr->type, TIME_NONE);
         fields[i] = (Field){ .name = key_name(arena, grouping, keys[i]),
-                             .type = type_with_null(arena, type, type->nullable || keys[i] >= grouping->plain_key_count) };
+                             .type = type_with_null(arena, type, type->nullable ||
+                                                    keys[i] >= grouping->plain_key_count) };
         grouping->key_columns[keys[i]] = i;
     }
     grouping->first_call = key_count;
@@ -114,7 +115,7 @@ static void set_output(Binder *binder, Grouping *grouping, Plan *plan, const int
     grouping->output = plan;
 }
 
-/* ---- without window ----------------------------------------------------------------------------------------------- */
+/* ---- without window ---------------------------------------------------------------------------------------------- */
 
 static Status build_groups(Binder *binder, Grouping *grouping, Span span, Plan **out, Error *err)
 {
@@ -140,18 +141,21 @@ static Status build_groups(Binder *binder, Grouping *grouping, Span span, Plan *
     return STATUS_OK;
 }
 
-/* ---- with window -------------------------------------------------------------------------------------------------- */
+/* ---- with window ------------------------------------------------------------------------------------------------- */
 
 static Status check_window_input(const Binder *binder, const Plan *input, Span span, Error *err)
 {
     if (input->changelog == CHANGELOG_INSERT || binder->context->language_only)
         return STATUS_OK;
-    return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, span), "a window aggregation over a changing input is not supported yet");
+    return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, span),
+                     "a window aggregation over a changing input is not supported yet");
 }
 
 /* The node over feed, with the keys listed and all calls. */
-static Status build_windowed(Binder *binder, Grouping *grouping, Feed *feed, PlanWindowSpec window, const int32_t *which,
-                             int32_t key_count, const WindowProperty *properties, int32_t property_count, const Type *time_type,
+static Status build_windowed(Binder *binder, Grouping *grouping, Feed *feed, PlanWindowSpec window,
+                             const int32_t *which,
+                             int32_t key_count, const WindowProperty *properties, int32_t property_count,
+                             const Type *time_type,
                              Span span, Plan **out, Error *err)
 {
     Plan    *below;
@@ -163,7 +167,8 @@ static Status build_windowed(Binder *binder, Grouping *grouping, Feed *feed, Pla
     TRY(feed_build(feed, span, &below, err));
     TRY(build_plan_node(binder, PLAN_WINDOW_AGGREGATE, below, span, out, err));
     (*out)->window_aggregate = (PlanWindowAggregate){
-        .window = window, .keys = keys, .key_count = key_count, .calls = calls, .call_count = (int32_t)grouping->calls.count,
+        .window = window, .keys = keys, .key_count = key_count, .calls = calls,
+            .call_count = (int32_t)grouping->calls.count,
         .properties = properties, .property_count = property_count,
     };
     set_output(binder, grouping, *out, which, key_count, properties, property_count, time_type);
@@ -191,9 +196,10 @@ static bool reads_any(Arena *arena, const Expr *expr, const WindowColumns *windo
            (window->time >= 0 && used[window->time]);
 }
 
-/* Do the calls and the keys that are no bounds leave the window's columns alone? Then the window may move into the aggregation. */
-static bool leaves_window_alone(Binder *binder, const Grouping *grouping, const WindowColumns *window, const int32_t *which,
-                                int32_t key_count)
+/* Do the calls and the keys that are no bounds leave the window's columns alone? Then the window may move into the
+ * aggregation. */
+static bool leaves_window_alone(Binder *binder, const Grouping *grouping, const WindowColumns *window,
+                                const int32_t *which, int32_t key_count)
 {
     int32_t fields = grouping->input->field_count;
     for (int32_t i = 0; i < key_count; i++)
@@ -281,14 +287,14 @@ static Status build_over_window(Binder *binder, Grouping *grouping, Span span, P
         spec.start_column = feed_column(&feed, build_column_expr(binder->arena, feed.input, window.start, span));
         spec.end_column = feed_column(&feed, build_column_expr(binder->arena, feed.input, window.end, span));
     }
-    TRY(build_windowed(binder, grouping, &feed, spec, keys.which, keys.key_count, keys.properties, keys.property_count, time_type,
-                       span, out, err));
+    TRY(build_windowed(binder, grouping, &feed, spec, keys.which, keys.key_count, keys.properties, keys.property_count,
+                       time_type, span, out, err));
     for (int32_t i = 0; i < keys.property_count; i++)
         grouping->key_columns[keys.bound_keys[i]] = grouping->first_property + i;
     return STATUS_OK;
 }
 
-/* ---- only checked ------------------------------------------------------------------------------------------------- */
+/* ---- only checked ------------------------------------------------------------------------------------------------ */
 
 static bool has_foreign_call(const Grouping *grouping)
 {
@@ -310,8 +316,8 @@ static Status build_checked(Binder *binder, Grouping *grouping, Span span, Plan 
     }
     TRY(build_opaque(binder, "this aggregation", &grouping->input, 1, NULL, 0,
                      is_windowed || binder->context->is_batch ? CHANGELOG_INSERT : CHANGELOG_ALL, span, out, err));
-    set_output(binder, grouping, *out, all, grouping->key_count, grouping->properties.items, (int32_t)grouping->properties.count,
-               grouping->window.time_type);
+    set_output(binder, grouping, *out, all, grouping->key_count, grouping->properties.items,
+               (int32_t)grouping->properties.count, grouping->window.time_type);
     return STATUS_OK;
 }
 

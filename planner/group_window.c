@@ -1,4 +1,5 @@
-/* group_window.c: the old windows: GROUP BY TUMBLE(ts, size) and TUMBLE_START(ts, size) beside it; HOP and SESSION alike.
+/* group_window.c: the old windows: GROUP BY TUMBLE(ts, size) and TUMBLE_START(ts, size) beside it; HOP and SESSION
+ * alike.
  *
  * The auxiliary functions stand in SELECT, HAVING and ORDER BY and must repeat the arguments of the one in GROUP BY. */
 #include "planner/bind.h"
@@ -45,17 +46,19 @@ bool is_group_window(const Node *call)
     return find_function(call_name(call)) != NULL;
 }
 
-/* ---- GROUP BY TUMBLE(..) ------------------------------------------------------------------------------------------ */
+/* ---- GROUP BY TUMBLE(..) ----------------------------------------------------------------------------------------- */
 
 static Status check_time(const Binder *binder, const Expr *time, const char *name, Error *err)
 {
     Arena *scratch = arena_create();
     Str    text = type_text(scratch, type_with_null(scratch, time->type, true));
     if (!type_is_timestamp(time->type)) {
-        error_set(err, STATUS_TYPE, time->span, "Cannot apply '%s' to arguments of type %.*s: it takes a time attribute and an interval",
+        error_set(err, STATUS_TYPE, time->span,
+                  "Cannot apply '%s' to arguments of type %.*s: it takes a time attribute and an interval",
                   name, STR_FMT(text));
     } else if (time->type->time == TIME_NONE && !binder->context->is_batch) {
-        error_set(err, STATUS_TYPE, time->span, "Window aggregate can only be defined over a time attribute column, but %.*s encountered.",
+        error_set(err, STATUS_TYPE, time->span,
+                  "Window aggregate can only be defined over a time attribute column, but %.*s encountered.",
                   STR_FMT(text));
         error_hint(err, "a time attribute is a column with a WATERMARK in CREATE TABLE, or PROCTIME()");
     }
@@ -63,12 +66,15 @@ static Status check_time(const Binder *binder, const Expr *time, const char *nam
     return err->status;
 }
 
-static Status bind_arguments(Site *site, const GroupFunction *function, const Node *call, Expr **time, PlanWindowSpec *spec, Error *err)
+static Status bind_arguments(Site *site, const GroupFunction *function, const Node *call, Expr **time,
+                             PlanWindowSpec *spec, Error *err)
 {
     int64_t first, second = 0;
     if (call->call.args.count != 1 + function->interval_count)
-        return error_set(err, STATUS_INVALID, binder_span(site->binder, call->span), "%.*s takes a time attribute and %s",
-                         STR_FMT(call_name(call)), function->interval_count == 1 ? "one interval" : "two intervals: slide and size");
+        return error_set(err, STATUS_INVALID, binder_span(site->binder, call->span),
+                         "%.*s takes a time attribute and %s",
+                         STR_FMT(call_name(call)), function->interval_count == 1 ? "one interval"
+                         : "two intervals: slide and size");
     TRY(bind_expression(site, call->call.args.items[0], time, err));
     TRY(window_interval(site, call->call.args.items[1], "the interval of a window", &first, err));
     if (function->interval_count == 2)
@@ -93,7 +99,7 @@ Status group_window_create(Site *site, const Node *call, GroupWindow *out, Error
     return window_check(&out->spec, function->name, out->span, err);
 }
 
-/* ---- TUMBLE_START(..) --------------------------------------------------------------------------------------------- */
+/* ---- TUMBLE_START(..) -------------------------------------------------------------------------------------------- */
 
 static const Auxiliary *find_auxiliary(Str name, const GroupFunction **function)
 {
@@ -111,7 +117,8 @@ static const Auxiliary *find_auxiliary(Str name, const GroupFunction **function)
 static Status no_match(const Site *site, const Node *call, const GroupFunction *function, Error *err)
 {
     error_set(err, STATUS_INVALID, binder_span(site->binder, call->span),
-              "Call to auxiliary group function '%.*s' must have matching call to group function '%s' in GROUP BY clause",
+              "Call to auxiliary group function '%.*s' must have matching call to group function '%s' "
+              "in GROUP BY clause",
               STR_FMT(call_name(call)), function->name);
     return error_hint(err, "both need the same arguments");
 }

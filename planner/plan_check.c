@@ -1,6 +1,7 @@
 /* plan_check.c: what every finished plan must satisfy; a rewrite that breaks it is found here and not in a running job.
  *
- *   every column an expression, key, argument or window reads is one of the input's, and of the type the reader believes it to have
+ *   every column an expression, key,
+     argument or window reads is one of the input's, and of the type the reader believes it to have
  *   a node gives as many columns as it says; inputs of a union are alike */
 #include "planner/bind.h"
 

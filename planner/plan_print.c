@@ -1,7 +1,8 @@
 /* plan_print.c: the text of EXPLAIN: one line per node, inputs indented below it.
  *
  *   Sink(table=[default_catalog.default_database.out], fields=[k, n])
- *   +- WindowAggregate(groupBy=[k], window=[TUMBLE(time=[ts], size=[10 s])], select=[k, COUNT(*)], state=[until the window ends])
+ *   +- WindowAggregate(groupBy=[k], window=[TUMBLE(time=[ts], size=[10 s])], select=[k, COUNT(*)],
+                        state=[until the window ends])
  *      +- TableSource(table=[...], fields=[k, ts], rowtime=[ts], watermark=[(ts - INTERVAL '5' SECOND)])
  *
  * A scan that several nodes read is printed once; after that as Reused(id=...). */
@@ -18,7 +19,7 @@ typedef struct Printer {
     PlanList printed; /* ... that have been printed */
 } Printer;
 
-/* ---- parts -------------------------------------------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
 
 static void print_duration(Text *out, int64_t ms)
 {
@@ -61,7 +62,7 @@ static Str *names_of(Printer *printer, const Plan *plan)
     return names;
 }
 
-/* ---- nodes -------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
 static void print_scan(Printer *printer, const Plan *plan)
 {
@@ -152,8 +153,8 @@ static void print_window_spec(Text *out, const Plan *input, const PlanWindowSpec
     text_puts(out, window->is_legacy ? ", legacy)]" : ")]");
 }
 
-static void print_calls(Text *out, const Plan *input, const int32_t *keys, int32_t key_count, AggregateCall *const *calls,
-                        int32_t call_count)
+static void print_calls(Text *out, const Plan *input, const int32_t *keys, int32_t key_count,
+                        AggregateCall *const *calls, int32_t call_count)
 {
     if (key_count > 0) {
         text_puts(out, "groupBy=[");
@@ -289,7 +290,7 @@ void plan_print_node(const Plan *plan, Text *out)
     arena_destroy(printer.arena);
 }
 
-/* ---- the tree ----------------------------------------------------------------------------------------------------- */
+/* ---- the tree ---------------------------------------------------------------------------------------------------- */
 
 static bool holds(const PlanList *list, const Plan *plan)
 {
@@ -340,7 +341,8 @@ static void print_tree(Printer *printer, const Plan *plan, Str prefix)
         bool is_last = i == plan->input_count - 1;
         text_append(printer->out, prefix);
         text_puts(printer->out, is_last ? "+- " : ":- ");
-        print_tree(printer, plan->inputs[i], arena_format(printer->arena, "%.*s%s", STR_FMT(prefix), is_last ? "   " : ":  "));
+        print_tree(printer, plan->inputs[i], arena_format(printer->arena, "%.*s%s", STR_FMT(prefix), is_last ? "   "
+                                                          : ":  "));
     }
 }
 

@@ -34,7 +34,7 @@ static Status client_sink(Binder *binder, const Query *query, Plan **out, Error 
     return STATUS_OK;
 }
 
-/* ---- the job ------------------------------------------------------------------------------------------------------ */
+/* ---- the job ----------------------------------------------------------------------------------------------------- */
 
 static bool is_bounded(const Plan *plan)
 {

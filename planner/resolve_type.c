@@ -1,6 +1,7 @@
 /* resolve_type.c: a type as written to a Type, with the dialect's defaults.
  *
- *   CHAR, BINARY = 1      VARCHAR, VARBINARY = unbounded   DECIMAL = (10, 0)   TIME = (0)   TIMESTAMP, TIMESTAMP_LTZ = (6)
+ *   CHAR, BINARY = 1      VARCHAR, VARBINARY = unbounded   DECIMAL = (10, 0)   TIME = (0)   TIMESTAMP,
+     TIMESTAMP_LTZ = (6)
  *
  * A type that says nothing about NULL is nullable, at every level. */
 #include "planner/bind.h"
@@ -10,7 +11,8 @@ typedef struct LengthRule {
     int32_t  default_length;
 } LengthRule;
 
-static Status resolve_text(Arena *arena, const TypeNode *node, LengthRule rule, bool nullable, const Type **out, Error *err)
+static Status resolve_text(Arena *arena, const TypeNode *node, LengthRule rule, bool nullable, const Type **out,
+                           Error *err)
 {
     int32_t length = node->precision < 0 ? rule.default_length : node->precision;
     if (length < 1)
@@ -25,16 +27,19 @@ static Status resolve_decimal(Arena *arena, const TypeNode *node, bool nullable,
     int32_t precision = node->precision < 0 ? 10 : node->precision;
     int32_t scale = node->scale < 0 ? 0 : node->scale;
     if (precision < 1 || precision > PRECISION_MAX)
-        return error_set(err, STATUS_TYPE, node->span, "DECIMAL precision must be between 1 and %d, not %d", PRECISION_MAX,
+        return error_set(err, STATUS_TYPE, node->span, "DECIMAL precision must be between 1 and %d, not %d",
+                         PRECISION_MAX,
                          precision);
     if (scale > precision)
-        return error_set(err, STATUS_TYPE, node->span, "DECIMAL scale must be between 0 and the precision %d, not %d", precision,
+        return error_set(err, STATUS_TYPE, node->span, "DECIMAL scale must be between 0 and the precision %d, not %d",
+                         precision,
                          scale);
     *out = type_decimal(arena, precision, scale, nullable);
     return STATUS_OK;
 }
 
-static Status resolve_temporal(Arena *arena, const TypeNode *node, TypeKind kind, bool nullable, const Type **out, Error *err)
+static Status resolve_temporal(Arena *arena, const TypeNode *node, TypeKind kind, bool nullable, const Type **out,
+                               Error *err)
 {
     int32_t precision = node->precision;
     if (precision < 0)
@@ -71,7 +76,8 @@ Status interval_type_from(Arena *arena, const IntervalQualifier *qualifier, bool
     else if (!interval_unit_from(qualifier->to, &last))
         return error_set(err, STATUS_TYPE, qualifier->span, "%s is no unit of an interval", unit_text(qualifier->to));
     if (last < first || (first <= INTERVAL_MONTH) != (last <= INTERVAL_MONTH))
-        return error_set(err, STATUS_TYPE, qualifier->span, "an interval cannot go from %s to %s", unit_text(qualifier->from),
+        return error_set(err, STATUS_TYPE, qualifier->span, "an interval cannot go from %s to %s",
+                         unit_text(qualifier->from),
                          unit_text(qualifier->to));
     *out = type_interval(arena, first, last, qualifier->fraction < 0 ? 3 : qualifier->fraction, nullable);
     return STATUS_OK;
@@ -123,9 +129,11 @@ Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error 
     bool nullable = node->nullability != AST_NOT_NULL;
     switch (node->kind) {
     case TYPE_NODE_CHAR: return resolve_text(arena, node, (LengthRule){ TYPE_CHAR, 1 }, nullable, out, err);
-    case TYPE_NODE_VARCHAR: return resolve_text(arena, node, (LengthRule){ TYPE_VARCHAR, LENGTH_MAX }, nullable, out, err);
+    case TYPE_NODE_VARCHAR: return resolve_text(arena, node, (LengthRule){ TYPE_VARCHAR, LENGTH_MAX }, nullable, out,
+                                                err);
     case TYPE_NODE_BINARY: return resolve_text(arena, node, (LengthRule){ TYPE_BINARY, 1 }, nullable, out, err);
-    case TYPE_NODE_VARBINARY: return resolve_text(arena, node, (LengthRule){ TYPE_VARBINARY, LENGTH_MAX }, nullable, out, err);
+    case TYPE_NODE_VARBINARY: return resolve_text(arena, node, (LengthRule){ TYPE_VARBINARY, LENGTH_MAX }, nullable,
+                                                  out, err);
     case TYPE_NODE_STRING: return take(arena, &type_string, nullable, out);
     case TYPE_NODE_BYTES: return take(arena, &type_bytes, nullable, out);
     case TYPE_NODE_BOOLEAN: return take(arena, &type_boolean, nullable, out);
@@ -150,5 +158,6 @@ Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error 
                          STR_FMT(node->name.parts.items[node->name.parts.count - 1].text));
     default: break;
     }
-    return error_set(err, STATUS_UNSUPPORTED, node->span, "the type %s is not supported yet", type_node_text(node->kind));
+    return error_set(err, STATUS_UNSUPPORTED, node->span, "the type %s is not supported yet",
+                     type_node_text(node->kind));
 }

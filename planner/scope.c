@@ -1,8 +1,8 @@
 /* scope.c: names of columns at one place of a query.
  *
- * a.b.c is read as in the dialect: the longest prefix that names a table of FROM (alias, or [catalog.][database.]name of a table
- * without alias) followed by one of its columns; else `a` is a column and the rest are fields of it. Names are case-sensitive.
- * What is not found here is looked for in the query around. */
+ * a.b.c is read as in the dialect: the longest prefix that names a table of FROM (alias, or [catalog.][database.]name
+ * of a table without alias) followed by one of its columns; else `a` is a column and the rest are fields of it. Names
+ * are case-sensitive. What is not found here is looked for in the query around. */
 #include "planner/bind.h"
 
 Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer)
@@ -15,7 +15,8 @@ Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, S
     return scope;
 }
 
-static const bool *join_flags(Arena *arena, const bool *left, int32_t left_count, const bool *right, int32_t right_count)
+static const bool *join_flags(Arena *arena, const bool *left, int32_t left_count, const bool *right,
+                              int32_t right_count)
 {
     bool *flags = arena_new(arena, bool, left_count + right_count + 1);
     if (left)
@@ -37,8 +38,10 @@ Scope *scope_join(Arena *arena, const Scope *left, const Scope *right, const Fie
     int32_t field_count = left->field_count + right->field_count;
     Scope  *scope = arena_new(arena, Scope, 1);
     *scope = (Scope){ .fields = fields, .field_count = field_count, .tables = tables, .table_count = table_count,
-                      .is_merged = join_flags(arena, left->is_merged, left->field_count, right->is_merged, right->field_count),
-                      .is_shared = join_flags(arena, left->is_shared, left->field_count, right->is_shared, right->field_count),
+                      .is_merged = join_flags(arena, left->is_merged, left->field_count, right->is_merged,
+                                              right->field_count),
+                      .is_shared = join_flags(arena, left->is_shared, left->field_count, right->is_shared,
+                                              right->field_count),
                       .outer = left->outer };
     return scope;
 }
@@ -48,7 +51,8 @@ Status scope_check_join(const Scope *left, const Scope *right, Span span, Error 
     for (int32_t i = 0; i < right->table_count; i++)
         for (int32_t j = 0; j < left->table_count && right->tables[i].name.ptr; j++)
             if (left->tables[j].name.ptr && str_eq(left->tables[j].name, right->tables[i].name)) {
-                error_set(err, STATUS_INVALID, span, "Duplicate relation name '%.*s' in FROM clause", STR_FMT(right->tables[i].name));
+                error_set(err, STATUS_INVALID, span, "Duplicate relation name '%.*s' in FROM clause",
+                          STR_FMT(right->tables[i].name));
                 return error_hint(err, "give one of them another name with AS");
             }
     return STATUS_OK;
@@ -164,5 +168,6 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
         if (out->scope)
             return STATUS_OK;
     }
-    return name->parts.count > 1 ? no_table(scope, &name->parts.items[0], err) : no_column(scope, NULL, &name->parts.items[0], err);
+    return name->parts.count > 1 ? no_table(scope, &name->parts.items[0], err)
+                                 : no_column(scope, NULL, &name->parts.items[0], err);
 }

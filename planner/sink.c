@@ -1,8 +1,8 @@
 /* sink.c: INSERT INTO a table: which column goes where, what is cast, and whether the table can take the changes.
  *
- * The query's columns belong to the written columns by position: those of INSERT INTO t (a, b), else all that the table stores
- * (physical and metadata columns that are not VIRTUAL; computed ones are not stored). PARTITION (k = 'v') gives constants. Columns left
- * out become NULL. Only implicit casts are made. */
+ * The query's columns belong to the written columns by position: those of INSERT INTO t (a, b), else all that the table
+ * stores (physical and metadata columns that are not VIRTUAL; computed ones are not stored). PARTITION (k = 'v') gives
+ * constants. Columns left out become NULL. Only implicit casts are made. */
 #include "planner/sink.h"
 
 enum { SOURCE_NULL = -1, SOURCE_NONE = -2, SOURCE_CONSTANT = -3 };
@@ -15,13 +15,14 @@ static int32_t find_column(const TableSpec *spec, Str name)
     return -1;
 }
 
-/* ---- which columns ------------------------------------------------------------------------------------------------ */
+/* ---- which columns ----------------------------------------------------------------------------------------------- */
 
 static Status unknown_target(const Target *target, Str name, Span span, Error *err)
 {
     for (int32_t i = 0; i < target->table->column_count; i++)
         if (str_eq(target->table->columns[i].name, name))
-            return error_set(err, STATUS_INVALID, span, "column `%.*s` is computed: it cannot be written", STR_FMT(name));
+            return error_set(err, STATUS_INVALID, span, "column `%.*s` is computed: it cannot be written",
+                             STR_FMT(name));
     error_set(err, STATUS_NO_COLUMN, span, "Unknown target column '%.*s'", STR_FMT(name));
     Arena *scratch = arena_create();
     Str   *names = arena_new(scratch, Str, target->spec->column_count + 1);
@@ -54,7 +55,8 @@ static Status target_partitions(Target *target, Error *err)
             return unknown_target(target, item->key, item->key_span, err);
         if (!is_partition_key(target->spec, column))
             return error_set(err, STATUS_INVALID, item->key_span,
-                             "Static partition column '%.*s' should be in the partition keys of table '%.*s'", STR_FMT(item->key),
+                             "Static partition column '%.*s' should be in the partition keys of table '%.*s'",
+                             STR_FMT(item->key),
                              STR_FMT(target->spec->path));
         Expr *value;
         if (!item->literal)
@@ -62,9 +64,10 @@ static Status target_partitions(Target *target, Error *err)
         TRY(bind_expression(&site, item->literal, &value, err));
         const Type *type = target->spec->columns[column].type;
         if (!type_casts_explicitly(value->type, type))
-            return error_set(err, STATUS_TYPE, item->value_span, "the value of partition '%.*s' does not fit its type", STR_FMT(item->key));
-        target->constants[column] = expr_cast(target->binder->arena, value, type_with_null(target->binder->arena, type, value->type->nullable),
-                                              false, value->span);
+            return error_set(err, STATUS_TYPE, item->value_span, "the value of partition '%.*s' does not fit its type",
+                             STR_FMT(item->key));
+        type = type_with_null(target->binder->arena, type, value->type->nullable);
+        target->constants[column] = expr_cast(target->binder->arena, value, type, false, value->span);
         target->source[column] = SOURCE_CONSTANT;
     }
     return STATUS_OK;
@@ -91,15 +94,17 @@ static Status target_columns(Target *target, Error *err)
         Str         last = name->parts.items[name->parts.count - 1].text;
         if (column < 0 || target->source[column] == SOURCE_NONE)
             return column < 0 ? unknown_target(target, last, name->span, err)
-                              : error_set(err, STATUS_INVALID, name->span, "column `%.*s` is VIRTUAL: it cannot be written", STR_FMT(last));
+                              : error_set(err, STATUS_INVALID, name->span,
+                                          "column `%.*s` is VIRTUAL: it cannot be written", STR_FMT(last));
         if (target->source[column] != SOURCE_NULL)
-            return error_set(err, STATUS_INVALID, name->span, "Target column '%.*s' is assigned more than once", STR_FMT(last));
+            return error_set(err, STATUS_INVALID, name->span, "Target column '%.*s' is assigned more than once",
+                             STR_FMT(last));
         expect(target, column);
     }
     return STATUS_OK;
 }
 
-/* ---- types -------------------------------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------------------------------- */
 
 static Status mismatch(const Target *target, const Plan *query, Error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -107,7 +112,8 @@ static Status mismatch(const Target *target, const Plan *query, Error *err, cons
 {
     Text    text = TEXT_EMPTY;
     va_list args;
-    text_printf(&text, "Column types of query result and sink for '%.*s' do not match.\nCause: ", STR_FMT(target->spec->path));
+    text_printf(&text, "Column types of query result and sink for '%.*s' do not match.\nCause: ",
+                STR_FMT(target->spec->path));
     va_start(args, format);
     text_vprintf(&text, format, args);
     va_end(args);
@@ -133,7 +139,8 @@ static Status check_count(const Target *target, const Plan *query, Error *err)
     if (query->field_count == target->expected_count)
         return STATUS_OK;
     if (target->statement->insert.columns.count > 0)
-        return error_set(err, STATUS_INVALID, target->span, "Number of columns must match number of query columns: %d are written, %d given",
+        return error_set(err, STATUS_INVALID, target->span,
+                         "Number of columns must match number of query columns: %d are written, %d given",
                          target->expected_count, query->field_count);
     return mismatch(target, query, err, "Different number of columns.");
 }
@@ -149,7 +156,8 @@ static Status written_value(Target *target, const Plan *query, int32_t column, E
     }
     if (source == SOURCE_NULL) {
         if (!to->type->nullable)
-            return error_set(err, STATUS_INVALID, target->span, "Column '%.*s' has no default value and does not allow NULLs",
+            return error_set(err, STATUS_INVALID, target->span,
+                             "Column '%.*s' has no default value and does not allow NULLs",
                              STR_FMT(to->name));
         *out = expr_null(arena, to->type, target->span);
         return STATUS_OK;
@@ -159,8 +167,10 @@ static Status written_value(Target *target, const Plan *query, int32_t column, E
     if (value->type->kind == TYPE_NULL || type_equals(value->type, to->type, false))
         return STATUS_OK;
     if (!type_casts_implicitly(value->type, to->type))
-        return mismatch(target, query, err, "Incompatible types for sink column '%.*s' at position %d.", STR_FMT(to->name), source + 1);
-    *out = expr_cast(arena, expr_without_time(arena, value), type_with_null(arena, to->type, value->type->nullable), false, value->span);
+        return mismatch(target, query, err, "Incompatible types for sink column '%.*s' at position %d.",
+                        STR_FMT(to->name), source + 1);
+    *out = expr_cast(arena, expr_without_time(arena, value), type_with_null(arena, to->type, value->type->nullable),
+                     false, value->span);
     return STATUS_OK;
 }
 
@@ -191,7 +201,7 @@ static Status find_rowtime(const Target *target, const Plan *query, const Plan *
 {
     int32_t count = 0;
     Text    names = TEXT_EMPTY;
-    bool    inserts_rowtime = str_is_nocase(setting_str(target->binder->context, "table.exec.sink.rowtime-inserter", "ENABLED"), "ENABLED");
+    Str     inserter = setting_str(target->binder->context, "table.exec.sink.rowtime-inserter", "ENABLED");
     *out = -1;
     for (int32_t i = 0; i < query->field_count; i++) {
         if (query->fields[i].type->time != TIME_ROWTIME)
@@ -201,9 +211,10 @@ static Status find_rowtime(const Target *target, const Plan *query, const Plan *
     for (int32_t i = 0; i < written->field_count; i++)
         if (written->fields[i].type->time == TIME_ROWTIME)
             *out = i;
-    if (count > 1 && inserts_rowtime && !target->binder->context->language_only) {
+    if (count > 1 && str_is_nocase(inserter, "ENABLED") && !target->binder->context->language_only) {
         error_set(err, STATUS_INVALID, target->span,
-                  "The query contains more than one rowtime attribute column [%s] for writing into table '%.*s'.", text_cstr(&names),
+                  "The query contains more than one rowtime attribute column [%s] for writing into table '%.*s'.",
+                  text_cstr(&names),
                   STR_FMT(target->spec->path));
         error_hint(err, "CAST all but one of them to TIMESTAMP(3)");
     }
@@ -211,7 +222,7 @@ static Status find_rowtime(const Target *target, const Plan *query, const Plan *
     return err->status;
 }
 
-/* ---- the node ----------------------------------------------------------------------------------------------------- */
+/* ---- the node ---------------------------------------------------------------------------------------------------- */
 
 static int32_t sink_parallelism(const TableSpec *spec)
 {
@@ -233,7 +244,8 @@ static Status target_create(Binder *binder, const Statement *statement, Target *
         TRY(binder_unsupported(binder, statement->span, "INSERT OVERWRITE", err));
     TRY(catalog_get_table(binder->context->catalog, *name, &table, err));
     if (table->is_view)
-        return error_set(err, STATUS_INVALID, name->span, "`%.*s` is a view: it cannot be written", STR_FMT(table->name));
+        return error_set(err, STATUS_INVALID, name->span, "`%.*s` is a view: it cannot be written",
+                         STR_FMT(table->name));
     *out = (Target){ .binder = binder, .table = table, .statement = statement, .span = name->span };
     TRY(table_spec(binder->context, table, &statement->insert.hints, name->span, &out->spec, err));
     int32_t width = out->spec->column_count;
@@ -258,7 +270,8 @@ Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error
     SinkMode mode = sink.connector ? sink.connector->sink->mode(target.spec) : foreign_sink_mode(target.table);
     TRY(target_check_changes(&target, query, written, mode, &sink, err));
     sink.accepts = accepted(mode);
-    sink.drops_null_rows = str_is_nocase(setting_str(binder->context, "table.exec.sink.not-null-enforcer", "ERROR"), "DROP");
+    sink.drops_null_rows = str_is_nocase(setting_str(binder->context, "table.exec.sink.not-null-enforcer", "ERROR"),
+                                         "DROP");
     TRY(build_plan_node(binder, PLAN_SINK, written, statement->span, out, err));
     (*out)->sink = sink;
     return STATUS_OK;

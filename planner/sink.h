@@ -17,7 +17,8 @@ typedef struct Target {
 } Target;
 
 /* Can the table take the changes of the query? written: the query's columns as they are written. */
-Status target_check_changes(const Target *target, const Plan *query, const Plan *written, SinkMode mode, const PlanSink *sink, Error *err);
+Status target_check_changes(const Target *target, const Plan *query, const Plan *written, SinkMode mode,
+                            const PlanSink *sink, Error *err);
 /* How a table of a connector that is not here would be written (language_only). */
 SinkMode foreign_sink_mode(const CatalogTable *table);
 

@@ -21,8 +21,10 @@ static Status check_append(const Target *target, const Plan *query, Error *err)
     const Plan *producer = find_producer(query);
     Text        text = TEXT_EMPTY;
     plan_print_node(producer, &text);
-    error_set(err, STATUS_INVALID, target->span, "Table sink '%.*s' doesn't support consuming update%s changes which is produced by node %s",
-              STR_FMT(target->spec->path), producer->changelog & 1 << ROW_DELETE ? " and delete" : "", text_cstr(&text));
+    error_set(err, STATUS_INVALID, target->span,
+              "Table sink '%.*s' doesn't support consuming update%s changes which is produced by node %s",
+              STR_FMT(target->spec->path), producer->changelog & 1 << ROW_DELETE ? " and delete" : "",
+              text_cstr(&text));
     text_free(&text);
     return err->status;
 }
@@ -75,28 +77,31 @@ static Status check_conflict(const Target *target, const Plan *written, const Pl
     if (!setting_bool(binder->context, "table.exec.sink.require-on-conflict", true))
         return STATUS_OK;
     Text text = TEXT_EMPTY;
-    text_printf(&text, "The query has an upsert key that differs from the primary key of the sink table '%.*s'. Primary key: [",
+    text_printf(&text,
+                "The query has an upsert key that differs from the primary key of the sink table '%.*s'. Primary key: [",
                 STR_FMT(spec->path));
     for (int32_t i = 0; i < spec->primary_key_count; i++)
         text_printf(&text, "%s%.*s", i ? ", " : "", STR_FMT(spec->columns[spec->primary_key[i]].name));
     text_puts(&text, "], upsert key: ");
     print_keys(written, &keys, &text);
-    text_puts(&text, ". This can lead to non-deterministic results when multiple records with different upsert keys map to the same "
-                     "primary key.");
+    text_puts(&text, ". This can lead to non-deterministic results when multiple records with different upsert keys "
+                     "map to the same primary key.");
     error_set(err, STATUS_INVALID, target->span, "%s", text_cstr(&text));
     text_free(&text);
-    return error_hint(err, "SET 'table.exec.sink.require-on-conflict' = 'false', or ON CONFLICT DO DEDUPLICATE | NOTHING | ERROR");
+    return error_hint(err, "SET 'table.exec.sink.require-on-conflict' = 'false', "
+                           "or ON CONFLICT DO DEDUPLICATE | NOTHING | ERROR");
 }
 
-Status target_check_changes(const Target *target, const Plan *query, const Plan *written, SinkMode mode, const PlanSink *sink, Error *err)
+Status target_check_changes(const Target *target, const Plan *query, const Plan *written, SinkMode mode,
+                            const PlanSink *sink, Error *err)
 {
     bool is_changing = query->changelog != CHANGELOG_INSERT;
     if (mode == SINK_APPEND && is_changing)
         return check_append(target, query, err);
     if (target->statement->insert.conflict != AST_CONFLICT_UNSAID && mode == SINK_APPEND)
         return error_set(err, STATUS_INVALID, target->span,
-                         "ON CONFLICT clause is only allowed for upsert sinks. The sink '%.*s' is not an upsert sink because it only "
-                         "accepts INSERT (append-only) changes.", STR_FMT(target->spec->path));
+                         "ON CONFLICT clause is only allowed for upsert sinks. The sink '%.*s' is not an upsert sink "
+                         "because it only accepts INSERT (append-only) changes.", STR_FMT(target->spec->path));
     if (target->spec->primary_key_count == 0 || mode == SINK_APPEND || (mode == SINK_ALL && !is_changing))
         return STATUS_OK;
     return check_conflict(target, written, sink, err);

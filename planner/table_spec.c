@@ -34,7 +34,8 @@ static Status merge_hints(PlanContext *context, Map *options, const HintList *hi
     return STATUS_OK;
 }
 
-Status table_spec(PlanContext *context, const CatalogTable *table, const HintList *hints, Span span, const TableSpec **out, Error *err)
+Status table_spec(PlanContext *context, const CatalogTable *table, const HintList *hints, Span span,
+                  const TableSpec **out, Error *err)
 {
     Arena       *arena = context->arena;
     TableSpec   *spec = arena_new(arena, TableSpec, 1);
@@ -92,7 +93,8 @@ static Status no_connector(const CatalogTable *table, Str name, Span span, Error
         names[i] = str_from(connector_at(i)->name);
         text_printf(&list, "%s%s", i ? ", " : "", connector_at(i)->name);
     }
-    error_set(err, STATUS_UNSUPPORTED, span, "no connector '%.*s' here; there are: %s", STR_FMT(name), text_cstr(&list));
+    error_set(err, STATUS_UNSUPPORTED, span, "no connector '%.*s' here; there are: %s", STR_FMT(name),
+              text_cstr(&list));
     Str nearest = error_nearest(name, names, connector_count());
     if (nearest.ptr)
         error_hint(err, "did you mean '%.*s'?", STR_FMT(nearest));
@@ -101,8 +103,8 @@ static Status no_connector(const CatalogTable *table, Str name, Span span, Error
     return err->status;
 }
 
-Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink, const Connector **out,
-                       Error *err)
+Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink,
+                       const Connector **out, Error *err)
 {
     Str              name = map_get_str(table->options, STR("connector"));
     const Connector *connector = name.ptr ? connector_find(name) : NULL;
@@ -112,7 +114,8 @@ Status table_connector(Binder *binder, const CatalogTable *table, const TableSpe
     if (binder->context->language_only && has_foreign_format(spec))
         return STATUS_OK;
     if (is_sink ? !connector->sink : !connector->source)
-        return error_set(err, STATUS_INVALID, spec->span, "Connector '%s' can only be used as a %s. It cannot be used as a %s.",
+        return error_set(err, STATUS_INVALID, spec->span,
+                         "Connector '%s' can only be used as a %s. It cannot be used as a %s.",
                          connector->name, is_sink ? "source" : "sink", is_sink ? "sink" : "source");
     *out = connector;
     return connector_check(spec, is_sink, err);

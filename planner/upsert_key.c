@@ -2,7 +2,8 @@
  *
  *   a source              its primary key
  *   GROUP BY keys         the keys
- *   GROUP BY TUMBLE(..)   the keys with any one bound of the window; none with a window function, although it would hold there, too:
+ *   GROUP BY TUMBLE(..)   the keys with any one bound of the window; none with a window function,
+     although it would hold there, too:
  *                         the dialect knows none, and says so when such rows go to a table with a primary key
  *   projection            a key all of whose columns go on
  * A key is kept through filters, sorts and limits, and lost by a union. */

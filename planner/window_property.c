@@ -1,7 +1,8 @@
-/* window_property.c: which columns of a plan are the bounds of a window, and how a window function moves into an aggregation.
+/* window_property.c: which columns of a plan are the bounds of a window, and how a window function moves into an
+ * aggregation.
  *
- * Bounds are known by where they come from: a column that has come unchanged from a PLAN_WINDOW or PLAN_WINDOW_AGGREGATE through
- * projections, filters, UNNEST, and unions of the same windows. */
+ * Bounds are known by where they come from: a column that has come unchanged from a PLAN_WINDOW or
+ * PLAN_WINDOW_AGGREGATE through projections, filters, UNNEST, and unions of the same windows. */
 #include "planner/bind.h"
 
 static const WindowColumns no_window = { NULL, -1, -1, -1 };
@@ -45,7 +46,8 @@ static bool same_window(const Plan *left, const Plan *right)
 {
     PlanWindowSpec a = window_spec_of(left);
     PlanWindowSpec b = window_spec_of(right);
-    return a.kind == b.kind && a.size == b.size && a.slide == b.slide && a.offset == b.offset && a.is_proctime == b.is_proctime &&
+    return a.kind == b.kind && a.size == b.size && a.slide == b.slide && a.offset == b.offset &&
+        a.is_proctime == b.is_proctime &&
            a.is_local == b.is_local;
 }
 
@@ -97,7 +99,8 @@ const Type *window_time_type(const Plan *source)
 Str window_property_name(WindowProperty property)
 {
     static const char *const names[] = {
-        [WINDOW_START] = "window_start", [WINDOW_END] = "window_end", [WINDOW_ROWTIME] = "window_time", [WINDOW_PROCTIME] = "window_time"
+        [WINDOW_START] = "window_start", [WINDOW_END] = "window_end", [WINDOW_ROWTIME] = "window_time",
+            [WINDOW_PROCTIME] = "window_time"
     };
     return str_from(names[property]);
 }
@@ -108,7 +111,8 @@ const Type *window_property_type(Arena *arena, WindowProperty property, const Ty
         return &type_timestamp3_not_null;
     if (property == WINDOW_PROCTIME)
         return type_with_time(arena, &type_timestamp_ltz3_not_null, TIME_PROCTIME);
-    const Type *type = type_temporal(arena, time_type->kind, time_type->precision < 3 ? time_type->precision : 3, false);
+    const Type *type = type_temporal(arena, time_type->kind, time_type->precision < 3 ? time_type->precision : 3,
+                                     false);
     return type_with_time(arena, type, TIME_ROWTIME);
 }
 
@@ -117,11 +121,11 @@ Status window_check_aggregate(const Binder *binder, const PlanWindowSpec *spec, 
     if (spec->kind != WINDOW_HOP || spec->size % spec->slide == 0)
         return STATUS_OK;
     return error_set(err, STATUS_INVALID, binder_span(binder, span),
-                     "HOP table function based aggregate requires size must be an integral multiple of slide, but got size %lld ms and "
-                     "slide %lld ms", (long long)spec->size, (long long)spec->slide);
+                     "HOP table function based aggregate requires size must be an integral multiple of slide, "
+                     "but got size %lld ms and slide %lld ms", (long long)spec->size, (long long)spec->slide);
 }
 
-/* ---- moving the window into the aggregation ----------------------------------------------------------------------- */
+/* ---- moving the window into the aggregation ---------------------------------------------------------------------- */
 
 static bool reads_removed(Arena *arena, const Expr *expr, const int32_t *columns, int32_t count)
 {
@@ -151,8 +155,8 @@ static Status pull_filter(Binder *binder, const Plan *plan, WindowPull *below, E
         below->plan = NULL;
         return STATUS_OK;
     }
-    return build_filter(binder, below->plan, expr_renumber_columns(binder->arena, predicate, below->columns), plan->span,
-                        &below->plan, err);
+    return build_filter(binder, below->plan, expr_renumber_columns(binder->arena, predicate, below->columns),
+                        plan->span, &below->plan, err);
 }
 
 static Status pull_project(Binder *binder, const Plan *plan, WindowPull *below, Error *err)

@@ -1,5 +1,6 @@
-/* merge_projects.c: a projection over a projection becomes one, unless that would compute something twice; a projection that passes on
- * every column in its place goes away, and so does one below an aggregation that only orders columns anew. */
+/* merge_projects.c: a projection over a projection becomes one, unless that would compute something twice; a projection
+ * that passes on every column in its place goes away, and so does one below an aggregation that only orders columns
+ * anew. */
 #include "planner/rewrites/rewrite.h"
 
 static void count_uses(const Expr *expr, int32_t *uses)
@@ -32,7 +33,7 @@ static bool changes_nothing(const Plan *project)
     return true;
 }
 
-/* ---- below an aggregation ----------------------------------------------------------------------------------------- */
+/* ---- below an aggregation ---------------------------------------------------------------------------------------- */
 
 static int32_t *moved(Arena *arena, const int32_t *list, int32_t count, const int32_t *columns)
 {
@@ -91,7 +92,7 @@ static void skip_project(Binder *binder, Plan *plan)
     plan->inputs[0] = plan->inputs[0]->inputs[0];
 }
 
-/* ---- the rewrite -------------------------------------------------------------------------------------------------- */
+/* ---- the rewrite ------------------------------------------------------------------------------------------------- */
 
 static Status merge_node(Binder *binder, Plan *plan, Plan **out, Error *err)
 {

@@ -16,7 +16,7 @@ typedef struct Pruner {
     Map    *cuts; /* by node id */
 } Pruner;
 
-/* ---- what is known of a node -------------------------------------------------------------------------------------- */
+/* ---- what is known of a node ------------------------------------------------------------------------------------- */
 
 static Cut *cut_of(Pruner *pruner, const Plan *plan)
 {
@@ -61,7 +61,7 @@ static void want_all(bool *wanted, int32_t count)
         wanted[i] = true;
 }
 
-/* ---- mark --------------------------------------------------------------------------------------------------------- */
+/* ---- mark -------------------------------------------------------------------------------------------------------- */
 
 /* What the node reads of its first input, given what is wanted of it. */
 static void mark_input(const Plan *plan, bool *wanted, bool *input)
@@ -125,7 +125,7 @@ static void mark(Pruner *pruner, Plan *plan)
     }
 }
 
-/* ---- cut ---------------------------------------------------------------------------------------------------------- */
+/* ---- cut --------------------------------------------------------------------------------------------------------- */
 
 static int32_t *keep(Pruner *pruner, const Plan *plan, const bool *kept, int32_t *count)
 {
@@ -222,7 +222,8 @@ static void cut_project(Pruner *pruner, Plan *plan, Cut *cut, const int32_t *bel
     cut->columns = keep(pruner, plan, cut->wanted, &count);
     for (int32_t i = 0; i < plan->field_count; i++)
         if (cut->columns[i] >= 0)
-            plan->project.exprs[cut->columns[i]] = expr_renumber_columns(pruner->binder->arena, plan->project.exprs[i], below);
+            plan->project.exprs[cut->columns[i]] = expr_renumber_columns(pruner->binder->arena, plan->project.exprs[i],
+                                                                         below);
     keep_fields(pruner, plan, cut->columns, count);
 }
 
@@ -328,7 +329,8 @@ static Status cut_node(Pruner *pruner, Plan *plan, Error *err)
         return STATUS_OK;
     case PLAN_WINDOW_AGGREGATE:
         move_window(&plan->window_aggregate.window, below);
-        plan->window_aggregate.keys = moved(pruner, plan->window_aggregate.keys, plan->window_aggregate.key_count, below);
+        plan->window_aggregate.keys = moved(pruner, plan->window_aggregate.keys, plan->window_aggregate.key_count,
+                                            below);
         move_calls(pruner, plan->window_aggregate.calls, plan->window_aggregate.call_count, below);
         break;
     case PLAN_GROUP_AGGREGATE:

@@ -5,15 +5,16 @@
  *   below UNNEST              what does not look at the entries
  *   below a window function   what does not look at the window; not below a session (rows make sessions)
  *   below an aggregation      what reads only its keys
- * It never goes below a scan: every row moves the watermark, also one that is dropped next. A part that can fail for some value goes down
- * only if all parts before it do: they may be what keeps such values away. Two filters become one. */
+ * It never goes below a scan: every row moves the watermark, also one that is dropped next. A part that can fail for
+ * some value goes down only if all parts before it do: they may be what keeps such values away. Two filters become one.
+ */
 #include "planner/rewrites/rewrite.h"
 
 static Status push(Binder *binder, Plan *filter, Plan **out, Error *err);
 
 typedef LIST(Expr *) ExprList;
 
-/* ---- parts of an AND ---------------------------------------------------------------------------------------------- */
+/* ---- parts of an AND --------------------------------------------------------------------------------------------- */
 
 static bool is_true(const Expr *expr)
 {
@@ -62,9 +63,10 @@ static bool can_fail(const Expr *expr)
     return false;
 }
 
-/* ---- what may pass a node ----------------------------------------------------------------------------------------- */
+/* ---- what may pass a node ---------------------------------------------------------------------------------------- */
 
-/* For each output column of the node the input's column that it is unchanged; -1 = it is made here. NULL: nothing passes the node. */
+/* For each output column of the node the input's column that it is unchanged; -1 = it is made here. NULL: nothing
+ * passes the node. */
 static int32_t *passing_columns(Binder *binder, const Plan *plan)
 {
     int32_t *columns = arena_new(binder->arena, int32_t, plan->field_count + 1);
@@ -80,7 +82,8 @@ static int32_t *passing_columns(Binder *binder, const Plan *plan)
             columns[i] = plan->group_aggregate.keys[i];
     }
     bool stops = plan->kind == PLAN_WINDOW ? plan->window.window.kind == WINDOW_SESSION
-                                           : plan->kind != PLAN_PROJECT && plan->kind != PLAN_UNNEST && plan->kind != PLAN_WINDOW_AGGREGATE &&
+                                           : plan->kind != PLAN_PROJECT && plan->kind != PLAN_UNNEST &&
+                                               plan->kind != PLAN_WINDOW_AGGREGATE &&
                                                  plan->kind != PLAN_GROUP_AGGREGATE;
     return stops ? NULL : columns;
 }
@@ -98,7 +101,8 @@ static bool may_pass(Binder *binder, const Expr *part, const int32_t *columns, i
     return reads > 0;
 }
 
-static void choose(Binder *binder, const ExprList *parts, const int32_t *columns, int32_t field_count, ExprList *below, ExprList *stay)
+static void choose(Binder *binder, const ExprList *parts, const int32_t *columns, int32_t field_count, ExprList *below,
+                   ExprList *stay)
 {
     for (int64_t i = 0; i < parts->count; i++) {
         Expr *part = parts->items[i];
@@ -109,7 +113,7 @@ static void choose(Binder *binder, const ExprList *parts, const int32_t *columns
     }
 }
 
-/* ---- moving ------------------------------------------------------------------------------------------------------- */
+/* ---- moving ------------------------------------------------------------------------------------------------------ */
 
 static Status push_below(Binder *binder, Plan *filter, const int32_t *columns, Plan **out, Error *err)
 {

@@ -1,8 +1,8 @@
 /* rewrite.h: passes over a finished plan that keep its answer and make it cheaper.
  *
- * A rewrite is a leaf file that exports rewrite_<name>, named in rewrites.def in the order they run: REWRITE(name, "what it does").
- * The nodes have been made for this statement alone and are changed in place; a node that several others read (a shared scan) is
- * changed once. */
+ * A rewrite is a leaf file that exports rewrite_<name>, named in rewrites.def in the order they run: REWRITE(name,
+ * "what it does"). The nodes have been made for this statement alone and are changed in place; a node that several
+ * others read (a shared scan) is changed once. */
 #ifndef PLANNER_REWRITES_REWRITE_H
 #define PLANNER_REWRITES_REWRITE_H
 

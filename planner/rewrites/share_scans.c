@@ -1,7 +1,7 @@
 /* share_scans.c: scans of the same table with the same options become one node that several others read.
  *
- * The planner made them from the same definition, so they are the same but for the place in the SQL. Definitions cannot change within
- * a statement. */
+ * The planner made them from the same definition, so they are the same but for the place in the SQL. Definitions cannot
+ * change within a statement. */
 #include "planner/rewrites/rewrite.h"
 
 static bool same_options(const Map *left, const Map *right)
@@ -18,7 +18,8 @@ static bool same_options(const Map *left, const Map *right)
 
 static bool same_scan(const Plan *left, const Plan *right)
 {
-    return str_eq(left->scan.table->path, right->scan.table->path) && same_options(left->scan.table->options, right->scan.table->options);
+    return str_eq(left->scan.table->path, right->scan.table->path) && same_options(left->scan.table->options,
+                                                                                   right->scan.table->options);
 }
 
 typedef LIST(Plan *) PlanList;

@@ -9,7 +9,8 @@ PlanBed *plan_bed_create(void)
     PlanBed *bed = arena_new(arena, PlanBed, 1);
     bed->arena = arena;
     bed->catalog_arena = arena_create();
-    bed->context = (PlanContext){ .arena = arena, .catalog = catalog_create(bed->catalog_arena), .settings = map_create(arena) };
+    bed->context = (PlanContext){ .arena = arena, .catalog = catalog_create(bed->catalog_arena),
+                                  .settings = map_create(arena) };
     bed->context.eval = (EvalContext){ .zone = zone_utc, .clock = &env_clock, .database = STR("default_database"),
                                        .watermark = TIME_MIN };
     return bed;
