@@ -1,16 +1,18 @@
 /* aggregate.h: what an aggregate function is.
  *
- * A leaf file functions/aggregate/<name>.c exports `const Aggregate agg_<name>[]`, ended by { 0 }; functions/aggregates.def names it.
+ * A leaf file functions/aggregate/<name>.c exports `const Aggregate agg_<name>[]`, ended by { 0 };
+ * functions/aggregates.def names it.
  *
- * A state is a block of `state_size` bytes that the operator owns: zeroed, then init; 16-byte aligned; moved with memcpy. What grows
- * (a text, a set of values) hangs from it in StateMemory. DISTINCT and FILTER are done by the operator around every aggregate
- * (functions/aggregate_set.c), so no aggregate knows of them. */
+ * A state is a block of `state_size` bytes that the operator owns: zeroed, then init; 16-byte aligned; moved with
+ * memcpy. What grows (a text, a set of values) hangs from it in StateMemory. DISTINCT and FILTER are done by the
+ * operator around every aggregate (functions/aggregate_set.c), so no aggregate knows of them. */
 #ifndef FUNCTIONS_AGGREGATE_H
 #define FUNCTIONS_AGGREGATE_H
 
 #include "functions/expr.h"
 
-/* Memory of variable-size states: size classes with free lists; freed whole with its owner (a slice, a table). One thread at a time. */
+/* Memory of variable-size states: size classes with free lists; freed whole with its owner (a slice, a table). One
+ * thread at a time. */
 typedef struct StateMemory StateMemory;
 StateMemory *state_memory_create(void);
 void         state_memory_destroy(StateMemory *memory);
@@ -34,10 +36,11 @@ typedef struct AggregateCall {
     Str              text;       /* "COUNT(DISTINCT b)" for EXPLAIN */
 } AggregateCall;
 
-/* rows: indexes into args of the `count` rows to work on (NULL = 0..count-1), in arrival order; states[i] belongs to the i-th of them and may
- * repeat. Rows in which an argument is NULL have been left out already unless AGG_SEES_NULL. */
-typedef Status (*AggregateAdd)(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                               void *const *states, Error *err);
+/* rows: indexes into args of the `count` rows to work on (NULL = 0..count-1), in arrival order; states[i] belongs to
+ * the i-th of them and may repeat. Rows in which an argument is NULL have been left out already unless
+ * AGG_SEES_NULL. */
+typedef Status (*AggregateAdd)(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                               int64_t count, void *const *states, Error *err);
 
 typedef enum AggregateFlags {
     AGG_SEES_NULL = 1 << 0,
@@ -46,7 +49,8 @@ typedef enum AggregateFlags {
 } AggregateFlags;
 
 struct Aggregate {
-    const char *sig;       /* as in function.h: "sum(bigint) -> bigint?", "count(*) -> bigint!", "count(any...) -> bigint!" */
+    /* as in function.h: "sum(bigint) -> bigint?", "count(*) -> bigint!", "count(any...) -> bigint!" */
+    const char *sig;
     const char *doc;
     int32_t     state_size;
     int32_t     flags;
@@ -56,22 +60,28 @@ struct Aggregate {
     void        (*init)(const AggregateCall *call, void *state);     /* NULL: zero is a fresh state */
     AggregateAdd add;
     AggregateAdd retract;  /* NULL: use `retracting` where the input has updates */
-    const Aggregate *retracting; /* the row that can retract (MIN and MAX keep all values); NULL: cannot at all, or retract is there */
+    /* the row that can retract (MIN and MAX keep all values); NULL: cannot at all, or retract is there */
+    const Aggregate *retracting;
     /* into[i] += from[i]; from's memory may be taken over only by copying. */
-    Status    (*merge)(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count, Error *err);
-    /* out has been initialised for count rows; NULL results clear out->valid (column_need_valid). Must not change the states. */
-    Status    (*result)(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err);
+    Status    (*merge)(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                       int64_t count, Error *err);
+    /* out has been initialised for count rows; NULL results clear out->valid (column_need_valid). Must not change the
+     * states. */
+    Status    (*result)(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                        Error *err);
     /* Variable-size part into the same StateMemory's free lists. NULL: nothing hangs from the state. */
     void      (*drop)(const AggregateCall *call, StateMemory *memory, void *state);
     /* The state as bytes for exchange and checkpoints. NULL with AGG_FLAT. */
     void      (*encode)(const AggregateCall *call, const void *state, Text *out);
-    bool      (*decode)(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state);
+    bool      (*decode)(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                        void *state);
 };
 
-/* Finds the row for the arguments; casts[i] is set to the type an argument must be cast to first, or NULL. is_star: COUNT(*).
- * needs_retract: the input has updates. Errors as function_resolve. */
-Status aggregate_resolve(Arena *arena, Str name, const Type *const *arg_types, int32_t arg_count, bool is_star, bool needs_retract,
-                         Span span, const Aggregate **out, const Type **type, const Type **casts, Error *err);
+/* Finds the row for the arguments; casts[i] is set to the type an argument must be cast to first, or NULL. is_star:
+ * COUNT(*). needs_retract: the input has updates. Errors as function_resolve. */
+Status aggregate_resolve(Arena *arena, Str name, const Type *const *arg_types, int32_t arg_count, bool is_star,
+                         bool needs_retract, Span span, const Aggregate **out, const Type **type, const Type **casts,
+                         Error *err);
 bool   aggregate_exists(Str name);
 const Aggregate *aggregate_at(int64_t index);
 int64_t aggregate_count(void);
@@ -80,16 +90,21 @@ Str    aggregate_name(const Aggregate *aggregate);
 
 /* ---- all aggregates of one GROUP BY, laid out in one block ------------------------------------------------------- */
 
-/* The states of several calls side by side, DISTINCT sets and the hidden row count included: what operators work with. */
+/* The states of several calls side by side, DISTINCT sets and the hidden row count included: what operators work
+ * with. */
 typedef struct AggregateSet AggregateSet;
 
 /* count_rows: keep the number of rows behind the states (for groups whose input can retract). */
-AggregateSet *aggregate_set_create(Arena *arena, const AggregateCall *const *calls, int32_t call_count, bool count_rows);
+AggregateSet *aggregate_set_create(Arena *arena, const AggregateCall *const *calls, int32_t call_count,
+                                   bool count_rows);
 int32_t aggregate_set_size(const AggregateSet *set); /* bytes of one block, a multiple of 16 */
 void    aggregate_set_init(const AggregateSet *set, void *block);
-/* blocks[i]: the block of row i of the batch; kinds decide between add and retract; FILTER and DISTINCT are applied here. */
-Status  aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Error *err);
-Status  aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count, Error *err);
+/* blocks[i]: the block of row i of the batch; kinds decide between add and retract; FILTER and DISTINCT are applied
+ * here. */
+Status  aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks,
+                             Error *err);
+Status  aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count,
+                            Error *err);
 /* One column per call. */
 Status  aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t count, Buf *buf, Column *out, Error *err);
 int64_t aggregate_set_row_count(const AggregateSet *set, const void *block);

@@ -60,7 +60,7 @@ static Choice choose(Arena *arena, Str name, const Type *const *types, int32_t c
         signature_parse(row->sig, &choice.signature);
         if (choice.signature.is_star != is_star)
             continue;
-        choice.match = signature_match(arena, &choice.signature, types, count);
+        choice.match = signature_match(arena, &choice.signature, types, count, false);
         if (choice.match.fits && (!best.row || choice.match.cost < best.match.cost))
             best = choice;
     }

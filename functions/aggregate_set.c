@@ -153,8 +153,8 @@ static int32_t *counted_rows(AggregateSet *set, const Slot *slot, const Batch *b
 }
 
 /* DISTINCT: only rows whose values come or go for their group. */
-static int64_t distinct_rows(StateMemory *memory, const Slot *slot, const Str *keys, const uint64_t *hashes, int32_t *rows,
-                             int64_t count, void *const *blocks, int64_t by)
+static int64_t distinct_rows(StateMemory *memory, const Slot *slot, const Str *keys, const uint64_t *hashes,
+                             int32_t *rows, int64_t count, void *const *blocks, int64_t by)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -184,8 +184,9 @@ static BatchKeys batch_keys(AggregateSet *set, const Slot *slot, int64_t rows)
     return keys;
 }
 
-static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
-                          int64_t start, int64_t count, void *const *blocks, bool is_add, Error *err)
+static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys,
+                          const Batch *batch, int64_t start, int64_t count, void *const *blocks, bool is_add,
+                          Error *err)
 {
     int32_t *rows = counted_rows(set, slot, batch, start, &count);
     if (slot->distinct >= 0)
@@ -239,7 +240,8 @@ Status aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch 
 /* ---- merge ----------------------------------------------------------------------------------------------------- */
 
 /* The keys of `from` that are new to `into` are added to its state as values; the state of `from` is not needed. */
-static Status merge_distinct(AggregateSet *set, StateMemory *memory, const Slot *slot, void *into, void *from, Error *err)
+static Status merge_distinct(AggregateSet *set, StateMemory *memory, const Slot *slot, void *into, void *from,
+                             Error *err)
 {
     const AggregateCall *call = slot->call;
     const DistinctSet   *more = distinct_in(slot, from);

@@ -1,7 +1,7 @@
 /* call.h: a call inside a running program; for the evaluator's own files (eval.c, eval_lazy.c, in_list.c, expr.c).
  *
- * A program is a tree of Calls, one per node of the expression. Running a node over a batch gives a column; a lazy node decides which
- * rows of the batch its arguments see and gives them a smaller batch (batch_of_rows). */
+ * A program is a tree of Calls, one per node of the expression. Running a node over a batch gives a column; a lazy
+ * node decides which rows of the batch its arguments see and gives them a smaller batch (batch_of_rows). */
 #ifndef FUNCTIONS_CALL_H
 #define FUNCTIONS_CALL_H
 

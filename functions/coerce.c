@@ -1,6 +1,7 @@
 /* coerce.c: what types two values must have to be compared.
  *
- *   numbers            integers meet at the wider one; with FLOAT or DOUBLE at the first of these; DECIMAL with FLOAT at DOUBLE;
+ *   numbers            integers meet at the wider one; with FLOAT or DOUBLE at the first of these; DECIMAL with FLOAT
+ *   at DOUBLE;
  *                      decimals stay as they are (the kernel knows scales)
  *   text and temporal  the text becomes a date, time or timestamp
  *   text and number    <, BETWEEN, IN: the text becomes the number; = refuses

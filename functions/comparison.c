@@ -1,7 +1,7 @@
 /* comparison.c: comparing columns of values.
  *
- * One loop per C type and operator, with a constant side taken out of the loop. Texts are compared for equality by their first 8 bytes (size
- * and prefix) before anything else. Nested values go value by value. */
+ * One loop per C type and operator, with a constant side taken out of the loop. Texts are compared for equality by
+ * their first 8 bytes (size and prefix) before anything else. Nested values go value by value. */
 #include "functions/comparison.h"
 
 #include "data/decimal.h"

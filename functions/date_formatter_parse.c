@@ -1,7 +1,9 @@
-/* date_formatter_parse.c: texts by a pattern, as java.time's DateTimeFormatter reads them (ResolverStyle SMART), completed as Flink does.
+/* date_formatter_parse.c: texts by a pattern, as java.time's DateTimeFormatter reads them (ResolverStyle SMART),
+ * completed as Flink does.
  *
- * Widths are strict: "MM" is two digits, "M" one or more. A number of free width that stands directly before numbers of fixed width leaves them
- * their digits ("yyyyMMdd"). A day up to 31 that the month does not have becomes the month's last. */
+ * Widths are strict: "MM" is two digits, "M" one or more. A number of free width that stands directly before numbers
+ * of fixed width leaves them their digits ("yyyyMMdd"). A day up to 31 that the month does not have becomes the
+ * month's last. */
 #include "functions/date_pattern.h"
 
 enum { DIGITS_MAX = 18 };
@@ -37,7 +39,8 @@ static Width number_width(const DateItem *item)
         return width == 2 ? (Width){ 2, 2, true } : (Width){ width, DIGITS_MAX, false };
     case 'M':
     case 'L':
-        return width > 2 ? (Width){ 0, 0, false } : width == 2 ? (Width){ 2, 2, true } : (Width){ 1, DIGITS_MAX, false };
+        return width > 2 ? (Width){ 0, 0, false } : width == 2
+            ? (Width){ 2, 2, true } : (Width){ 1, DIGITS_MAX, false };
     case 'D':
         return width == 1 ? (Width){ 1, DIGITS_MAX, false } : (Width){ width, 3, width == 3 };
     case 'd':
@@ -126,7 +129,8 @@ static int32_t read_name(Reader *reader, const char *const *names, int32_t count
 static bool read_offset(Reader *reader, const DateItem *item)
 {
     Str  rest      = str_slice(reader->text, reader->at, reader->text.len);
-    bool has_colon = (item->letter == 'Z' && item->width == 5) || (item->letter != 'Z' && (item->width == 3 || item->width == 5));
+    bool has_colon = (item->letter == 'Z' && item->width == 5) ||
+        (item->letter != 'Z' && (item->width == 3 || item->width == 5));
     bool z_allowed = item->letter == 'X' || (item->letter == 'Z' && item->width == 5);
     if (z_allowed && rest.len && rest.ptr[0] == 'Z') {
         reader->at++;
@@ -306,7 +310,8 @@ static bool resolve_date(const Fields *fields, int32_t *days)
         *days = date_from_civil(year, 1, 1) + (int32_t)fields->day_of_year - 1;
         return date_to_civil(*days).year == year;
     }
-    int32_t month = (int32_t)(fields->month >= 0 ? fields->month : 1), day = (int32_t)(fields->day >= 0 ? fields->day : 1);
+    int32_t month = (int32_t)(fields->month >= 0 ? fields->month : 1),
+        day = (int32_t)(fields->day >= 0 ? fields->day : 1);
     int32_t last  = date_days_in_month(year, month);
     bool    is_whole = fields->year >= 0 && fields->month >= 0;
     if (day > last && !is_whole)

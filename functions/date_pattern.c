@@ -263,7 +263,8 @@ static bool put_zone(const DateItem *item, DateMoment moment, Text *out)
 
 static int32_t date_number(const DatePattern *pattern, const Formatted *at, char letter)
 {
-    int32_t first_of_month = at->days - at->date.day + 1, first_of_year = date_from_civil(at->date.year, 1, 1), week_year;
+    int32_t first_of_month = at->days - at->date.day + 1, first_of_year = date_from_civil(at->date.year, 1, 1),
+        week_year;
     switch (letter) {
     case 'd':
         return at->date.day;
@@ -303,7 +304,8 @@ static int64_t time_number(const Formatted *at, int64_t ns, char letter)
     }
 }
 
-static bool put_field(const DatePattern *pattern, const DateItem *item, DateMoment moment, const Formatted *at, Text *out)
+static bool put_field(const DatePattern *pattern, const DateItem *item, DateMoment moment, const Formatted *at,
+                      Text *out)
 {
     int32_t week_year;
     switch (item->letter) {
@@ -366,7 +368,8 @@ static bool put_field(const DatePattern *pattern, const DateItem *item, DateMome
 
 bool date_pattern_format(const DatePattern *pattern, DateMoment moment, Text *out)
 {
-    Formatted at = { .days = (int32_t)floor_div(moment.local_ms, DAY_MS), .ms_of_day = floor_mod(moment.local_ms, DAY_MS) };
+    Formatted at = { .days = (int32_t)floor_div(moment.local_ms, DAY_MS),
+                     .ms_of_day = floor_mod(moment.local_ms, DAY_MS) };
     at.date      = date_to_civil(at.days);
     at.weekday   = date_day_of_week(at.days);
     for (int32_t i = 0; i < pattern->count; i++) {

@@ -1,7 +1,7 @@
 /* date_pattern.h: patterns of dates and times ("yyyy-MM-dd HH:mm:ss"), read and written as Java does it, in English.
  *
- * Two dialects: java.time's DateTimeFormatter (strict about widths) and java.text's SimpleDateFormat (lenient: 2024-02-30 is a first of March,
- * text behind the date is ignored). Which function uses which is Flink's choice. */
+ * Two dialects: java.time's DateTimeFormatter (strict about widths) and java.text's SimpleDateFormat (lenient:
+ * 2024-02-30 is a first of March, text behind the date is ignored). Which function uses which is Flink's choice. */
 #ifndef FUNCTIONS_DATE_PATTERN_H
 #define FUNCTIONS_DATE_PATTERN_H
 
@@ -38,7 +38,8 @@ typedef struct DateMoment {
 /* false when a letter needs a zone and there is none. */
 bool date_pattern_format(const DatePattern *pattern, DateMoment moment, Text *out);
 
-/* DateTimeFormatter: the clock time as Flink completes it (year 1970, month 1 ... where left out); false when the text does not fit. */
+/* DateTimeFormatter: the clock time as Flink completes it (year 1970, month 1 ... where left out); false when the text
+ * does not fit. */
 bool date_formatter_parse(const DatePattern *pattern, Str text, Timestamp *out);
 
 /* SimpleDateFormat: ms since 1970 in the zone, or in the one that the text names. now_ms places two-digit years. */

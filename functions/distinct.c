@@ -1,7 +1,7 @@
 /* distinct.c: a hash set with counts, per group.
  *
- * Slots: free (size 0, no key has size 0: an encoded value has at least its NULL byte), removed (size -1), or a key. The table doubles
- * when seven eighths are not free, and is rebuilt without the removed ones. */
+ * Slots: free (size 0, no key has size 0: an encoded value has at least its NULL byte), removed (size -1), or a key.
+ * The table doubles when seven eighths are not free, and is rebuilt without the removed ones. */
 #include "functions/distinct.h"
 
 #include "functions/state_bytes.h"
@@ -26,7 +26,8 @@ static DistinctEntry *find(DistinctSet *set, Str key, uint64_t hash)
             return removed ? removed : entry;
         if (entry->size == SLOT_REMOVED)
             removed = removed ? removed : entry;
-        else if (entry->hash == hash && entry->size == key.len && memcmp(entry_key(entry), key.ptr, (size_t)key.len) == 0)
+        else if (entry->hash == hash && entry->size == key.len &&
+                 memcmp(entry_key(entry), key.ptr, (size_t)key.len) == 0)
             return entry;
     }
 }

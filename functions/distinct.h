@@ -25,8 +25,8 @@ typedef struct DistinctSet {
     int64_t        live;
 } DistinctSet;
 
-/* Adds `by` to the count of the key. Returns true when the key has come (by > 0 and it was not there) or gone (by < 0 and none is left).
- * Taking back a key that is not there does nothing. */
+/* Adds `by` to the count of the key. Returns true when the key has come (by > 0 and it was not there) or gone (by < 0
+ * and none is left). Taking back a key that is not there does nothing. */
 bool distinct_add(DistinctSet *set, StateMemory *memory, Str key, uint64_t hash, int64_t by);
 /* Walks the keys: start with *slot = 0; false at the end. */
 bool distinct_next(const DistinctSet *set, int64_t *slot, Str *key, uint64_t *hash, int64_t *count);

@@ -45,9 +45,12 @@ void functions_document(Text *out)
 {
     text_puts(out, "# Functions\n\n"
                    "Generated from the function tables; do not edit.\n\n"
-                   "Names are compared without case. `[x]` may be left out, `x...` may be repeated, `any` takes any type, `T` the least "
-                   "restrictive type of all arguments so marked, `$1` is the type of the first argument. A result is NULL when an argument is "
-                   "NULL, unless `?` (it may be NULL anyway) or `!` (it never is) follows it. Operators, CASE, CAST and the like are described in "
+                   "Names are compared without case. `[x]` may be left out, `x...` may be repeated, `any` takes any "
+                   "type, `T` the least "
+                   "restrictive type of all arguments so marked, `$1` is the type of the first argument. A result is "
+                   "NULL when an argument is "
+                   "NULL, unless `?` (it may be NULL anyway) or `!` (it never is) follows it. Operators, CASE, CAST "
+                   "and the like are described in "
                    "the SQL reference.\n");
     const char     *family = NULL;
     const Function *row;

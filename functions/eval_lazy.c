@@ -4,8 +4,9 @@
  *   CASE, IF  a row sees the conditions up to the first TRUE one, and that branch
  *   COALESCE  a row sees the arguments up to the first that is there
  *
- * A branch that cannot fail is run over the whole batch: wasted values cost less than moving rows. One that can fail sees only the rows that
- * reach it: the columns it reads are gathered for them, and its values are put back in their places. */
+ * A branch that cannot fail is run over the whole batch: wasted values cost less than moving rows. One that can fail
+ * sees only the rows that reach it: the columns it reads are gathered for them, and its values are put back in their
+ * places. */
 #include "functions/call.h"
 
 #include <assert.h>
@@ -142,7 +143,8 @@ static Status truth_add(Truth *truth, Call *call, Call *arg, const Batch *batch,
 static Status run_logical(Call *call, const Batch *batch, bool is_or, Column *out, Error *err)
 {
     int64_t rows  = batch->rows;
-    Truth   truth = { .decided = buf_zalloc(call->buf, rows), .unknown = buf_zalloc(call->buf, rows), .deciding = is_or };
+    Truth   truth = { .decided = buf_zalloc(call->buf, rows), .unknown = buf_zalloc(call->buf, rows),
+                      .deciding = is_or };
     for (int32_t i = 0; i < call->expr->arg_count; i++)
         TRY(truth_add(&truth, call, call->args[i], batch, err));
     column_init(out, call->buf, call->expr->type, rows);
@@ -273,7 +275,8 @@ static void split(const Branch *when, RowSet set, Buf *buf, RowSet *taken, RowSe
 }
 
 /* Runs the branch for the rows and puts its values in. *is_whole: it was for all rows, and *out is the result. */
-static Status take_branch(Merge *merge, Call *arg, const Batch *batch, RowSet set, bool *is_whole, Column *out, Error *err)
+static Status take_branch(Merge *merge, Call *arg, const Batch *batch, RowSet set, bool *is_whole, Column *out,
+                          Error *err)
 {
     if (set.count == 0)
         return STATUS_OK;

@@ -76,7 +76,8 @@ static void null_init(Arena *arena, const Type *type, Column *out)
 {
     *out       = (Column){ .type = type, .constant = true, .valid = arena_new(arena, uint8_t, 1) };
     out->data  = arena_alloc(arena, 16);
-    int64_t children = type->kind == TYPE_ROW ? type->field_count : type->kind == TYPE_MAP ? 2 : type->kind == TYPE_ARRAY;
+    int64_t children = type->kind == TYPE_ROW ? type->field_count : type->kind == TYPE_MAP
+        ? 2 : type->kind == TYPE_ARRAY;
     if (children == 0)
         return;
     out->children = arena_new(arena, Column, children);

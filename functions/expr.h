@@ -22,13 +22,15 @@ typedef struct Expr {
     const Function *function;    /* CALL */
     struct Expr   **args;        /* CALL */
     int32_t         arg_count;
-    int32_t         option;      /* CALL: what a function needs besides its arguments; only expr_field uses it, for the index */
+    /* CALL: what a function needs besides its arguments; only expr_field uses it, for the index */
+    int32_t         option;
 } Expr;
 
 Expr *expr_column(Arena *arena, int32_t column, const Type *type, Span span);
 /* value must be constant and live as long as the arena. */
 Expr *expr_literal(Arena *arena, Column value, Span span);
-Expr *expr_literal_i64(Arena *arena, int64_t value, const Type *type, Span span); /* any integer, DATE, TIME, interval, TIMESTAMP(<=3) type */
+/* any integer, DATE, TIME, interval, TIMESTAMP(<=3) type */
+Expr *expr_literal_i64(Arena *arena, int64_t value, const Type *type, Span span);
 Expr *expr_literal_str(Arena *arena, Str text, const Type *type, Span span);
 Expr *expr_literal_bool(Arena *arena, bool value, Span span);
 Expr *expr_null(Arena *arena, const Type *type, Span span);
@@ -46,7 +48,8 @@ bool expr_is_null_literal(const Expr *expr);
 bool expr_equals(const Expr *left, const Expr *right);
 /* No column, and every function deterministic: can be folded while planning. */
 bool expr_is_constant(const Expr *expr);
-/* Rebuilds the tree with every COLUMN c replaced by replacement[c] (a tree) or, if columns is given, renumbered to columns[c]. */
+/* Rebuilds the tree with every COLUMN c replaced by replacement[c] (a tree) or, if columns is given, renumbered to
+ * columns[c]. */
 Expr *expr_replace_columns(Arena *arena, const Expr *expr, Expr *const *replacement);
 Expr *expr_renumber_columns(Arena *arena, const Expr *expr, const int32_t *columns);
 /* Sets used[c] for every COLUMN c in the tree. */
@@ -70,8 +73,8 @@ typedef struct Program Program;
 
 /* Lives in arena. context is read at every run and must outlive the program. */
 Status program_create(Arena *arena, const Expr *expr, const EvalContext *context, Program **out, Error *err);
-/* Values of the expression for all rows of the batch; memory from buf (may be the batch's own). The result may be constant,
- * and may share memory with the batch's columns. The error names the place in the SQL. */
+/* Values of the expression for all rows of the batch; memory from buf (may be the batch's own). The result may be
+ * constant, and may share memory with the batch's columns. The error names the place in the SQL. */
 Status program_run(Program *program, const Batch *batch, Buf *buf, Column *out, Error *err);
 /* Rows for which a BOOLEAN program is TRUE, ascending; rows has room for batch->rows. */
 Status program_select(Program *program, const Batch *batch, Buf *buf, int32_t *rows, int64_t *count, Error *err);

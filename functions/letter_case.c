@@ -1,7 +1,7 @@
 /* letter_case.c: upper and lower case of texts.
  *
- * ASCII goes by arithmetic, all else by binary search in the ranges of letter_case.def. Two rules need more: one letter may become several
- * (ß -> SS), and a capital sigma at the end of a word becomes the final one. */
+ * ASCII goes by arithmetic, all else by binary search in the ranges of letter_case.def. Two rules need more: one
+ * letter may become several (ß -> SS), and a capital sigma at the end of a word becomes the final one. */
 #include "functions/letter_case.h"
 
 #include "core/utf8.h"

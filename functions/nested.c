@@ -1,7 +1,7 @@
 /* nested.c: building columns of arrays, maps and rows.
  *
- * A function over arrays mostly picks and orders entries: it notes their indexes row by row (ListPick) and moves all values
- * at the end in one gather. */
+ * A function over arrays mostly picks and orders entries: it notes their indexes row by row (ListPick) and moves all
+ * values at the end in one gather. */
 #include "functions/nested.h"
 
 void value_copy(const Column *in, int64_t in_row, Buf *buf, Column *out, int64_t out_row)
@@ -23,7 +23,8 @@ static bool is_flat(const Type *type)
 }
 
 /* Nested values: all columns behind each other, then fetched in the order wanted. */
-static void interleave_nested(const Column *columns, int32_t count, int64_t rows, const Type *type, Buf *buf, Column *out)
+static void interleave_nested(const Column *columns, int32_t count, int64_t rows, const Type *type, Buf *buf,
+                              Column *out)
 {
     Column   all;
     int32_t *order = buf_new(buf, int32_t, rows * count);

@@ -19,7 +19,8 @@ static inline ListView list_at(const Column *list, int64_t row)
     return COLUMN_DATA(list, ListView)[column_index(list, row)];
 }
 
-/* Picks entries for the result lists of one batch: pick_entry for each, pick_end after each row. The child index may be that of any column. */
+/* Picks entries for the result lists of one batch: pick_entry for each, pick_end after each row. The child index may
+ * be that of any column. */
 typedef struct ListPick {
     Buf     *buf;
     int32_t *entries;

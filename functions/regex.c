@@ -29,7 +29,8 @@ static pcre2_code *compile(Str pattern)
     PCRE2_SIZE             offset;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.ptr, (PCRE2_SIZE)pattern.len, PCRE2_UTF, &error, &offset, context);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.ptr, (PCRE2_SIZE)pattern.len, PCRE2_UTF, &error, &offset,
+                                     context);
     pcre2_compile_context_free(context);
     return code;
 }
@@ -63,7 +64,8 @@ RegexResult regex_find(Regex *regex, Str subject, int64_t start, RegexMatch *mat
 {
     /* A subject that is no UTF-8 is found out by PCRE2, and then has no match. */
     uint32_t options = text_is_ascii(subject) ? PCRE2_NO_UTF_CHECK : 0;
-    int      rc      = pcre2_match(regex->code, (PCRE2_SPTR)subject.ptr, (PCRE2_SIZE)subject.len, (PCRE2_SIZE)start, options,
+    int      rc      = pcre2_match(regex->code, (PCRE2_SPTR)subject.ptr, (PCRE2_SIZE)subject.len, (PCRE2_SIZE)start,
+                                   options,
                                    regex->data, regex->context);
     match->at        = pcre2_get_ovector_pointer(regex->data);
     match->groups    = (int32_t)regex->groups;

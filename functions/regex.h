@@ -1,6 +1,7 @@
 /* regex.h: Java's regular expressions on PCRE2.
  *
- * A pattern is translated (regex_translate.c) and compiled with JIT. Every match has a limit of steps, so that no pattern can hang a task. */
+ * A pattern is translated (regex_translate.c) and compiled with JIT. Every match has a limit of steps, so that no
+ * pattern can hang a task. */
 #ifndef FUNCTIONS_REGEX_H
 #define FUNCTIONS_REGEX_H
 

@@ -2,7 +2,8 @@
  *
  *     \uXXXX             \x{XXXX}
  *     \0nn               \o{nn}
- *     \p{Alpha} ...      [[:alpha:]] (ASCII); \p{IsGreek} is \p{Greek}, \p{javaLowerCase} and the like their Unicode property
+ *     \p{Alpha} ...      [[:alpha:]] (ASCII); \p{IsGreek} is \p{Greek}, \p{javaLowerCase} and the like their Unicode
+ *     property
  *     (?u) (?d)          nothing: that is how texts are read anyway; (?U) asks for Unicode classes
  *     [a[bc]]            [abc]; an intersection (&&) or a negated class inside another cannot be said */
 #include "functions/regex.h"

@@ -152,14 +152,17 @@ static const Type **types_of(Arena *arena, Expr *const *args, int32_t arg_count)
 static Choice choose(Arena *arena, Str name, const Type *const *types, int32_t arg_count)
 {
     Choice    best   = { 0 };
+    bool      has_untyped_null = false;
     RowCursor cursor = { 0 };
     for (const Function *row = row_next_named(&cursor, name); row; row = row_next_named(&cursor, name)) {
         Choice choice = { .row = row };
         signature_parse(row->sig, &choice.signature);
-        choice.match = signature_match(arena, &choice.signature, types, arg_count);
+        choice.match = signature_match(arena, &choice.signature, types, arg_count, row->flags & FN_TAKES_NULL);
+        has_untyped_null |= choice.match.has_untyped_null;
         if (choice.match.fits && (!best.row || choice.match.cost < best.match.cost))
             best = choice;
     }
+    best.match.has_untyped_null = has_untyped_null;
     return best;
 }
 
@@ -172,6 +175,15 @@ static Status no_such_name(Arena *arena, Str name, Span span, Error *err)
     if (nearest.ptr)
         error_hint(err, "did you mean %.*s?", STR_FMT(nearest));
     return STATUS_NO_FUNCTION;
+}
+
+static Status untyped_null(Expr *const *args, int32_t arg_count, Error *err)
+{
+    int32_t index = 0;
+    while (index + 1 < arg_count && args[index]->type->kind != TYPE_NULL)
+        index++;
+    error_set(err, STATUS_TYPE, args[index]->span, "NULL has no type here");
+    return error_hint(err, "write CAST(NULL AS type)");
 }
 
 static Status no_such_signature(Str name, const Type *const *types, int32_t arg_count, Span span, Error *err)
@@ -238,7 +250,8 @@ static bool without_not(Arena *arena, Str name, Str *out)
     return false;
 }
 
-static Status resolve_negated(Arena *arena, Str positive, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err)
+static Status resolve_negated(Arena *arena, Str positive, Expr **args, int32_t arg_count, Span span, Expr **out,
+                              Error *err)
 {
     Expr *inner;
     TRY(function_resolve(arena, positive, args, arg_count, span, &inner, err));
@@ -252,6 +265,8 @@ Status function_resolve(Arena *arena, Str name, Expr **args, int32_t arg_count, 
         return resolve_negated(arena, positive, args, arg_count, span, out, err);
     const Type **types = types_of(arena, args, arg_count);
     Choice       best  = choose(arena, name, types, arg_count);
+    if (!best.row && best.match.has_untyped_null)
+        return untyped_null(args, arg_count, err);
     if (!best.row)
         return function_exists(name) ? no_such_signature(name, types, arg_count, span, err)
                                      : no_such_name(arena, name, span, err);

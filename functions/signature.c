@@ -1,6 +1,7 @@
 /* signature.c: reads "name(type, [type], type...) -> type?" and matches argument types against it.
  *
- * Each argument is matched with the parameter in its place (a repeated group is walked round). The cost of a match ranks overloads:
+ * Each argument is matched with the parameter in its place (a repeated group is walked round). The cost of a match
+ * ranks overloads:
  *
  *     0  the type itself      1  a family (integer, numeric ...)      2  a variable or any
  *     3  an untyped NULL      10 + n  an implicit cast; wider targets cost more
@@ -248,17 +249,26 @@ static void match_container(Arena *arena, SignatureMatch *match, const Type *arg
     match->cost += 2;
 }
 
-static void match_arg(Arena *arena, SignatureMatch *match, int32_t index, const Type *arg, Str param)
+static void match_null(Arena *arena, SignatureMatch *match, int32_t index, const Type *arg, Str param, bool takes_null)
+{
+    const Type *named = type_named(param);
+    match->cost += 3;
+    if (variable_index(param) >= 0)
+        bind_variable(arena, match, variable_index(param), arg);
+    else if (named && takes_null)
+        match->casts[index] = named;
+    else if (!str_is(param, "any"))
+        match->has_untyped_null = true;
+    match->fits = match->fits && !match->has_untyped_null;
+}
+
+static void match_arg(Arena *arena, SignatureMatch *match, int32_t index, const Type *arg, Str param, bool takes_null)
 {
     Str           first, second;
     const Family *family;
     const Type   *named = type_named(param);
     if (arg->kind == TYPE_NULL) {
-        match->cost += 3;
-        if (named)
-            match->casts[index] = named;
-        else if (variable_index(param) >= 0)
-            bind_variable(arena, match, variable_index(param), arg);
+        match_null(arena, match, index, arg, param, takes_null);
     } else if (variable_index(param) >= 0) {
         match->cost += 2;
         bind_variable(arena, match, variable_index(param), arg);
@@ -330,14 +340,15 @@ static void cast_to_variables(Arena *arena, const Signature *signature, const Ty
     }
 }
 
-SignatureMatch signature_match(Arena *arena, const Signature *signature, const Type *const *args, int32_t arg_count)
+SignatureMatch signature_match(Arena *arena, const Signature *signature, const Type *const *args, int32_t arg_count,
+                               bool takes_null)
 {
     SignatureMatch match = { .fits = count_fits(signature, arg_count) };
     if (!match.fits)
         return match;
     match.casts = arena_new(arena, const Type *, arg_count + 1);
     for (int32_t i = 0; i < arg_count && match.fits; i++)
-        match_arg(arena, &match, i, args[i], param_of(signature, i, arg_count));
+        match_arg(arena, &match, i, args[i], param_of(signature, i, arg_count), takes_null);
     if (match.fits)
         cast_to_variables(arena, signature, args, arg_count, &match);
     return match;
@@ -354,7 +365,8 @@ static int32_t length_of(Str text)
     return (int32_t)length;
 }
 
-const Type *signature_result(Arena *arena, const Signature *signature, const SignatureMatch *match, const Type *const *args)
+const Type *signature_result(Arena *arena, const Signature *signature, const SignatureMatch *match,
+                             const Type *const *args)
 {
     Str     text   = signature->result;
     int64_t dollar = str_find(text, '$');

@@ -28,14 +28,18 @@ void signature_parse(const char *text, Signature *out);
 
 typedef struct SignatureMatch {
     bool         fits;
+    bool         has_untyped_null; /* it does not fit because of a NULL without type */
     int32_t      cost;  /* 0: every argument has the very type */
     const Type **casts; /* per argument: what it must be cast to, or NULL */
     const Type  *types[26]; /* bound type variables, by letter */
 } SignatureMatch;
 
-/* Do the argument types fit, and how? arena takes casts and types. */
-SignatureMatch signature_match(Arena *arena, const Signature *signature, const Type *const *args, int32_t arg_count);
+/* Do the argument types fit, and how? arena takes casts and types. takes_null: a NULL without type may stand for a
+ * typed parameter. */
+SignatureMatch signature_match(Arena *arena, const Signature *signature, const Type *const *args, int32_t arg_count,
+                               bool takes_null);
 /* The result type without its nullability, after matching; args are the types after the casts. */
-const Type *signature_result(Arena *arena, const Signature *signature, const SignatureMatch *match, const Type *const *args);
+const Type *signature_result(Arena *arena, const Signature *signature, const SignatureMatch *match,
+                             const Type *const *args);
 
 #endif

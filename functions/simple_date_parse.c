@@ -1,8 +1,8 @@
 /* simple_date_parse.c: texts by a pattern, as java.text's SimpleDateFormat reads them (lenient).
  *
- * Numbers take all digits they find, and a sign, but where numbers stand directly behind each other each takes as many characters as its letters.
- * Blanks before a number are passed over. What is out of range carries over: month 13 is January of the next year. Text behind the last item is
- * not looked at. */
+ * Numbers take all digits they find, and a sign, but where numbers stand directly behind each other each takes as many
+ * characters as its letters. Blanks before a number are passed over. What is out of range carries over: month 13 is
+ * January of the next year. Text behind the last item is not looked at. */
 #include "functions/date_pattern.h"
 
 typedef struct Reader {
@@ -37,7 +37,8 @@ static bool is_abutting(const DatePattern *pattern, int32_t index)
 /* A number of a run that abuts the one before it keeps to its width, too, unless it is the last. */
 static bool read_number(Reader *reader, int32_t index, int64_t *out, int64_t *digits)
 {
-    while (reader->at < reader->text.len && (reader->text.ptr[reader->at] == ' ' || reader->text.ptr[reader->at] == '\t'))
+    while (reader->at < reader->text.len && (reader->text.ptr[reader->at] == ' ' ||
+                                             reader->text.ptr[reader->at] == '\t'))
         reader->at++;
     int64_t end = reader->text.len;
     if (is_abutting(reader->pattern, index) && reader->at + reader->pattern->items[index].width < end)
@@ -138,8 +139,10 @@ typedef struct ZoneName {
 } ZoneName;
 
 static const ZoneName zone_names[] = {
-    { "UTC", 0 },  { "GMT", 0 },  { "UT", 0 },   { "Z", 0 },    { "CET", 1 },  { "CEST", 2 }, { "BST", 1 },  { "EET", 2 },
-    { "EEST", 3 }, { "WET", 0 },  { "WEST", 1 }, { "EST", -5 }, { "EDT", -4 }, { "CST", -6 }, { "CDT", -5 }, { "MST", -7 },
+    { "UTC", 0 },  { "GMT", 0 },  { "UT", 0 },   { "Z", 0 },    { "CET", 1 },  { "CEST", 2 }, { "BST", 1 },
+        { "EET", 2 },
+    { "EEST", 3 }, { "WET", 0 },  { "WEST", 1 }, { "EST", -5 }, { "EDT", -4 }, { "CST", -6 }, { "CDT", -5 },
+        { "MST", -7 },
     { "MDT", -6 }, { "PST", -8 }, { "PDT", -7 }, { "JST", 9 },  { "MSK", 3 },
 };
 

@@ -1,4 +1,5 @@
-/* state_bytes.h: bytes that grow in StateMemory, and lists of values in them: what text and collecting aggregates keep. */
+/* state_bytes.h: bytes that grow in StateMemory, and lists of values in them: what text and collecting aggregates
+ * keep. */
 #ifndef FUNCTIONS_STATE_BYTES_H
 #define FUNCTIONS_STATE_BYTES_H
 

@@ -1,7 +1,8 @@
 /* state_memory.c: memory of variable-size states.
  *
- * Blocks come in powers of two from 16 bytes; a freed block goes to the list of its size and is handed out again. Small ones are cut from
- * chunks of 64 KiB; large ones come one by one and stay until the owner is freed, for use again. */
+ * Blocks come in powers of two from 16 bytes; a freed block goes to the list of its size and is handed out again.
+ * Small ones are cut from chunks of 64 KiB; large ones come one by one and stay until the owner is freed, for use
+ * again. */
 #include "functions/aggregate.h"
 
 #include <assert.h>

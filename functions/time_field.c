@@ -4,7 +4,8 @@
 #include "functions/literal.h"
 
 static const char *const field_names[FIELD_COUNT] = {
-    "MILLENNIUM", "CENTURY", "DECADE", "YEAR",  "QUARTER", "MONTH",  "WEEK",        "DAY",         "DOW",       "ISODOW",
+    "MILLENNIUM", "CENTURY", "DECADE", "YEAR",  "QUARTER", "MONTH",  "WEEK",        "DAY",         "DOW",
+        "ISODOW",
     "DOY",        "ISOYEAR", "EPOCH",  "HOUR",  "MINUTE",  "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND",
 };
 

@@ -1,4 +1,5 @@
-/* time_field.h: the units of EXTRACT, FLOOR .. TO, TIMESTAMPADD and TIMESTAMPDIFF, and what they do to days and milliseconds. */
+/* time_field.h: the units of EXTRACT, FLOOR .. TO, TIMESTAMPADD and TIMESTAMPDIFF, and what they do to days and
+ * milliseconds. */
 #ifndef FUNCTIONS_TIME_FIELD_H
 #define FUNCTIONS_TIME_FIELD_H
 
@@ -35,7 +36,8 @@ const char *time_field_name(TimeField field);
 
 /* Of a date: MILLENNIUM to ISOYEAR. Sunday is day 1 of DOW. */
 int64_t date_extract(int32_t days, TimeField field);
-/* The first day of the unit that the date lies in, or (is_ceil) the first day of the next unit as the dialect has it. */
+/* The first day of the unit that the date lies in, or (is_ceil) the first day of the next unit as the dialect has
+ * it. */
 int32_t date_floor(int32_t days, TimeField field, bool is_ceil);
 /* Milliseconds of DAY, HOUR, MINUTE, SECOND, MILLISECOND, WEEK; 0 for other units. */
 int64_t time_field_ms(TimeField field);

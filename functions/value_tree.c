@@ -48,7 +48,8 @@ static ValueNode *node_remove(ValueTree *tree, StateMemory *memory, Layout layou
     return top;
 }
 
-static ValueNode *add(ValueTree *tree, StateMemory *memory, Layout layout, ValueNode *node, const Cell *value, int64_t by)
+static ValueNode *add(ValueTree *tree, StateMemory *memory, Layout layout, ValueNode *node, const Cell *value,
+                      int64_t by)
 {
     if (!node)
         return node_new(tree, memory, layout, value, by);

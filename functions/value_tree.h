@@ -4,8 +4,8 @@
 
 #include "functions/cell.h"
 
-/* A treap in StateMemory: search tree by value, heap by a priority that is a hash of the node's serial number, so its depth is about 2 log2 n
- * whatever the order of arrival. */
+/* A treap in StateMemory: search tree by value, heap by a priority that is a hash of the node's serial number, so its
+ * depth is about 2 log2 n whatever the order of arrival. */
 typedef struct ValueNode {
     Cell              value;
     int64_t           count; /* may be negative while a retraction has overtaken its row */

@@ -1,11 +1,11 @@
-/* array_agg.c: ARRAY_AGG: all values, NULLs too, as an array in order of arrival. Taking a row back removes the earliest value that is the
- * same. */
+/* array_agg.c: ARRAY_AGG: all values, NULLs too, as an array in order of arrival. Taking a row back removes the
+ * earliest value that is the same. */
 #include "functions/state_bytes.h"
 
 #include "data/key.h"
 
-static Status array_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                        void *const *states, Error *err)
+static Status array_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                        int64_t count, void *const *states, Error *err)
 {
     Text   value  = TEXT_EMPTY;
     Status status = STATUS_OK;
@@ -34,8 +34,8 @@ static Status array_retract(const AggregateCall *call, StateMemory *memory, cons
     return STATUS_OK;
 }
 
-static Status array_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                          Error *err)
+static Status array_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                          int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         StateBytes       *list = into[i];
@@ -46,7 +46,8 @@ static Status array_merge(const AggregateCall *call, StateMemory *memory, void *
     return STATUS_OK;
 }
 
-static Status array_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status array_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                           Error *err)
 {
     int64_t entries = 0, entry = 0;
     for (int64_t i = 0; i < count; i++)
@@ -82,7 +83,8 @@ static void array_encode(const AggregateCall *call, const void *state, Text *out
     state_bytes_encode(state, out);
 }
 
-static bool array_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool array_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                         void *state)
 {
     (void)call;
     return state_bytes_decode(memory, cursor, end, state);
@@ -97,7 +99,8 @@ static const Type *array_infer(Arena *arena, const Type *const *args, int32_t ar
 const Aggregate agg_array_agg[] = {
     { .sig = "array_agg(any) -> array", .doc = "All values, NULLs too, as an array in order of arrival.",
       .state_size = sizeof(StateBytes), .flags = AGG_ORDERED | AGG_SEES_NULL, .infer = array_infer, .add = array_add,
-      .retract = array_retract, .merge = array_merge, .result = array_result, .drop = array_drop, .encode = array_encode,
+      .retract = array_retract, .merge = array_merge, .result = array_result, .drop = array_drop,
+          .encode = array_encode,
       .decode = array_decode },
     { 0 },
 };

@@ -1,5 +1,5 @@
-/* avg.c: AVG. Integers: a BIGINT sum over the count, truncated, as the argument's type. FLOAT and DOUBLE: a DOUBLE sum in order of arrival.
- * DECIMAL(p, s): the DECIMAL(38, s) sum over the count as DECIMAL(38, max(s, 6)), HALF_UP. */
+/* avg.c: AVG. Integers: a BIGINT sum over the count, truncated, as the argument's type. FLOAT and DOUBLE: a DOUBLE sum
+ * in order of arrival. DECIMAL(p, s): the DECIMAL(38, s) sum over the count as DECIMAL(38, max(s, 6)), HALF_UP. */
 #include "functions/aggregate.h"
 
 #include "data/decimal.h"
@@ -82,8 +82,8 @@ static Status average_retract(const AggregateCall *call, StateMemory *memory, co
     return STATUS_OK;
 }
 
-static Status average_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                            Error *err)
+static Status average_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                            int64_t count, Error *err)
 {
     (void)memory;
     (void)err;
@@ -116,7 +116,8 @@ static int64_t truncated_quotient(const Average *average)
 static bool average_decimal(const AggregateCall *call, const Average *average, Column *out, int64_t row)
 {
     int128_t value;
-    if (average->is_lost || !decimal_divide(average->i128, call->arg_types[0]->scale, average->count, 0, out->type->scale,
+    if (average->is_lost || !decimal_divide(average->i128, call->arg_types[0]->scale, average->count, 0,
+                                            out->type->scale,
                                             &value))
         return false;
     decimal_store(out->data, decimal_is_wide(out->type), row, value);
@@ -149,7 +150,8 @@ static bool average_store(const AggregateCall *call, const Average *average, Col
     }
 }
 
-static Status average_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status average_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                             Error *err)
 {
     (void)err;
     for (int64_t i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
 /* count.c: COUNT(*) and COUNT(x). Rows in which x is NULL have been left out already. */
 #include "functions/aggregate.h"
 
-static Status count_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                        void *const *states, Error *err)
+static Status count_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                        int64_t count, void *const *states, Error *err)
 {
     (void)call;
     (void)memory;
@@ -27,8 +27,8 @@ static Status count_retract(const AggregateCall *call, StateMemory *memory, cons
     return STATUS_OK;
 }
 
-static Status count_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                          Error *err)
+static Status count_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                          int64_t count, Error *err)
 {
     (void)call;
     (void)memory;
@@ -38,7 +38,8 @@ static Status count_merge(const AggregateCall *call, StateMemory *memory, void *
     return STATUS_OK;
 }
 
-static Status count_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status count_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                           Error *err)
 {
     (void)call;
     (void)buf;

@@ -14,8 +14,8 @@ static bool wants_last(const AggregateCall *call)
     return call->aggregate->option != 0;
 }
 
-static Status kept_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                       void *const *states, Error *err)
+static Status kept_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                       int64_t count, void *const *states, Error *err)
 {
     Text   value  = TEXT_EMPTY;
     Status status = STATUS_OK;
@@ -32,7 +32,8 @@ static Status kept_add(const AggregateCall *call, StateMemory *memory, const Col
     return status;
 }
 
-static Status kept_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status kept_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                          Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         const Kept *kept = states[i];
@@ -57,15 +58,16 @@ static void kept_encode(const AggregateCall *call, const void *state, Text *out)
     state_bytes_encode(&((const Kept *)state)->value, out);
 }
 
-static bool kept_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool kept_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                        void *state)
 {
     (void)call;
     return state_bytes_decode(memory, cursor, end, &((Kept *)state)->value);
 }
 
 /* into came first. */
-static Status kept_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                         Error *err)
+static Status kept_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                         int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         Kept       *kept = into[i];
@@ -80,8 +82,8 @@ static Status kept_merge(const AggregateCall *call, StateMemory *memory, void *c
 
 /* ---- all values, for taking back ------------------------------------------------------------------------------- */
 
-static Status all_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                      void *const *states, Error *err)
+static Status all_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                      int64_t count, void *const *states, Error *err)
 {
     Text   value  = TEXT_EMPTY;
     Status status = STATUS_OK;
@@ -110,7 +112,8 @@ static Status all_retract(const AggregateCall *call, StateMemory *memory, const 
     return STATUS_OK;
 }
 
-static Status all_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status all_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                         Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         Str     value  = STR_EMPTY;
@@ -127,8 +130,8 @@ static Status all_result(const AggregateCall *call, void *const *states, int64_t
     return STATUS_OK;
 }
 
-static Status all_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                        Error *err)
+static Status all_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                        int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         StateBytes       *list = into[i];
@@ -140,22 +143,28 @@ static Status all_merge(const AggregateCall *call, StateMemory *memory, void *co
 }
 
 static const Aggregate first_retracting = {
-    .sig = "first_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED, .option = 0,
-    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop, .encode = kept_encode,
+    .sig = "first_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED,
+    .option = 0,
+    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop,
+        .encode = kept_encode,
     .decode = kept_decode,
 };
 
 static const Aggregate last_retracting = {
-    .sig = "last_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED, .option = 1,
-    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop, .encode = kept_encode,
+    .sig = "last_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED,
+    .option = 1,
+    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop,
+        .encode = kept_encode,
     .decode = kept_decode,
 };
 
 const Aggregate agg_first_last[] = {
-    { .sig = "first_value(any) -> $1", .doc = "The first value in order of arrival that is not NULL.", .state_size = sizeof(Kept),
+    { .sig = "first_value(any) -> $1",
+      .doc = "The first value in order of arrival that is not NULL.", .state_size = sizeof(Kept),
       .flags = AGG_ORDERED, .option = 0, .add = kept_add, .retracting = &first_retracting, .merge = kept_merge,
       .result = kept_result, .drop = kept_drop, .encode = kept_encode, .decode = kept_decode },
-    { .sig = "last_value(any) -> $1", .doc = "The last value in order of arrival that is not NULL.", .state_size = sizeof(Kept),
+    { .sig = "last_value(any) -> $1",
+      .doc = "The last value in order of arrival that is not NULL.", .state_size = sizeof(Kept),
       .flags = AGG_ORDERED, .option = 1, .add = kept_add, .retracting = &last_retracting, .merge = kept_merge,
       .result = kept_result, .drop = kept_drop, .encode = kept_encode, .decode = kept_decode },
     { 0 },

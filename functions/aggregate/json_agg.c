@@ -1,6 +1,7 @@
 /* json_agg.c: JSON_OBJECTAGG and JSON_ARRAYAGG: all rows of a group as one JSON text.
  *
- * Values are written as JSON when they come and kept as a list; taking a row back removes the earliest that is the same. */
+ * Values are written as JSON when they come and kept as a list; taking a row back removes the earliest that is the
+ * same. */
 #include "functions/json/json_value.h"
 #include "functions/json/json_write.h"
 #include "functions/state_bytes.h"
@@ -27,8 +28,8 @@ static bool write_row(const AggregateCall *call, const Column *args, int64_t row
     return true;
 }
 
-static Status agg_rows(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                       void *const *states, bool is_add, Error *err)
+static Status agg_rows(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                       int64_t count, void *const *states, bool is_add, Error *err)
 {
     Text   text   = TEXT_EMPTY;
     Buf   *buf    = buf_create();
@@ -46,8 +47,8 @@ static Status agg_rows(const AggregateCall *call, StateMemory *memory, const Col
     return status;
 }
 
-static Status agg_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                      void *const *states, Error *err)
+static Status agg_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                      int64_t count, void *const *states, Error *err)
 {
     return agg_rows(call, memory, args, rows, count, states, true, err);
 }
@@ -58,8 +59,8 @@ static Status agg_retract(const AggregateCall *call, StateMemory *memory, const 
     return agg_rows(call, memory, args, rows, count, states, false, err);
 }
 
-static Status agg_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                        Error *err)
+static Status agg_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                        int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         StateBytes       *list = into[i];
@@ -108,7 +109,8 @@ static void print_object(const StateBytes *list, Buf *buf, Text *out)
     text_put(out, '}');
 }
 
-static Status agg_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status agg_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                         Error *err)
 {
     (void)err;
     Text text = TEXT_EMPTY;
@@ -136,7 +138,8 @@ static void agg_encode(const AggregateCall *call, const void *state, Text *out)
     state_bytes_encode(state, out);
 }
 
-static bool agg_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool agg_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                       void *state)
 {
     (void)call;
     return state_bytes_decode(memory, cursor, end, state);
@@ -150,11 +153,13 @@ static bool agg_decode(const AggregateCall *call, StateMemory *memory, const cha
     }
 
 const Aggregate agg_json_agg[] = {
-    JSON_ROW("json_objectagg(string, any) -> varchar(2000)!", "All keys and values of a group as a JSON object; NULLs are null.",
+    JSON_ROW("json_objectagg(string, any) -> varchar(2000)!",
+             "All keys and values of a group as a JSON object; NULLs are null.",
              JSON_OBJECT_AGG),
     JSON_ROW("json_objectagg_absent(string, any) -> varchar(2000)!", "The same with ABSENT ON NULL.",
              JSON_OBJECT_AGG | JSON_ABSENT),
-    JSON_ROW("json_arrayagg(any) -> varchar(2000)!", "All values of a group as a JSON array; NULLs are left out.", JSON_ABSENT),
+    JSON_ROW("json_arrayagg(any) -> varchar(2000)!", "All values of a group as a JSON array; NULLs are left out.",
+             JSON_ABSENT),
     JSON_ROW("json_arrayagg_null(any) -> varchar(2000)!", "The same with NULL ON NULL.", 0),
     { 0 },
 };

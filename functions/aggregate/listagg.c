@@ -1,6 +1,7 @@
 /* listagg.c: LISTAGG: the texts in order of arrival, with a separator between them.
  *
- * The state is the text so far. On rows that are taken back it is the list of texts; taking back removes the earliest that is the same. */
+ * The state is the text so far. On rows that are taken back it is the list of texts; taking back removes the earliest
+ * that is the same. */
 #include "functions/state_bytes.h"
 
 static Str separator_at(const AggregateCall *call, const Column *args, int64_t row)
@@ -10,21 +11,22 @@ static Str separator_at(const AggregateCall *call, const Column *args, int64_t r
     return view_str(&COLUMN_DATA(&args[1], View)[column_index(&args[1], row)]);
 }
 
-static Status joined_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                         void *const *states, Error *err)
+static Status joined_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                         int64_t count, void *const *states, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         int64_t     row    = rows ? rows[i] : i;
         StateBytes *joined = states[i];
         if (joined->count++)
             TRY(state_bytes_append(call, memory, joined, separator_at(call, args, row), err));
-        TRY(state_bytes_append(call, memory, joined, view_str(&COLUMN_DATA(&args[0], View)[column_index(&args[0], row)]), err));
+        TRY(state_bytes_append(call, memory, joined, view_str(&COLUMN_DATA(&args[0],
+                View)[column_index(&args[0], row)]), err));
     }
     return STATUS_OK;
 }
 
-static Status joined_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                           Error *err)
+static Status joined_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                           int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         StateBytes       *joined = into[i];
@@ -33,7 +35,8 @@ static Status joined_merge(const AggregateCall *call, StateMemory *memory, void 
             continue;
         if (joined->count)
             TRY(state_bytes_append(call, memory, joined,
-                                   call->arg_count > 1 && call->constants ? separator_at(call, call->constants, 0) : STR(","),
+                                   call->arg_count > 1 && call->constants
+                                       ? separator_at(call, call->constants, 0) : STR(","),
                                    err));
         TRY(state_bytes_append(call, memory, joined, (Str){ more->ptr, more->size }, err));
         joined->count += more->count;
@@ -41,7 +44,8 @@ static Status joined_merge(const AggregateCall *call, StateMemory *memory, void 
     return STATUS_OK;
 }
 
-static Status joined_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status joined_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                            Error *err)
 {
     (void)call;
     (void)err;
@@ -67,7 +71,8 @@ static void bytes_encode(const AggregateCall *call, const void *state, Text *out
     state_bytes_encode(state, out);
 }
 
-static bool bytes_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool bytes_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                         void *state)
 {
     (void)call;
     return state_bytes_decode(memory, cursor, end, state);
@@ -81,8 +86,8 @@ typedef struct TextList {
     StateBytes separator;
 } TextList;
 
-static Status list_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                       void *const *states, Error *err)
+static Status list_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                       int64_t count, void *const *states, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         int64_t   row  = rows ? rows[i] : i;
@@ -107,8 +112,8 @@ static Status list_retract(const AggregateCall *call, StateMemory *memory, const
     return STATUS_OK;
 }
 
-static Status list_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                         Error *err)
+static Status list_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                         int64_t count, Error *err)
 {
     for (int64_t i = 0; i < count; i++) {
         TextList       *list = into[i];
@@ -116,7 +121,8 @@ static Status list_merge(const AggregateCall *call, StateMemory *memory, void *c
         TRY(state_bytes_append(call, memory, &list->texts, (Str){ more->texts.ptr, more->texts.size }, err));
         list->texts.count += more->texts.count;
         if (more->texts.count)
-            TRY(state_bytes_set(call, memory, &list->separator, (Str){ more->separator.ptr, more->separator.size }, err));
+            TRY(state_bytes_set(call, memory, &list->separator, (Str){ more->separator.ptr, more->separator.size },
+                                err));
     }
     return STATUS_OK;
 }
@@ -141,7 +147,8 @@ static View list_join(const TextList *list, Buf *buf)
     return view_of((Str){ text, size });
 }
 
-static Status list_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status list_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                          Error *err)
 {
     (void)call;
     (void)err;
@@ -169,7 +176,8 @@ static void list_encode(const AggregateCall *call, const void *state, Text *out)
     state_bytes_encode(&((const TextList *)state)->separator, out);
 }
 
-static bool list_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool list_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                        void *state)
 {
     (void)call;
     return state_bytes_decode(memory, cursor, end, &((TextList *)state)->texts) &&
@@ -177,15 +185,18 @@ static bool list_decode(const AggregateCall *call, StateMemory *memory, const ch
 }
 
 static const Aggregate listagg_retracting = {
-    .sig = "listagg(string, [string]) -> $1 retracting", .doc = "", .state_size = sizeof(TextList), .flags = AGG_ORDERED,
+    .sig = "listagg(string, [string]) -> $1 retracting", .doc = "", .state_size = sizeof(TextList),
+    .flags = AGG_ORDERED,
     .add = list_add, .retract = list_retract, .merge = list_merge, .result = list_result, .drop = list_drop,
     .encode = list_encode, .decode = list_decode,
 };
 
 const Aggregate agg_listagg[] = {
     { .sig = "listagg(string, [string]) -> $1",
-      .doc = "The texts in order of arrival, with the second argument (',' when it is left out) between them. NULLs are left out.",
+      .doc = "The texts in order of arrival, with the second argument (',' when it is left out) between them. NULLs "
+             "are left out.",
       .state_size = sizeof(StateBytes), .flags = AGG_ORDERED, .add = joined_add, .retracting = &listagg_retracting,
-      .merge = joined_merge, .result = joined_result, .drop = bytes_drop, .encode = bytes_encode, .decode = bytes_decode },
+      .merge = joined_merge, .result = joined_result, .drop = bytes_drop, .encode = bytes_encode,
+          .decode = bytes_decode },
     { 0 },
 };

@@ -1,4 +1,5 @@
-/* min_max.c: MIN and MAX. On rows that only come, the best value so far; on rows that are taken back, all values with their counts (value_tree.h).
+/* min_max.c: MIN and MAX. On rows that only come, the best value so far; on rows that are taken back, all values with
+ * their counts (value_tree.h).
  *
  * The best value is replaced by one that is < (or >) it, so a NaN that came first stays. */
 #include "functions/state_bytes.h"
@@ -43,8 +44,8 @@ static void offer_cell(StateMemory *memory, Layout layout, bool is_greatest, Ext
         replace_cell(memory, layout, best, cell);
 }
 
-static void extreme_cells(StateMemory *memory, const Column *arg, const int32_t *rows, int64_t count, void *const *states,
-                          bool is_greatest)
+static void extreme_cells(StateMemory *memory, const Column *arg, const int32_t *rows, int64_t count,
+                          void *const *states, bool is_greatest)
 {
     Layout  layout = type_layout(arg->type);
     int64_t size   = layout_size(layout);
@@ -81,8 +82,8 @@ static Status extreme_add(const AggregateCall *call, StateMemory *memory, const 
     return STATUS_OK;
 }
 
-static Status extreme_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                            Error *err)
+static Status extreme_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                            int64_t count, Error *err)
 {
     (void)err;
     Layout layout = type_layout(call->arg_types[0]);
@@ -106,7 +107,8 @@ static void store_result(const Cell *cell, Buf *buf, Column *out, int64_t row)
         cell_store(cell, layout_size(layout), out, row);
 }
 
-static Status extreme_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status extreme_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                             Error *err)
 {
     (void)call;
     (void)err;
@@ -133,7 +135,8 @@ static void extreme_encode(const AggregateCall *call, const void *state, Text *o
         cell_encode(type_layout(call->arg_types[0]), &best->value, out);
 }
 
-static bool extreme_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool extreme_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                           void *state)
 {
     Extreme *best = state;
     if (*cursor >= end)
@@ -144,8 +147,8 @@ static bool extreme_decode(const AggregateCall *call, StateMemory *memory, const
 
 /* ---- all values ------------------------------------------------------------------------------------------------ */
 
-static void count_values(const AggregateCall *call, StateMemory *memory, const Column *arg, const int32_t *rows, int64_t count,
-                         void *const *states, int64_t by)
+static void count_values(const AggregateCall *call, StateMemory *memory, const Column *arg, const int32_t *rows,
+                         int64_t count, void *const *states, int64_t by)
 {
     Layout  layout = type_layout(call->arg_types[0]);
     int64_t size   = layout_size(layout);
@@ -156,8 +159,8 @@ static void count_values(const AggregateCall *call, StateMemory *memory, const C
     }
 }
 
-static Status values_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows, int64_t count,
-                         void *const *states, Error *err)
+static Status values_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
+                         int64_t count, void *const *states, Error *err)
 {
     (void)err;
     count_values(call, memory, &args[0], rows, count, states, 1);
@@ -184,8 +187,8 @@ static void merge_node(void *context, const ValueNode *node)
     value_tree_add(target->tree, target->memory, target->layout, &node->value, node->count);
 }
 
-static Status values_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                           Error *err)
+static Status values_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                           int64_t count, Error *err)
 {
     (void)err;
     for (int64_t i = 0; i < count; i++) {
@@ -195,7 +198,8 @@ static Status values_merge(const AggregateCall *call, StateMemory *memory, void 
     return STATUS_OK;
 }
 
-static Status values_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status values_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                            Error *err)
 {
     (void)err;
     for (int64_t i = 0; i < count; i++)
@@ -228,7 +232,8 @@ static void values_encode(const AggregateCall *call, const void *state, Text *ou
     value_tree_visit(tree, write_node, &writer);
 }
 
-static bool values_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
+static bool values_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
+                          void *state)
 {
     Layout  layout = type_layout(call->arg_types[0]);
     int64_t nodes, count;

@@ -1,5 +1,6 @@
-/* sum.c: SUM. Integers keep their type and wrap; FLOAT and DOUBLE are added in order of arrival; DECIMAL(p, s) gives DECIMAL(38, s), and a sum
- * that leaves 38 digits is NULL from there and starts anew with the next value, as in the dialect. */
+/* sum.c: SUM. Integers keep their type and wrap; FLOAT and DOUBLE are added in order of arrival; DECIMAL(p, s) gives
+ * DECIMAL(38, s), and a sum that leaves 38 digits is NULL from there and starts anew with the next value, as in the
+ * dialect. */
 #include "functions/aggregate.h"
 
 #include "data/decimal.h"
@@ -30,35 +31,35 @@ typedef struct DecimalSum {
     }                                                                                             \
     break
 
-#define SUM_FUNCTION(name, sign)                                                                                        \
-    static Status name(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,         \
-                       int64_t count, void *const *states, Error *err)                                                  \
-    {                                                                                                                   \
-        (void)call;                                                                                                     \
-        (void)memory;                                                                                                   \
-        (void)err;                                                                                                      \
-        switch (type_layout(args[0].type)) {                                                                            \
-        case LAYOUT_I8:                                                                                                 \
-            SUM_LOOP(int8_t, i64, uint64_t, sign);                                                                      \
-        case LAYOUT_I16:                                                                                                \
-            SUM_LOOP(int16_t, i64, uint64_t, sign);                                                                     \
-        case LAYOUT_I32:                                                                                                \
-            SUM_LOOP(int32_t, i64, uint64_t, sign);                                                                     \
-        case LAYOUT_F32:                                                                                                \
-            SUM_LOOP(float, f32, float, sign);                                                                          \
-        case LAYOUT_F64:                                                                                                \
-            SUM_LOOP(double, f64, double, sign);                                                                        \
-        default:                                                                                                        \
-            SUM_LOOP(int64_t, i64, uint64_t, sign);                                                                     \
-        }                                                                                                               \
-        return STATUS_OK;                                                                                               \
+#define SUM_FUNCTION(name, sign)                                                                                       \
+    static Status name(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,        \
+                       int64_t count, void *const *states, Error *err)                                                 \
+    {                                                                                                                  \
+        (void)call;                                                                                                    \
+        (void)memory;                                                                                                  \
+        (void)err;                                                                                                     \
+        switch (type_layout(args[0].type)) {                                                                           \
+        case LAYOUT_I8:                                                                                                \
+            SUM_LOOP(int8_t, i64, uint64_t, sign);                                                                     \
+        case LAYOUT_I16:                                                                                               \
+            SUM_LOOP(int16_t, i64, uint64_t, sign);                                                                    \
+        case LAYOUT_I32:                                                                                               \
+            SUM_LOOP(int32_t, i64, uint64_t, sign);                                                                    \
+        case LAYOUT_F32:                                                                                               \
+            SUM_LOOP(float, f32, float, sign);                                                                         \
+        case LAYOUT_F64:                                                                                               \
+            SUM_LOOP(double, f64, double, sign);                                                                       \
+        default:                                                                                                       \
+            SUM_LOOP(int64_t, i64, uint64_t, sign);                                                                    \
+        }                                                                                                              \
+        return STATUS_OK;                                                                                              \
     }
 
 SUM_FUNCTION(sum_add, +)
 SUM_FUNCTION(sum_retract, -)
 
-static Status sum_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                        Error *err)
+static Status sum_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                        int64_t count, Error *err)
 {
     (void)memory;
     (void)err;
@@ -101,7 +102,8 @@ static void sum_store(const Sum *sum, Layout layout, Column *out, int64_t row)
     }
 }
 
-static Status sum_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status sum_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                         Error *err)
 {
     (void)call;
     (void)err;
@@ -146,8 +148,8 @@ static Status decimal_add_rows(const AggregateCall *call, StateMemory *memory, c
     return STATUS_OK;
 }
 
-static Status decimal_retract_rows(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
-                                   int64_t count, void *const *states, Error *err)
+static Status decimal_retract_rows(const AggregateCall *call, StateMemory *memory, const Column *args,
+                                   const int32_t *rows, int64_t count, void *const *states, Error *err)
 {
     (void)call;
     (void)memory;
@@ -156,8 +158,8 @@ static Status decimal_retract_rows(const AggregateCall *call, StateMemory *memor
     return STATUS_OK;
 }
 
-static Status decimal_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from, int64_t count,
-                            Error *err)
+static Status decimal_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
+                            int64_t count, Error *err)
 {
     (void)call;
     (void)memory;
@@ -175,7 +177,8 @@ static Status decimal_merge(const AggregateCall *call, StateMemory *memory, void
     return STATUS_OK;
 }
 
-static Status decimal_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status decimal_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                             Error *err)
 {
     (void)call;
     (void)err;
@@ -197,7 +200,8 @@ static const Type *decimal_infer(Arena *arena, const Type *const *args, int32_t 
 
 #define SUM_ROW(type)                                                                                                 \
     {                                                                                                                 \
-        .sig = "sum(" type ") -> " type, .doc = "The sum; NULL when there is no value. Integers keep their type and wrap.", \
+        .sig = "sum(" type ") -> " type,                                                                             \
+        .doc = "The sum; NULL when there is no value. Integers keep their type and wrap.",                           \
         .state_size = sizeof(Sum), .flags = AGG_FLAT, .add = sum_add, .retract = sum_retract, .merge = sum_merge,      \
         .result = sum_result                                                                                          \
     }
@@ -209,7 +213,8 @@ const Aggregate agg_sum[] = {
     SUM_ROW("bigint"),
     SUM_ROW("float"),
     SUM_ROW("double"),
-    { .sig = "sum(decimal) -> decimal", .doc = "The sum as DECIMAL(38, s); NULL when there is no value or it is too large.",
+    { .sig = "sum(decimal) -> decimal",
+      .doc = "The sum as DECIMAL(38, s); NULL when there is no value or it is too large.",
       .state_size = sizeof(DecimalSum), .flags = AGG_FLAT, .infer = decimal_infer, .add = decimal_add_rows,
       .retract = decimal_retract_rows, .merge = decimal_merge, .result = decimal_result },
     { 0 },

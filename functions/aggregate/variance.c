@@ -1,6 +1,7 @@
 /* variance.c: VAR_POP, VAR_SAMP, VARIANCE, STDDEV_POP, STDDEV_SAMP, STDDEV.
  *
- * Welford's running mean and sum of squared distances, in DOUBLE, in order of arrival; a row is taken back by the inverse steps:
+ * Welford's running mean and sum of squared distances, in DOUBLE, in order of arrival; a row is taken back by the
+ * inverse steps:
  *
  *     add:      n += 1; d = x - mean; mean += d / n; m2 += d * (x - mean)
  *     retract:  n -= 1; e = x - mean; mean -= e / n; m2 -= (x - mean) * e
@@ -161,7 +162,8 @@ static bool store_double(double value, Column *out, int64_t row)
     }
 }
 
-static Status variance_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out, Error *err)
+static Status variance_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
+                              Error *err)
 {
     (void)err;
     for (int64_t i = 0; i < count; i++) {

@@ -1,7 +1,8 @@
 /* json_filter.c: filters of JSON paths: [?(@.price < 10 && @.kind == 'book')].
  *
  *   or:    and || and ...      and: not && not ...      not: [!] test
- *   test:  ( or ) | operand [== != < <= > >= operand]      operand: @path | $path | number | 'text' | true | false | null
+ *   test:  ( or ) | operand [== != < <= > >= operand]      operand: @path | $path | number | 'text' | true | false |
+ *   null
  *
  * An operand that is a path and stands alone asks whether it is there. */
 #include "functions/json/json_path_step.h"
@@ -12,7 +13,8 @@ enum { FILTER_DEPTH_MAX = 64 };
 
 typedef enum FilterKind { FILTER_OR, FILTER_AND, FILTER_NOT, FILTER_EXISTS, FILTER_COMPARE } FilterKind;
 
-typedef enum FilterOp { FILTER_EQUAL, FILTER_NOT_EQUAL, FILTER_LESS_EQUAL, FILTER_GREATER_EQUAL, FILTER_LESS, FILTER_GREATER } FilterOp;
+typedef enum FilterOp { FILTER_EQUAL, FILTER_NOT_EQUAL, FILTER_LESS_EQUAL, FILTER_GREATER_EQUAL, FILTER_LESS,
+                        FILTER_GREATER } FilterOp;
 
 typedef struct Operand {
     bool      is_path;
@@ -195,7 +197,8 @@ static bool compare(FilterOp op, const JsonValue *left, const JsonValue *right)
     } else {
         return false;
     }
-    return op == FILTER_LESS ? order < 0 : op == FILTER_LESS_EQUAL ? order <= 0 : op == FILTER_GREATER ? order > 0 : order >= 0;
+    return op == FILTER_LESS ? order < 0 : op == FILTER_LESS_EQUAL ? order <= 0 : op == FILTER_GREATER
+        ? order > 0 : order >= 0;
 }
 
 bool json_filter_holds(const JsonFilter *filter, Buf *buf, const JsonValue *root, const JsonValue *item)

@@ -119,7 +119,8 @@ static PathFunction function_named(Str name)
 
 static bool ends_name(char byte, bool in_filter)
 {
-    return byte == 0 || byte == '.' || byte == '[' || byte == '(' || byte == ' ' || (in_filter && strchr(")=!<>&|,~", byte));
+    return byte == 0 || byte == '.' || byte == '[' || byte == '(' || byte == ' ' ||
+        (in_filter && strchr(")=!<>&|,~", byte));
 }
 
 static bool read_name(PathReader *reader, bool in_filter, JsonStep *step)
@@ -160,7 +161,8 @@ static bool read_step(PathReader *reader, bool in_filter, JsonStep *step)
 static bool is_single(const JsonStep *step)
 {
     bool is_list = step->kind == STEP_INDEXES && step->count > 1;
-    return !step->is_deep && !is_list && (step->kind == STEP_MEMBERS || step->kind == STEP_INDEXES || step->kind == STEP_FUNCTION);
+    return !step->is_deep && !is_list && (step->kind == STEP_MEMBERS || step->kind == STEP_INDEXES ||
+                                          step->kind == STEP_FUNCTION);
 }
 
 bool path_read_steps(PathReader *reader, bool in_filter, JsonPath *out)

@@ -1,7 +1,7 @@
 /* json_path.h: JSON paths: "lax $.a[0].b", "$['a b'][*]", "$..name", "$.a[?(@.b > 1)]", "$.a.length()".
  *
- * Strict (the default): what is not there is an error; lax: it is nothing. A path that may name several values (a wildcard, a slice, a list, ..,
- * a filter) gives an array of them. */
+ * Strict (the default): what is not there is an error; lax: it is nothing. A path that may name several values (a
+ * wildcard, a slice, a list, .., a filter) gives an array of them. */
 #ifndef FUNCTIONS_JSON_PATH_H
 #define FUNCTIONS_JSON_PATH_H
 

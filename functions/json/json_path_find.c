@@ -1,7 +1,7 @@
 /* json_path_find.c: the values that a path names.
  *
- * Steps are taken one by one over the list of values found so far. As long as the path names a single value, one that is not there ends the search;
- * afterwards it is passed over. */
+ * Steps are taken one by one over the list of values found so far. As long as the path names a single value, one that
+ * is not there ends the search; afterwards it is passed over. */
 #include "functions/json/json_path_step.h"
 
 #include "data/number.h"
@@ -198,7 +198,8 @@ JsonFind path_find(const JsonPath *path, Buf *buf, const JsonValue *root, JsonVa
             if (!is_there && is_single && !path->is_lax)
                 return JSON_FAILED;
         }
-        bool is_list = step->is_deep || step->kind == STEP_WILDCARD || step->kind == STEP_SLICE || step->kind == STEP_FILTER ||
+        bool is_list = step->is_deep || step->kind == STEP_WILDCARD || step->kind == STEP_SLICE ||
+            step->kind == STEP_FILTER ||
                        (step->kind == STEP_INDEXES && step->count > 1);
         is_single = step->kind == STEP_FUNCTION || (is_single && !is_list);
         found     = next;

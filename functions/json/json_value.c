@@ -19,7 +19,8 @@ static bool read_value(JsonReader *reader, JsonValue *out);
 
 static void skip_blanks(JsonReader *reader)
 {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\n' || *reader->at == '\r'))
+    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\n' ||
+                                        *reader->at == '\r'))
         reader->at++;
 }
 
@@ -56,7 +57,8 @@ static const char *unescape_unicode(const char *at, const char *end, char **to)
     if (!read_hex4(at + 1, end, &code))
         return NULL;
     at += 5;
-    if (code >= 0xD800 && code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u' && read_hex4(at + 2, end, &low) &&
+    if (code >= 0xD800 && code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u' &&
+        read_hex4(at + 2, end, &low) &&
         low >= 0xDC00 && low < 0xE000) {
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
         at += 6;
@@ -257,7 +259,8 @@ static bool read_members(JsonReader *reader, bool is_object, JsonValue *out)
     }
     if (is_object)
         list.count = json_sort_members(reader->buf, list.items, list.count);
-    *out = (JsonValue){ .kind = is_object ? JSON_IS_OBJECT : JSON_IS_ARRAY, .members = list.items, .count = list.count };
+    *out = (JsonValue){ .kind = is_object ? JSON_IS_OBJECT : JSON_IS_ARRAY, .members = list.items,
+                        .count = list.count };
     return true;
 }
 

@@ -8,13 +8,15 @@
 
 #define JSON_DEPTH_MAX 128
 
-typedef enum JsonKind { JSON_IS_NULL, JSON_IS_BOOLEAN, JSON_IS_NUMBER, JSON_IS_STRING, JSON_IS_ARRAY, JSON_IS_OBJECT } JsonKind;
+typedef enum JsonKind { JSON_IS_NULL, JSON_IS_BOOLEAN, JSON_IS_NUMBER, JSON_IS_STRING, JSON_IS_ARRAY,
+                        JSON_IS_OBJECT } JsonKind;
 
 typedef struct JsonValue {
     JsonKind          kind;
     bool              boolean;
     Str               text;  /* number as written; string without escapes */
-    struct JsonMember *members; /* elements of an array have no keys; those of an object are sorted by key, each key once (the last one) */
+    /* elements of an array have no keys; those of an object are sorted by key, each key once (the last one) */
+    struct JsonMember *members;
     int64_t           count;
 } JsonValue;
 

@@ -1,5 +1,5 @@
-/* json_write.c: SQL values as JSON: numbers as BigDecimal prints them, bytes in base64, timestamps as ISO 8601 with as many digits as they
- * need, rows and maps as objects. */
+/* json_write.c: SQL values as JSON: numbers as BigDecimal prints them, bytes in base64, timestamps as ISO 8601 with as
+ * many digits as they need, rows and maps as objects. */
 #include "functions/json/json_write.h"
 
 #include "functions/json/json_value.h"
@@ -13,6 +13,7 @@
 Status json_check_type(const Type *type, Span span, Error *err)
 {
     switch (type->kind) {
+    case TYPE_NULL:
     case TYPE_DATE:
     case TYPE_TIME:
     case TYPE_INTERVAL_MONTH:
@@ -23,7 +24,8 @@ Status json_check_type(const Type *type, Span span, Error *err)
         return json_check_type(type->element, span, err);
     case TYPE_MAP:
         if (!type_is_string(type->key))
-            return error_set(err, STATUS_TYPE, span, "keys of a JSON object are texts, not %s", type_kind_name(type->key->kind));
+            return error_set(err, STATUS_TYPE, span, "keys of a JSON object are texts, not %s",
+                             type_kind_name(type->key->kind));
         return json_check_type(type->element, span, err);
     case TYPE_ROW:
         for (int32_t i = 0; i < type->field_count; i++)

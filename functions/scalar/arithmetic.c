@@ -1,7 +1,8 @@
 /* arithmetic.c: + - * / % MOD on numbers, unary minus and plus.
  *
- * Integers meet at the wider type and wrap; FLOAT and DOUBLE follow IEEE; decimals are exact at the scale of the result type, and one
- * too large for it is NULL. An integer or decimal zero divisor fails, a literal one already when planned. */
+ * Integers meet at the wider type and wrap; FLOAT and DOUBLE follow IEEE; decimals are exact at the scale of the
+ * result type, and one too large for it is NULL. An integer or decimal zero divisor fails, a literal one already when
+ * planned. */
 #include "functions/function.h"
 #include "functions/literal.h"
 
@@ -73,7 +74,8 @@ static Status infer_add(Arena *arena, Expr *const *args, int32_t arg_count, Span
     return typed(arena, args, DECIMAL_ADD, out);
 }
 
-static Status infer_multiply(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status infer_multiply(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                             Error *err)
 {
     (void)arg_count;
     (void)span;
@@ -81,7 +83,8 @@ static Status infer_multiply(Arena *arena, Expr *const *args, int32_t arg_count,
     return typed(arena, args, DECIMAL_MULTIPLY, out);
 }
 
-/* A constant divided by the constant zero is an error of the statement, for floating point, too; a column over zero is the job's affair. */
+/* A constant divided by the constant zero is an error of the statement, for floating point, too; a column over zero is
+ * the job's affair. */
 static Status refuse_zero(Expr *const *args, Span span, Error *err)
 {
     if (args[0]->kind == EXPR_LITERAL && literal_is_zero(args[1]))

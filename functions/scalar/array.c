@@ -1,7 +1,8 @@
 /* array.c: functions on arrays.
  *
- * The elements of all arguments are put behind each other once per batch (Pool); each row then picks from them by index, and one gather moves all
- * picked values (nested.h). Elements are compared as "=" does, with NULL equal to NULL. */
+ * The elements of all arguments are put behind each other once per batch (Pool); each row then picks from them by
+ * index, and one gather moves all picked values (nested.h). Elements are compared as "=" does, with NULL equal to
+ * NULL. */
 #include "functions/args.h"
 #include "functions/comparison.h"
 #include "functions/nested.h"
@@ -13,8 +14,10 @@ static Status element_coerce(Arena *arena, Expr **args, int32_t arg_count, Span 
 {
     (void)arg_count;
     const Type *element = args[0]->type->element, *arg = args[1]->type;
-    if (arg->kind != TYPE_NULL && !type_casts_implicitly(arg, element) && !(type_is_string(arg) && type_is_string(element)))
-        return error_set(err, STATUS_TYPE, span, "the array has elements of type %s, not %s", type_kind_name(element->kind),
+    if (arg->kind != TYPE_NULL && !type_casts_implicitly(arg, element) &&
+        !(type_is_string(arg) && type_is_string(element)))
+        return error_set(err, STATUS_TYPE, span, "the array has elements of type %s, not %s",
+                         type_kind_name(element->kind),
                          type_kind_name(arg->kind));
     args[1] = expr_cast(arena, args[1], element, false, args[1]->span);
     return STATUS_OK;
@@ -30,7 +33,8 @@ static Status boolean_infer(Arena *arena, Expr *const *args, int32_t arg_count, 
     return STATUS_OK;
 }
 
-static Status same_array_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status same_array_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                               Error *err)
 {
     (void)arena;
     (void)arg_count;
@@ -41,7 +45,8 @@ static Status same_array_infer(Arena *arena, Expr *const *args, int32_t arg_coun
 }
 
 /* With a NULL-able value the elements can be NULL. */
-static Status grown_array_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status grown_array_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                                Error *err)
 {
     (void)arg_count;
     (void)span;
@@ -54,7 +59,8 @@ static Status grown_array_infer(Arena *arena, Expr *const *args, int32_t arg_cou
 
 /* ---- pools ----------------------------------------------------------------------------------------------------- */
 
-/* Elements of all arguments in one column; base[k] is where those of argument k start. An argument that is no array is an element itself. */
+/* Elements of all arguments in one column; base[k] is where those of argument k start. An argument that is no array is
+ * an element itself. */
 typedef struct Pool {
     Column  elements;
     int32_t base[2];
@@ -427,7 +433,8 @@ static Status array_set_eval(Call *call, const Column *args, int64_t rows, Colum
     pool_add_array(&pool, buf, 1, &args[1]);
     EACH_VALUE(i)
     {
-        pick_set(&pool, (SetOp)call_function(call)->option, pool_list(&pool, 0, &args[0], i), pool_list(&pool, 1, &args[1], i),
+        pick_set(&pool, (SetOp)call_function(call)->option, pool_list(&pool, 0, &args[0], i),
+                 pool_list(&pool, 1, &args[1], i),
                  &pick);
         COLUMN_DATA(out, ListView)[i] = pick_end(&pick);
     }
@@ -436,18 +443,22 @@ static Status array_set_eval(Call *call, const Column *args, int64_t rows, Colum
 }
 
 const Function fn_array[] = {
-    { .sig = "array_contains(array, any) -> boolean", .doc = "TRUE when the value is an element.", .eval = array_contains_eval,
+    { .sig = "array_contains(array, any) -> boolean", .doc = "TRUE when the value is an element.",
+      .eval = array_contains_eval,
       .coerce = element_coerce, .infer = boolean_infer, .flags = FN_SEES_NULL },
-    { .sig = "array_position(array, any) -> int", .doc = "Where the value is in the array, from 1; 0 when it is not there.",
+    { .sig = "array_position(array, any) -> int",
+      .doc = "Where the value is in the array, from 1; 0 when it is not there.",
       .eval = array_position_eval, .coerce = element_coerce },
     { .sig = "array_distinct(array) -> $1", .doc = "Each element once.", .eval = array_distinct_eval },
     { .sig = "array_reverse(array) -> $1", .doc = "The elements in the opposite order.", .eval = array_reverse_eval },
     { .sig = "array_remove(array, any) -> $1", .doc = "The array without the elements that are the value.",
       .eval = array_remove_eval, .coerce = element_coerce, .infer = same_array_infer, .flags = FN_SEES_NULL },
     { .sig = "array_slice(array, int, [int]) -> $1",
-      .doc = "The elements from a place to a place, these included; negative ones count from the end.", .eval = array_slice_eval },
+      .doc = "The elements from a place to a place, these included; negative ones count from the end.",
+      .eval = array_slice_eval },
     { .sig = "array_sort(array, [boolean], [boolean]) -> $1",
-      .doc = "The elements in order: ascending unless the second argument is FALSE; NULLs first when ascending, else last, unless the "
+      .doc = "The elements in order: ascending unless the second argument is FALSE; NULLs first when ascending, else "
+             "last, unless the "
              "third argument says.",
       .eval = array_sort_eval, .coerce = ordered_coerce },
     { .sig = "array_max(array) -> element$1?", .doc = "The greatest element.", .eval = array_extreme_eval,
@@ -455,18 +466,24 @@ const Function fn_array[] = {
     { .sig = "array_min(array) -> element$1?", .doc = "The least element.", .eval = array_extreme_eval,
       .coerce = ordered_coerce, .option = -1 },
     { .sig = "array_join(array, string, [string]) -> string",
-      .doc = "The texts of an array with the second argument between them; NULLs are left out, or stand as the third argument.",
+      .doc = "The texts of an array with the second argument between them; NULLs are left out, or stand as the third "
+             "argument.",
       .eval = array_join_eval, .coerce = join_coerce },
-    { .sig = "array_concat(array<T>...) -> array<T>", .doc = "The elements of all arrays behind each other.", .eval = array_concat_eval },
+    { .sig = "array_concat(array<T>...) -> array<T>", .doc = "The elements of all arrays behind each other.",
+      .eval = array_concat_eval },
     { .sig = "array_append(array, any) -> $1", .doc = "The array with the value behind it.", .eval = array_grow_eval,
       .coerce = element_coerce, .infer = grown_array_infer, .flags = FN_SEES_NULL, .option = 0 },
-    { .sig = "array_prepend(array, any) -> $1", .doc = "The array with the value in front of it.", .eval = array_grow_eval,
+    { .sig = "array_prepend(array, any) -> $1", .doc = "The array with the value in front of it.",
+      .eval = array_grow_eval,
       .coerce = element_coerce, .infer = grown_array_infer, .flags = FN_SEES_NULL, .option = 1 },
-    { .sig = "array_union(array<T>, array<T>) -> array<T>", .doc = "The elements of both arrays, each once.", .eval = array_set_eval,
+    { .sig = "array_union(array<T>, array<T>) -> array<T>", .doc = "The elements of both arrays, each once.",
+      .eval = array_set_eval,
       .option = SET_UNION },
-    { .sig = "array_except(array<T>, array<T>) -> array<T>", .doc = "The elements of the first array that are not in the second, each once.",
+    { .sig = "array_except(array<T>, array<T>) -> array<T>",
+      .doc = "The elements of the first array that are not in the second, each once.",
       .eval = array_set_eval, .option = SET_EXCEPT },
-    { .sig = "array_intersect(array<T>, array<T>) -> array<T>", .doc = "The elements that are in both arrays, each once.", .eval = array_set_eval,
+    { .sig = "array_intersect(array<T>, array<T>) -> array<T>",
+      .doc = "The elements that are in both arrays, each once.", .eval = array_set_eval,
       .option = SET_INTERSECT },
     { 0 },
 };

@@ -1,11 +1,13 @@
-/* cast.c: CAST, TRY_CAST, TYPEOF. The planner makes casts by expr_cast, which takes its row from here by cast_function. */
+/* cast.c: CAST, TRY_CAST, TYPEOF. The planner makes casts by expr_cast, which takes its row from here by
+ * cast_function. */
 #include "functions/call.h"
 
 #include "data/cast.h"
 
 static Status cast_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    CastContext cast = { .buf = call_buf(call), .zone = call_context(call)->zone, .is_try = call_function(call)->option };
+    CastContext cast = { .buf = call_buf(call), .zone = call_context(call)->zone,
+                         .is_try = call_function(call)->option };
     TRY(column_cast(&cast, &args[0], rows, call_type(call), out, err));
     out->type = call_type(call);
     return STATUS_OK;
@@ -34,7 +36,8 @@ static Status typeof_eval(Call *call, const Column *args, int64_t rows, Column *
 
 const Function fn_cast[] = {
     { .sig = "cast(any) -> $1", .doc = "The value as another type.", .eval = cast_eval, .flags = FN_HIDDEN },
-    { .sig = "cast(any) -> $1", .doc = "As above, where some values cannot be cast: they end the job.", .eval = cast_eval,
+    { .sig = "cast(any) -> $1", .doc = "As above, where some values cannot be cast: they end the job.",
+      .eval = cast_eval,
       .flags = FN_CAN_FAIL | FN_HIDDEN },
     { .sig = "try_cast(any) -> $1?", .doc = "As CAST; a value that cannot be cast gives NULL.", .eval = cast_eval,
       .flags = FN_HIDDEN, .option = 1 },

@@ -1,5 +1,5 @@
-/* clock.c: the time now, and where we are: CURRENT_TIMESTAMP and friends, PROCTIME, UNIX_TIMESTAMP(), CURRENT_WATERMARK, CURRENT_DATABASE,
- * UUID.
+/* clock.c: the time now, and where we are: CURRENT_TIMESTAMP and friends, PROCTIME, UNIX_TIMESTAMP(),
+ * CURRENT_WATERMARK, CURRENT_DATABASE, UUID.
  *
  * In streaming the clock is read for each batch, in batch mode it stands still at the start of the query. */
 #include "functions/args.h"
@@ -96,7 +96,8 @@ static Status watermark_eval(Call *call, const Column *args, int64_t rows, Colum
 }
 
 /* The type of the time column, without its attribute. */
-static Status watermark_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status watermark_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                              Error *err)
 {
     (void)arg_count;
     const Type *type = args[0]->type;
@@ -183,7 +184,8 @@ const Function fn_clock[] = {
     NOW_ROW("localtime", "time", "The time of day in the session zone.", time_now_eval),
     NOW_ROW("unix_timestamp", "bigint", "Seconds since 1970.", unix_now_eval),
     { .sig = "current_watermark(temporal) -> $1?",
-      .doc = "The watermark of a rowtime column at this place of the query; NULL while there is none.", .eval = watermark_eval,
+      .doc = "The watermark of a rowtime column at this place of the query; NULL while there is none.",
+      .eval = watermark_eval,
       .infer = watermark_infer, .flags = FN_NOT_DETERMINISTIC | FN_SEES_NULL },
     { .sig = "current_database() -> string!", .doc = "The name of the current database.", .eval = database_eval,
       .flags = FN_NOT_DETERMINISTIC },

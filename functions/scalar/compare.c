@@ -37,7 +37,8 @@ static bool has_nullable_field(const Type *row)
     return row->nullable;
 }
 
-static Status compare_rows_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status compare_rows_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                                 Error *err)
 {
     (void)arg_count;
     (void)span;
@@ -137,13 +138,15 @@ const Function fn_compare[] = {
       .eval = compare_eval, .coerce = coerce_equality, .option = COMPARE_EQUAL, .flags = FN_HIDDEN },
     { .sig = "=(row, row) -> boolean",
       .doc = "TRUE when all fields are the same; NULL when only NULL fields leave it open.",
-      .eval = compare_rows_eval, .coerce = coerce_equality, .infer = compare_rows_infer, .option = COMPARE_EQUAL, .flags = FN_HIDDEN },
+      .eval = compare_rows_eval, .coerce = coerce_equality, .infer = compare_rows_infer, .option = COMPARE_EQUAL,
+          .flags = FN_HIDDEN },
     { .sig = "<>(any, any) -> boolean",
       .doc = "TRUE when the values differ.",
       .eval = compare_eval, .coerce = coerce_equality, .option = COMPARE_NOT_EQUAL, .flags = FN_HIDDEN },
     { .sig = "<>(row, row) -> boolean",
       .doc = "TRUE when a field differs.",
-      .eval = compare_rows_eval, .coerce = coerce_equality, .infer = compare_rows_infer, .option = COMPARE_NOT_EQUAL, .flags = FN_HIDDEN },
+      .eval = compare_rows_eval, .coerce = coerce_equality, .infer = compare_rows_infer, .option = COMPARE_NOT_EQUAL,
+          .flags = FN_HIDDEN },
     { .sig = "<(any, any) -> boolean",
       .doc = "TRUE when the first value is less. Texts go by code point.",
       .eval = compare_eval, .coerce = coerce_ordering, .option = COMPARE_LESS, .flags = FN_HIDDEN },
@@ -164,10 +167,12 @@ const Function fn_compare[] = {
       .eval = distinct_eval, .coerce = coerce_equality, .option = 1, .flags = FN_SEES_NULL | FN_HIDDEN },
     { .sig = "between(any, any, any) -> boolean",
       .doc = "TRUE when the first value lies between the others, these included.",
-      .eval = between_eval, .coerce = coerce_ordering, .infer = between_infer, .option = 0, .flags = FN_SEES_NULL | FN_HIDDEN },
+      .eval = between_eval, .coerce = coerce_ordering, .infer = between_infer, .option = 0,
+          .flags = FN_SEES_NULL | FN_HIDDEN },
     { .sig = "between symmetric(any, any, any) -> boolean",
       .doc = "As BETWEEN; the bounds may come in any order.",
-      .eval = between_eval, .coerce = coerce_ordering, .infer = between_infer, .option = 1, .flags = FN_SEES_NULL | FN_HIDDEN },
+      .eval = between_eval, .coerce = coerce_ordering, .infer = between_infer, .option = 1,
+          .flags = FN_SEES_NULL | FN_HIDDEN },
     { .sig = "is null(any) -> boolean!",
       .doc = "TRUE when there is no value.",
       .eval = is_null_eval, .option = 0, .flags = FN_SEES_NULL | FN_HIDDEN },

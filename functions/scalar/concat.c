@@ -77,7 +77,8 @@ static Status concat_ws_eval(Call *call, const Column *args, int64_t rows, Colum
     return STATUS_OK;
 }
 
-static Status concat_ws_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status concat_ws_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                              Error *err)
 {
     (void)span;
     (void)err;
@@ -150,9 +151,11 @@ const Function fn_concat[] = {
     { .sig = "||(string, string, [string]...) -> string", .doc = "The texts behind each other; NULL when one is NULL.",
       .eval = concat_eval, .infer = concat_infer, .flags = FN_HIDDEN },
     { .sig = "concat(string...) -> string",
-      .doc = "The texts behind each other; NULL when one is NULL. Example: CONCAT('a', 'b') gives ab.", .eval = concat_eval },
+      .doc = "The texts behind each other; NULL when one is NULL. Example: CONCAT('a', 'b') gives ab.",
+      .eval = concat_eval },
     { .sig = "concat_ws(string, [string]...) -> string",
-      .doc = "The texts with the first argument between them; NULLs are left out. Example: CONCAT_WS('-', 'a', 'b') gives a-b.",
+      .doc = "The texts with the first argument between them; NULLs are left out. Example: CONCAT_WS('-', 'a', 'b') "
+             "gives a-b.",
       .eval = concat_ws_eval, .infer = concat_ws_infer, .flags = FN_SEES_NULL },
     { .sig = "repeat(string, int) -> string", .doc = "The text n times.", .eval = repeat_eval },
     { .sig = "lpad(string, int, string) -> string",

@@ -6,6 +6,20 @@
 
 /* ---- CASE and COALESCE: types ---------------------------------------------------------------------------------- */
 
+/* A condition is BOOLEAN; a plain NULL is one, too. */
+static Status case_coerce(Arena *arena, Expr **args, int32_t arg_count, Span span, Error *err)
+{
+    (void)span;
+    for (int32_t i = 0; i + 1 < arg_count; i += 2) {
+        if (args[i]->type->kind == TYPE_NULL)
+            args[i] = expr_null(arena, &type_boolean, args[i]->span);
+        if (args[i]->type->kind != TYPE_BOOLEAN)
+            return error_set(err, STATUS_TYPE, args[i]->span, "a condition of CASE is BOOLEAN, not %s",
+                             type_kind_name(args[i]->type->kind));
+    }
+    return STATUS_OK;
+}
+
 /* Branches of CASE: every second argument, and the last. */
 static Status case_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
 {
@@ -14,7 +28,8 @@ static Status case_infer(Arena *arena, Expr *const *args, int32_t arg_count, Spa
     for (int32_t i = 1; i < arg_count; i += 2)
         nullable = nullable || args[i]->type->nullable;
     if (type->kind == TYPE_NULL)
-        return error_set(err, STATUS_TYPE, span, "all branches of CASE are NULL: its type is not known; CAST one of them");
+        return error_set(err, STATUS_TYPE, span,
+                         "all branches of CASE are NULL: its type is not known; CAST one of them");
     *out = type_with_null(arena, type, nullable);
     return STATUS_OK;
 }
@@ -27,7 +42,8 @@ static Status if_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span 
     return STATUS_OK;
 }
 
-static Status coalesce_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status coalesce_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                             Error *err)
 {
     bool nullable = true;
     for (int32_t i = 0; i < arg_count; i++)
@@ -57,6 +73,8 @@ static Status nullif_prepare(Call *call, Arena *arena, const Expr *expr, void **
 static Status nullif_coerce(Arena *arena, Expr **args, int32_t arg_count, Span span, Error *err)
 {
     Expr *compare;
+    if (args[0]->type->kind == TYPE_NULL)
+        return error_set(err, STATUS_TYPE, args[0]->span, "NULL has no type here");
     return function_resolve(arena, STR("="), args, arg_count, span, &compare, err);
 }
 
@@ -116,9 +134,9 @@ static Status extreme_coerce(Arena *arena, Expr **args, int32_t arg_count, Span 
 }
 
 const Function fn_conditional[] = {
-    { .sig = "case(boolean, T, [boolean, T]..., T) -> T",
+    { .sig = "case(any, T, [any, T]..., T) -> T",
       .doc = "The value behind the first condition that is TRUE, else the last value.",
-      .infer = case_infer, .flags = FN_LAZY | FN_SEES_NULL | FN_HIDDEN, .option = LAZY_CASE },
+      .coerce = case_coerce, .infer = case_infer, .flags = FN_LAZY | FN_SEES_NULL | FN_HIDDEN, .option = LAZY_CASE },
     { .sig = "if(boolean, T, T) -> T",
       .doc = "The second argument where the first is TRUE, else the third. Example: IF(5 > 3, 5, 3) gives 5.",
       .infer = if_infer, .flags = FN_LAZY | FN_SEES_NULL, .option = LAZY_CASE },

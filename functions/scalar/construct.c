@@ -96,7 +96,8 @@ static Status field_eval(Call *call, const Column *args, int64_t rows, Column *o
 }
 
 /* out[i] = child[entries[i]], NULL where the entry is -1. */
-static void fetch_entries(Call *call, const Column *child, int64_t child_rows, int32_t *entries, int64_t rows, Column *out)
+static void fetch_entries(Call *call, const Column *child, int64_t child_rows, int32_t *entries, int64_t rows,
+                          Column *out)
 {
     Buf *buf = call_buf(call);
     if (child_rows == 0) {
@@ -203,7 +204,8 @@ const Function fn_construct[] = {
       .flags = FN_SEES_NULL | FN_HIDDEN },
     { .sig = "array(T...) -> array<T>!", .doc = "An array of the values.", .eval = array_eval,
       .flags = FN_SEES_NULL | FN_HIDDEN },
-    { .sig = "map(K, V, [K, V]...) -> map<K, V>!", .doc = "A map of keys and values in turn; the last value of a key counts.",
+    { .sig = "map(K, V, [K, V]...) -> map<K, V>!",
+      .doc = "A map of keys and values in turn; the last value of a key counts.",
       .eval = map_eval, .flags = FN_SEES_NULL | FN_HIDDEN },
     { .sig = "[](array, integer) -> element$1?", .doc = "The element at an index from 1; NULL beyond the end.",
       .eval = element_at_eval, .coerce = element_at_coerce, .flags = FN_HIDDEN },

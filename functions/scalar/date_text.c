@@ -1,8 +1,8 @@
-/* date_text.c: dates and times from text and to text: DATE_FORMAT, TO_TIMESTAMP, TO_TIMESTAMP_LTZ, TO_DATE, UNIX_TIMESTAMP, FROM_UNIXTIME,
- * CONVERT_TZ.
+/* date_text.c: dates and times from text and to text: DATE_FORMAT, TO_TIMESTAMP, TO_TIMESTAMP_LTZ, TO_DATE,
+ * UNIX_TIMESTAMP, FROM_UNIXTIME, CONVERT_TZ.
  *
- * Which function reads patterns strictly (DateTimeFormatter) and which leniently (SimpleDateFormat), and what text that does not fit gives (NULL,
- * or the least BIGINT), is the dialect's. */
+ * Which function reads patterns strictly (DateTimeFormatter) and which leniently (SimpleDateFormat), and what text
+ * that does not fit gives (NULL, or the least BIGINT), is the dialect's. */
 #include "functions/args.h"
 #include "functions/date_pattern.h"
 #include "functions/literal.h"
@@ -64,14 +64,15 @@ static const DatePattern *pattern_of(DateState *dates, Str text, DateDialect dia
 static Status bad_pattern(Call *call, Str text, Error *err)
 {
     const DateState *dates = call_state(call);
-    return call_fail(call, err, STATUS_DATA, "'%.*s' is no pattern of dates: %.*s", STR_FMT(text), STR_FMT(dates->problem));
+    return call_fail(call, err, STATUS_DATA, "'%.*s' is no pattern of dates: %.*s", STR_FMT(text),
+                     STR_FMT(dates->problem));
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
 
 /* Writes moments into one growing text and copies each out of it. */
-static Status put_formatted(Call *call, const DatePattern *pattern, DateMoment moment, Text *text, Column *out, int64_t row,
-                            Error *err)
+static Status put_formatted(Call *call, const DatePattern *pattern, DateMoment moment, Text *text, Column *out,
+                            int64_t row, Error *err)
 {
     text_clear(text);
     if (!date_pattern_format(pattern, moment, text))
@@ -150,7 +151,8 @@ static Status from_unixtime_rows(Call *call, const Column *args, int64_t rows, C
     EACH_VALUE(i)
     {
         Str                pattern_text = has_pattern ? arg_str(&args[1], i) : STR(TIMESTAMP_PATTERN);
-        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text, SIMPLE_DATE_FORMAT) : dates->standard;
+        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text,
+                                                                   SIMPLE_DATE_FORMAT) : dates->standard;
         int64_t            seconds      = arg_i64(&args[0], i);
         if (!pattern)
             return bad_pattern(call, pattern_text, err);
@@ -199,7 +201,8 @@ static bool parse_loosely(Str text, Timestamp *out)
     if (month < 1 || month > 12 || day < 1 || day > 31)
         return false;
     if (take_byte(text, &at, ' ')) {
-        if (!take_digits(text, &at, 1, 6, &hour) || !take_byte(text, &at, ':') || !take_digits(text, &at, 1, 6, &minute) ||
+        if (!take_digits(text, &at, 1, 6, &hour) || !take_byte(text, &at, ':') ||
+            !take_digits(text, &at, 1, 6, &minute) ||
             !take_byte(text, &at, ':') || !take_digits(text, &at, 1, 6, &second))
             return false;
         if (take_byte(text, &at, '.')) {
@@ -248,19 +251,22 @@ static Status ltz_type(Arena *arena, int64_t digits, const Type **out)
     return STATUS_OK;
 }
 
-static Status ltz_number_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status ltz_number_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                               Error *err)
 {
     int64_t digits = 3;
     if (arg_count > 1)
         literal_i64(args[1], &digits);
     if (digits < 0 || digits > 9)
-        return error_set(err, STATUS_INVALID, span, "the precision of TO_TIMESTAMP_LTZ must be between 0 and 9, not %lld",
+        return error_set(err, STATUS_INVALID, span,
+                         "the precision of TO_TIMESTAMP_LTZ must be between 0 and 9, not %lld",
                          (long long)digits);
     return ltz_type(arena, digits, out);
 }
 
 /* As many digits as the pattern has letters S. */
-static Status ltz_text_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status ltz_text_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                             Error *err)
 {
     (void)span;
     (void)err;
@@ -412,7 +418,8 @@ static Status unix_timestamp_eval(Call *call, const Column *args, int64_t rows, 
     EACH_VALUE(i)
     {
         Str                pattern_text = has_pattern ? arg_str(&args[1], i) : STR(TIMESTAMP_PATTERN);
-        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text, SIMPLE_DATE_FORMAT) : dates->standard;
+        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text,
+                                                                   SIMPLE_DATE_FORMAT) : dates->standard;
         int64_t            ms;
         if (!pattern)
             return bad_pattern(call, pattern_text, err);
@@ -427,7 +434,8 @@ static const Zone *zone_or_gmt(Call *call, Str name, int slot)
 {
     const Zone *zone;
     Error       ignored = ERROR_NONE;
-    bool        is_bare_offset = name.len && (strchr("+-", name.ptr[0]) || (str_starts_with(name, STR("UTC")) && name.len > 3));
+    bool        is_bare_offset = name.len && (strchr("+-", name.ptr[0]) ||
+                                              (str_starts_with(name, STR("UTC")) && name.len > 3));
     Str         wanted = str_is(name, "PST") ? STR("America/Los_Angeles") : name;
     if (is_bare_offset || zone_named(call, wanted, slot, &zone, &ignored) != STATUS_OK)
         return zone_utc;
@@ -469,14 +477,17 @@ const Function fn_date_text[] = {
       .doc = "A text yyyy-MM-dd HH:mm:ss by a pattern of Java's SimpleDateFormat; NULL when it is none.",
       .eval = date_format_text_eval, .prepare = date_prepare, .flags = FAILS_BY_PATTERN },
     { .sig = "to_timestamp(string, [string]) -> timestamp?",
-      .doc = "The text as TIMESTAMP(3), by a pattern of Java's DateTimeFormatter or as yyyy-MM-dd HH:mm:ss; NULL when it does not fit.",
+      .doc = "The text as TIMESTAMP(3), by a pattern of Java's DateTimeFormatter or as yyyy-MM-dd HH:mm:ss; NULL when "
+             "it does not fit.",
       .eval = to_timestamp_eval, .prepare = date_prepare },
     { .sig = "to_timestamp_ltz(bigint, [int]) -> timestamp_ltz?",
-      .doc = "A number since 1970 as TIMESTAMP_LTZ: seconds with precision 0, milliseconds with 3 (the default), microseconds with 6.",
+      .doc = "A number since 1970 as TIMESTAMP_LTZ: seconds with precision 0, milliseconds with 3 (the default), "
+             "microseconds with 6.",
       .eval = ltz_integer_eval, .prepare = date_prepare, .infer = ltz_number_infer },
     { .sig = "to_timestamp_ltz(decimal, [int]) -> timestamp_ltz?", .doc = "As above, of the integer part of a DECIMAL.",
       .eval = ltz_decimal_eval, .prepare = date_prepare, .infer = ltz_number_infer },
-    { .sig = "to_timestamp_ltz(double, [int]) -> timestamp_ltz?", .doc = "As above, of a DOUBLE.", .eval = ltz_double_eval,
+    { .sig = "to_timestamp_ltz(double, [int]) -> timestamp_ltz?", .doc = "As above, of a DOUBLE.",
+      .eval = ltz_double_eval,
       .prepare = date_prepare, .infer = ltz_number_infer },
     { .sig = "to_timestamp_ltz(string) -> timestamp_ltz?",
       .doc = "The text yyyy-MM-dd HH:mm:ss, read as UTC; another text ends the job.", .eval = ltz_text_eval,
@@ -488,14 +499,17 @@ const Function fn_date_text[] = {
       .doc = "The text as DATE, by a pattern of Java's SimpleDateFormat or as yyyy-MM-dd; NULL when it does not fit.",
       .eval = to_date_eval, .prepare = date_prepare, .flags = FAILS_BY_PATTERN },
     { .sig = "unix_timestamp(string, [string]) -> bigint",
-      .doc = "Seconds since 1970 of a text in the session zone, by a pattern of Java's SimpleDateFormat or as yyyy-MM-dd HH:mm:ss; "
+      .doc = "Seconds since 1970 of a text in the session zone, by a pattern of Java's SimpleDateFormat or as "
+             "yyyy-MM-dd HH:mm:ss; "
              "the least BIGINT when it does not fit.",
       .eval = unix_timestamp_eval, .prepare = date_prepare, .flags = FAILS_BY_PATTERN },
     { .sig = "from_unixtime(bigint, [string]) -> string?",
-      .doc = "Seconds since 1970 as text in the session zone, by a pattern of Java's SimpleDateFormat or as yyyy-MM-dd HH:mm:ss.",
+      .doc = "Seconds since 1970 as text in the session zone, by a pattern of Java's SimpleDateFormat or as "
+             "yyyy-MM-dd HH:mm:ss.",
       .eval = from_unixtime_eval, .prepare = date_prepare, .flags = FAILS_BY_PATTERN },
     { .sig = "convert_tz(string, string, string) -> string?",
-      .doc = "A text yyyy-MM-dd HH:mm:ss from one zone to another: CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles').",
+      .doc = "A text yyyy-MM-dd HH:mm:ss from one zone to another: CONVERT_TZ('1970-01-01 00:00:00', 'UTC', "
+             "'America/Los_Angeles').",
       .eval = convert_tz_eval, .prepare = date_prepare },
     { 0 },
 };

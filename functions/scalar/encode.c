@@ -1,4 +1,5 @@
-/* encode.c: texts and bytes as other texts and bytes: TO_BASE64, FROM_BASE64, ENCODE, DECODE, URL_ENCODE, URL_DECODE, HEX, UNHEX, BIN. */
+/* encode.c: texts and bytes as other texts and bytes: TO_BASE64, FROM_BASE64, ENCODE, DECODE, URL_ENCODE, URL_DECODE,
+ * HEX, UNHEX, BIN. */
 #include "functions/args.h"
 
 #include "core/utf8.h"
@@ -72,7 +73,8 @@ static Status from_base64_eval(Call *call, const Column *args, int64_t rows, Col
 
 /* ---- character sets -------------------------------------------------------------------------------------------- */
 
-typedef enum Charset { CHARSET_NONE, CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII, CHARSET_UTF16, CHARSET_UTF16BE, CHARSET_UTF16LE } Charset;
+typedef enum Charset { CHARSET_NONE, CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII, CHARSET_UTF16, CHARSET_UTF16BE,
+                       CHARSET_UTF16LE } Charset;
 
 typedef struct CharsetName {
     const char *name;
@@ -156,7 +158,8 @@ static char *repair_utf8(Str in, char *to)
 static char *decode_utf16(Str in, bool is_little, char *to)
 {
     for (int64_t k = 0; k + 1 < in.len; k += 2) {
-        uint32_t unit = (uint32_t)(unsigned char)in.ptr[k + !is_little] | (uint32_t)(unsigned char)in.ptr[k + is_little] << 8;
+        uint32_t unit =
+            (uint32_t)(unsigned char)in.ptr[k + !is_little] | (uint32_t)(unsigned char)in.ptr[k + is_little] << 8;
         if (unit >= 0xD800 && unit < 0xDC00 && k + 3 < in.len) {
             uint32_t low = (uint32_t)(unsigned char)in.ptr[k + 2 + !is_little] |
                            (uint32_t)(unsigned char)in.ptr[k + 2 + is_little] << 8;
@@ -343,22 +346,27 @@ static Status unhex_eval(Call *call, const Column *args, int64_t rows, Column *o
 const Function fn_encode[] = {
     { .sig = "to_base64(string) -> string", .doc = "The text in base64.", .eval = to_base64_eval },
     { .sig = "to_base64(bytes) -> string", .doc = "The bytes in base64.", .eval = to_base64_eval },
-    { .sig = "from_base64(string) -> string", .doc = "The text that the base64 text stands for.", .eval = from_base64_eval,
+    { .sig = "from_base64(string) -> string", .doc = "The text that the base64 text stands for.",
+      .eval = from_base64_eval,
       .flags = FN_CAN_FAIL },
-    { .sig = "from_base64(bytes) -> string", .doc = "As above, of bytes.", .eval = from_base64_eval, .flags = FN_CAN_FAIL },
+    { .sig = "from_base64(bytes) -> string", .doc = "As above, of bytes.", .eval = from_base64_eval,
+      .flags = FN_CAN_FAIL },
     { .sig = "encode(string, string) -> bytes",
       .doc = "The text as bytes of a character set: US-ASCII, ISO-8859-1, UTF-8, UTF-16, UTF-16BE or UTF-16LE.",
       .eval = encode_eval, .flags = FN_CAN_FAIL },
     { .sig = "decode(bytes, string) -> string", .doc = "The text of bytes in a character set.", .eval = decode_eval,
       .flags = FN_CAN_FAIL },
-    { .sig = "url_encode(string) -> string?", .doc = "The text as application/x-www-form-urlencoded.", .eval = url_encode_eval },
+    { .sig = "url_encode(string) -> string?", .doc = "The text as application/x-www-form-urlencoded.",
+      .eval = url_encode_eval, .flags = FN_TAKES_NULL },
     { .sig = "url_decode(string) -> string?", .doc = "The text that URL_ENCODE was given; NULL when it is broken.",
-      .eval = url_decode_eval },
+      .eval = url_decode_eval, .flags = FN_TAKES_NULL },
     { .sig = "hex(bigint) -> string", .doc = "The number in hexadecimal digits. Example: HEX(255) gives FF.",
       .eval = digits_eval, .option = 4 },
     { .sig = "hex(string) -> string", .doc = "The bytes of the text in hexadecimal digits.", .eval = hex_text_eval },
-    { .sig = "unhex(string) -> bytes?", .doc = "The bytes of hexadecimal digits; NULL when they are none.", .eval = unhex_eval },
-    { .sig = "bin(bigint) -> string", .doc = "The number in binary digits. Example: BIN(4) gives 100.", .eval = digits_eval,
+    { .sig = "unhex(string) -> bytes?", .doc = "The bytes of hexadecimal digits; NULL when they are none.",
+      .eval = unhex_eval, .flags = FN_TAKES_NULL },
+    { .sig = "bin(bigint) -> string", .doc = "The number in binary digits. Example: BIN(4) gives 100.",
+      .eval = digits_eval,
       .option = 1 },
     { 0 },
 };

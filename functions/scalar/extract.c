@@ -157,7 +157,8 @@ static int64_t floor_ms(int64_t ms, int64_t unit, bool is_ceil)
     return is_ceil && floor < ms ? floor + unit : floor;
 }
 
-/* On a clock without zone. Units from WEEK up look at the date only: CEIL of a first of January at noon TO YEAR is that day. */
+/* On a clock without zone. Units from WEEK up look at the date only: CEIL of a first of January at noon TO YEAR is
+ * that day. */
 static Timestamp whole_timestamp(Timestamp value, TimeField field, bool is_ceil)
 {
     if (field == FIELD_MICROSECOND || field == FIELD_NANOSECOND)
@@ -219,7 +220,8 @@ static Status whole_coerce(Arena *arena, Expr **args, int32_t arg_count, Span sp
     if (field >= FIELD_DOW && field <= FIELD_EPOCH)
         return error_set(err, STATUS_TYPE, span, "a time cannot be rounded to %s", time_field_name(field));
     if (args[0]->type->kind == TYPE_TIME && !time_field_ms(field))
-        return error_set(err, STATUS_TYPE, span, "a value of type TIME cannot be rounded to %s", time_field_name(field));
+        return error_set(err, STATUS_TYPE, span, "a value of type TIME cannot be rounded to %s",
+                         time_field_name(field));
     return check_field(args[0], field, span, err);
 }
 
@@ -233,22 +235,23 @@ static Status whole_infer(Arena *arena, Expr *const *args, int32_t arg_count, Sp
     return STATUS_OK;
 }
 
-#define FIELD_ROW(name, text, field)                                                                                       \
-    { .sig = name "(date) -> bigint", .doc = text, .eval = field_eval, .option = field },                                   \
-    { .sig = name "(timestamp) -> bigint", .doc = text, .eval = field_eval, .option = field },                              \
+#define FIELD_ROW(name, text, field)                                                                                   \
+    { .sig = name "(date) -> bigint", .doc = text, .eval = field_eval, .option = field },                              \
+    { .sig = name "(timestamp) -> bigint", .doc = text, .eval = field_eval, .option = field },                         \
     { .sig = name "(timestamp_ltz) -> bigint", .doc = text, .eval = field_eval, .option = field }
 
-#define CLOCK_ROW(name, text, field)                                                                                       \
-    { .sig = name "(time) -> bigint", .doc = text, .eval = field_eval, .option = field },                                   \
+#define CLOCK_ROW(name, text, field)                                                                                   \
+    { .sig = name "(time) -> bigint", .doc = text, .eval = field_eval, .option = field },                              \
     FIELD_ROW(name, text, field)
 
-#define WHOLE_ROW(name, text, is_ceil)                                                                                     \
-    { .sig = name "(temporal, string) -> $1", .doc = text, .eval = whole_eval, .coerce = whole_coerce, .infer = whole_infer, \
-      .option = is_ceil }
+#define WHOLE_ROW(name, text, is_ceil)                                                                                 \
+    { .sig = name "(temporal, string) -> $1", .doc = text, .eval = whole_eval, .coerce = whole_coerce,                 \
+      .infer = whole_infer, .option = is_ceil }
 
 const Function fn_extract[] = {
     { .sig = "extract(string, temporal) -> bigint",
-      .doc = "EXTRACT(unit FROM x): a part of a date or time. Units: MILLENNIUM CENTURY DECADE YEAR QUARTER MONTH WEEK DAY DOW "
+      .doc = "EXTRACT(unit FROM x): a part of a date or time. Units: MILLENNIUM CENTURY DECADE YEAR QUARTER MONTH "
+             "WEEK DAY DOW "
              "ISODOW DOY ISOYEAR EPOCH HOUR MINUTE SECOND MILLISECOND MICROSECOND NANOSECOND.",
       .eval = extract_eval, .coerce = extract_coerce },
     { .sig = "extract(string, interval) -> bigint", .doc = "A part of an interval.", .eval = extract_eval,

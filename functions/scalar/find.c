@@ -64,7 +64,8 @@ static Status instr_eval(Call *call, const Column *args, int64_t rows, Column *o
         int64_t from = count > 2 ? arg_i32(&args[2], i) : 1, nth = count > 3 ? arg_i32(&args[3], i) : 1;
         int64_t place = 0;
         if (nth <= 0)
-            return call_fail(call, err, STATUS_DATA, "the occurrence given to INSTR must be positive, not %lld", (long long)nth);
+            return call_fail(call, err, STATUS_DATA, "the occurrence given to INSTR must be positive, not %lld",
+                             (long long)nth);
         if (from > 0)
             place = nth_position(text, needle, from, nth);
         else if (from < 0)
@@ -153,7 +154,8 @@ static Status replace_eval(Call *call, const Column *args, int64_t rows, Column 
 
 /* ---- TRANSLATE ------------------------------------------------------------------------------------------------- */
 
-/* What stands for the character: the one at the same place in `to`, nothing beyond its end, itself when not in `from`. */
+/* What stands for the character: the one at the same place in `to`, nothing beyond its end, itself when not in
+ * `from`. */
 static Str translated(Str character, Str from, Str to)
 {
     int64_t into = 0;
@@ -187,7 +189,8 @@ static Status translate_eval(Call *call, const Column *args, int64_t rows, Colum
     return STATUS_OK;
 }
 
-static Status translate_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status translate_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                              Error *err)
 {
     (void)arg_count;
     (void)span;
@@ -200,23 +203,29 @@ const Function fn_find[] = {
     { .sig = "position(string, string, [int]) -> int",
       .doc = "POSITION(x IN y): where x is in y, from 1; 0 when it is not there.", .eval = position_eval, .option = 1 },
     { .sig = "locate(string, string, [int]) -> int",
-      .doc = "Where the first text is in the second, from the place given on; 0 when it is not there.", .eval = position_eval,
+      .doc = "Where the first text is in the second, from the place given on; 0 when it is not there.",
+      .eval = position_eval,
       .option = 1 },
     { .sig = "instr(string, string, [int], [int]) -> int",
-      .doc = "Where the second text is in the first, from a place on (a negative one searches backwards), the nth time. "
+      .doc = "Where the second text is in the first, from a place on (a negative one searches backwards), the nth "
+             "time. "
              "Example: INSTR('Corporate Floor', 'or', 3, 2) gives 14.",
       .eval = instr_eval, .flags = FN_CAN_FAIL },
     { .sig = "startswith(string, string) -> boolean", .doc = "TRUE when the first text starts with the second.",
-      .eval = starts_eval },
-    { .sig = "startswith(bytes, bytes) -> boolean", .doc = "As above, of byte strings.", .eval = starts_eval },
+      .eval = starts_eval, .flags = FN_TAKES_NULL },
+    { .sig = "startswith(bytes, bytes) -> boolean", .doc = "As above, of byte strings.", .eval = starts_eval,
+      .flags = FN_TAKES_NULL },
     { .sig = "endswith(string, string) -> boolean", .doc = "TRUE when the first text ends with the second.",
-      .eval = ends_eval },
-    { .sig = "endswith(bytes, bytes) -> boolean", .doc = "As above, of byte strings.", .eval = ends_eval },
+      .eval = ends_eval, .flags = FN_TAKES_NULL },
+    { .sig = "endswith(bytes, bytes) -> boolean", .doc = "As above, of byte strings.", .eval = ends_eval,
+      .flags = FN_TAKES_NULL },
     { .sig = "replace(string, string, string) -> string",
-      .doc = "The first text with every second one in it replaced by the third.", .eval = replace_eval, .flags = FN_CAN_FAIL },
+      .doc = "The first text with every second one in it replaced by the third.", .eval = replace_eval,
+      .flags = FN_CAN_FAIL },
     { .sig = "translate(string, string, string) -> string",
-      .doc = "The text with each character of the second argument replaced by the one at the same place of the third, or taken "
+      .doc = "The text with each character of the second argument replaced by the one at the same place of the third, "
+             "or taken "
              "out. Example: TRANSLATE('abca', 'ab', 'x') gives xcx.",
-      .eval = translate_eval, .infer = translate_infer, .flags = FN_SEES_NULL },
+      .eval = translate_eval, .infer = translate_infer, .flags = FN_TAKES_NULL | FN_SEES_NULL },
     { 0 },
 };

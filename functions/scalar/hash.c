@@ -66,8 +66,10 @@ static Status hash_eval(Call *call, const Column *args, int64_t rows, Column *ou
         Str           in   = arg_str(&args[0], i);
         int64_t       wanted = bits ? bits : arg_i64(&args[1], i);
         if ((!bits && wanted < 224) || !hash_use(hash, wanted))
-            return call_fail(call, err, STATUS_DATA, "SHA2 knows 224, 256, 384 and 512 bits, not %lld", (long long)wanted);
-        if (!EVP_DigestInit_ex2(hash->context, hash->md, NULL) || !EVP_DigestUpdate(hash->context, in.ptr, (size_t)in.len) ||
+            return call_fail(call, err, STATUS_DATA, "SHA2 knows 224, 256, 384 and 512 bits, not %lld",
+                             (long long)wanted);
+        if (!EVP_DigestInit_ex2(hash->context, hash->md, NULL) ||
+            !EVP_DigestUpdate(hash->context, in.ptr, (size_t)in.len) ||
             !EVP_DigestFinal_ex(hash->context, digest, &size))
             return call_fail(call, err, STATUS_RUNTIME, "the hash could not be computed");
         char *to = buf_alloc(call_buf(call), (int64_t)size * 2);
@@ -114,7 +116,8 @@ const Function fn_hash[] = {
     HASH_ROW("sha256", "char(64)", "The SHA-256 hash of the text in hexadecimal digits.", 256),
     HASH_ROW("sha384", "char(96)", "The SHA-384 hash of the text in hexadecimal digits.", 384),
     HASH_ROW("sha512", "char(128)", "The SHA-512 hash of the text in hexadecimal digits.", 512),
-    { .sig = "sha2(string, bigint) -> varchar(128)", .doc = "The SHA-2 hash with 224, 256, 384 or 512 bits.", .eval = hash_eval,
+    { .sig = "sha2(string, bigint) -> varchar(128)", .doc = "The SHA-2 hash with 224, 256, 384 or 512 bits.",
+      .eval = hash_eval,
       .prepare = hash_prepare, .flags = FN_CAN_FAIL, .option = 0 },
     { .sig = "hash_code(string) -> int", .doc = "Java's hash of the text, without its sign.", .eval = hash_code_eval },
     { 0 },

@@ -1,7 +1,7 @@
 /* in_list.c: x IN (v, ...).
  *
- * A list of more than a few literals becomes a hash set once per program; a short one, or one with values that are computed,
- * is compared value by value, each over the whole column.
+ * A list of more than a few literals becomes a hash set once per program; a short one, or one with values that are
+ * computed, is compared value by value, each over the whole column.
  * Three-valued: TRUE when a value is the same, else NULL when x or a value of the list is NULL, else FALSE. */
 #include "functions/coerce.h"
 #include "functions/comparison.h"

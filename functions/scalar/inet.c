@@ -45,7 +45,8 @@ static Status inet_ntoa_eval(Call *call, const Column *args, int64_t rows, Colum
             out_null(call, out, rows, i);
             continue;
         }
-        int size = snprintf(to, 16, "%d.%d.%d.%d", (int)(address >> 24), (int)(address >> 16 & 255), (int)(address >> 8 & 255),
+        int size = snprintf(to, 16, "%d.%d.%d.%d", (int)(address >> 24), (int)(address >> 16 & 255),
+                            (int)(address >> 8 & 255),
                             (int)(address & 255));
         out_str(out, i, (Str){ to, size });
     }
@@ -53,7 +54,9 @@ static Status inet_ntoa_eval(Call *call, const Column *args, int64_t rows, Colum
 }
 
 const Function fn_inet[] = {
-    { .sig = "inet_aton(string) -> bigint?", .doc = "An IPv4 address as a number; NULL when it is none.", .eval = inet_aton_eval },
-    { .sig = "inet_ntoa(bigint) -> string?", .doc = "A number as an IPv4 address; NULL out of range.", .eval = inet_ntoa_eval },
+    { .sig = "inet_aton(string) -> bigint?", .doc = "An IPv4 address as a number; NULL when it is none.",
+      .eval = inet_aton_eval, .flags = FN_TAKES_NULL },
+    { .sig = "inet_ntoa(bigint) -> string?", .doc = "A number as an IPv4 address; NULL out of range.",
+      .eval = inet_ntoa_eval, .flags = FN_TAKES_NULL },
     { 0 },
 };

@@ -1,6 +1,7 @@
 /* json_make.c: making JSON texts: JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON, JSON_QUOTE, JSON_UNQUOTE.
  *
- * Values of JSON_OBJECT, JSON_ARRAY and JSON() inside another are JSON already and are put in as they are; other texts become JSON strings. */
+ * Values of JSON_OBJECT, JSON_ARRAY and JSON() inside another are JSON already and are put in as they are; other texts
+ * become JSON strings. */
 #include "functions/args.h"
 #include "functions/json/json_value.h"
 #include "functions/json/json_write.h"
@@ -44,8 +45,8 @@ static bool null_is_absent(const Call *call)
 
 /* ---- JSON_OBJECT, JSON_ARRAY ----------------------------------------------------------------------------------- */
 
-static Status write_object_row(Call *call, const Column *args, int64_t row, JsonMember *members, bool is_absent, Text *out,
-                               Error *err)
+static Status write_object_row(Call *call, const Column *args, int64_t row, JsonMember *members, bool is_absent,
+                               Text *out, Error *err)
 {
     int32_t count = call_expr(call)->arg_count;
     int64_t kept  = 0;
@@ -223,17 +224,21 @@ static Status json_unquote_eval(Call *call, const Column *args, int64_t rows, Co
 
 const Function fn_json_make[] = {
     { .sig = "json_object(string, [string, any]...) -> string!",
-      .doc = "JSON_OBJECT(KEY k VALUE v, ... [{NULL | ABSENT} ON NULL]): an object as text. Example: JSON_OBJECT('a' VALUE 1) gives "
+      .doc = "JSON_OBJECT(KEY k VALUE v, ... [{NULL | ABSENT} ON NULL]): an object as text. Example: JSON_OBJECT('a' "
+             "VALUE 1) gives "
              "{\"a\":1}.",
       .eval = make_eval, .coerce = object_coerce, .flags = FN_SEES_NULL | FN_CAN_FAIL, .option = 1 },
     { .sig = "json_array(string, [any]...) -> string!",
-      .doc = "JSON_ARRAY(v, ... [{NULL | ABSENT} ON NULL]): an array as text.", .eval = make_eval, .coerce = array_coerce,
+      .doc = "JSON_ARRAY(v, ... [{NULL | ABSENT} ON NULL]): an array as text.", .eval = make_eval,
+      .coerce = array_coerce,
       .flags = FN_SEES_NULL | FN_CAN_FAIL, .option = 0 },
-    { .sig = "json_string(any) -> string", .doc = "The value as JSON text.", .eval = json_string_eval, .coerce = string_coerce },
+    { .sig = "json_string(any) -> string", .doc = "The value as JSON text.", .eval = json_string_eval,
+      .coerce = string_coerce },
     { .sig = "json(string) -> string", .doc = "JSON text to be put into JSON_OBJECT or JSON_ARRAY as it is.",
       .eval = json_eval, .flags = FN_CAN_FAIL },
-    { .sig = "json_quote(string) -> string", .doc = "The text as a JSON string.", .eval = json_quote_eval },
+    { .sig = "json_quote(string) -> string", .doc = "The text as a JSON string.", .eval = json_quote_eval,
+      .flags = FN_TAKES_NULL },
     { .sig = "json_unquote(string) -> string", .doc = "The text of a JSON string; another text stays as it is.",
-      .eval = json_unquote_eval },
+      .eval = json_unquote_eval, .flags = FN_TAKES_NULL },
     { 0 },
 };

@@ -1,8 +1,8 @@
 /* json_query.c: JSON_EXISTS, JSON_VALUE, JSON_QUERY, IS JSON.
  *
- * A text that is no JSON, a path that is none, and what strict mode misses are errors: ON ERROR says what then. Nothing found, or a JSON null,
- * is empty: ON EMPTY. A value of the wrong shape (JSON_VALUE of an object, JSON_QUERY of a number) is an error in strict mode and empty in lax
- * mode. */
+ * A path that is none, and in strict mode a text that is no JSON and what is not there, are errors: ON ERROR says what
+ * then. Nothing found, a JSON null, and in lax mode a text that is no JSON, is empty: ON EMPTY. A value of the wrong
+ * shape (JSON_VALUE of an object, JSON_QUERY of a number) is an error in strict mode and empty in lax mode. */
 #include "functions/args.h"
 #include "functions/json/json_path.h"
 #include "functions/literal.h"
@@ -51,8 +51,10 @@ static JsonFind find(Call *call, const Column *args, int64_t row, JsonValue *out
     JsonValue       root;
     const JsonPath *path = path_of(call_state(call), arg_str(&args[1], row));
     *is_lax              = path && json_path_is_lax(path);
-    if (!path || !json_parse(call_buf(call), arg_str(&args[0], row), &root))
+    if (!path)
         return JSON_FAILED;
+    if (!json_parse(call_buf(call), arg_str(&args[0], row), &root))
+        return *is_lax ? JSON_MISSING : JSON_FAILED;
     return json_path_find(path, call_buf(call), &root, out);
 }
 
@@ -72,7 +74,8 @@ static Status json_exists_eval(Call *call, const Column *args, int64_t rows, Col
         if (found != JSON_FAILED)
             continue;
         if (str_is(on_error, "ERROR"))
-            return call_fail(call, err, STATUS_DATA, "JSON_EXISTS: the text is no JSON, or the path finds nothing in strict mode");
+            return call_fail(call, err, STATUS_DATA,
+                             "JSON_EXISTS: the text is no JSON, or the path finds nothing in strict mode");
         COLUMN_DATA(out, uint8_t)[i] = str_is(on_error, "TRUE");
         if (str_is(on_error, "UNKNOWN"))
             out_null(call, out, rows, i);
@@ -142,7 +145,8 @@ static void put_default(Call *call, const Column *value, Column *out, int64_t ro
         memcpy((char *)out->data + row * size, (const char *)value->data + index * size, (size_t)size);
 }
 
-static Status value_behaviour(Call *call, const Column *args, bool is_error, int64_t rows, int64_t row, Column *out, Error *err)
+static Status value_behaviour(Call *call, const Column *args, bool is_error, int64_t rows, int64_t row, Column *out,
+                              Error *err)
 {
     Str behaviour = STR("NULL");
     int at        = is_error ? VALUE_ON_ERROR : VALUE_ON_EMPTY;
@@ -196,7 +200,8 @@ static Status json_value_coerce(Arena *arena, Expr **args, int32_t arg_count, Sp
 }
 
 /* JSON_VALUE and JSON_QUERY return the type of their third argument. */
-static Status returning_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status returning_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                              Error *err)
 {
     (void)span;
     (void)err;
@@ -257,7 +262,8 @@ static void put_query(Call *call, const JsonValue *value, int64_t rows, int64_t 
         out_null(call, out, rows, row);
 }
 
-static Status query_behaviour(Call *call, bool is_error, int64_t rows, int64_t row, Column *out, StringArrays *strings, Error *err)
+static Status query_behaviour(Call *call, bool is_error, int64_t rows, int64_t row, Column *out, StringArrays *strings,
+                              Error *err)
 {
     Str behaviour = query_option(call, is_error ? QUERY_ON_ERROR : QUERY_ON_EMPTY, STR("NULL"));
     if (str_is(behaviour, "ERROR"))
@@ -286,7 +292,8 @@ static Status json_query_eval(Call *call, const Column *args, int64_t rows, Colu
         if (found == JSON_FOUND && !json_is_scalar(&value))
             put_query(call, &value, rows, i, out, &strings);
         else
-            TRY(query_behaviour(call, found == JSON_FAILED || (found == JSON_FOUND && !is_lax), rows, i, out, &strings, err));
+            TRY(query_behaviour(call, found == JSON_FAILED || (found == JSON_FOUND && !is_lax), rows, i, out, &strings,
+                                err));
     }
     out->child_rows = strings.count;
     return STATUS_OK;
@@ -331,11 +338,13 @@ const Function fn_json_query[] = {
       .doc = "JSON_EXISTS(text, path [{TRUE | FALSE | UNKNOWN | ERROR} ON ERROR]): TRUE when the path finds something.",
       .eval = json_exists_eval, .prepare = path_prepare, .flags = FN_CAN_FAIL },
     { .sig = "json_value(string, string, [any, string, any, string, any]) -> string?",
-      .doc = "JSON_VALUE(text, path [RETURNING type] [{NULL | ERROR | DEFAULT x} ON EMPTY] [.. ON ERROR]): the scalar at a path.",
+      .doc = "JSON_VALUE(text, path [RETURNING type] [{NULL | ERROR | DEFAULT x} ON EMPTY] [.. ON ERROR]): the scalar "
+             "at a path.",
       .eval = json_value_eval, .prepare = path_prepare, .coerce = json_value_coerce, .infer = returning_infer,
       .flags = FN_SEES_NULL | FN_CAN_FAIL },
     { .sig = "json_query(string, string, [any, string, string, string]) -> string?",
-      .doc = "JSON_QUERY(text, path [RETURNING type] [WITH WRAPPER] [.. ON EMPTY] [.. ON ERROR]): the array or object at a path, as "
+      .doc = "JSON_QUERY(text, path [RETURNING type] [WITH WRAPPER] [.. ON EMPTY] [.. ON ERROR]): the array or object "
+             "at a path, as "
              "text.",
       .eval = json_query_eval, .prepare = path_prepare, .coerce = json_query_coerce, .infer = returning_infer,
       .flags = FN_SEES_NULL | FN_CAN_FAIL },

@@ -1,8 +1,8 @@
 /* like.c: LIKE and SIMILAR TO, over code points.
  *
- * A LIKE pattern becomes a list of tokens: a byte, any one character (_), any characters (%). It is matched without recursion: at a mismatch
- * the last % takes one character more. Patterns such as 'abc%' or '%abc%' with no other wildcard are compared as plain text.
- * SIMILAR TO goes by a regular expression. */
+ * A LIKE pattern becomes a list of tokens: a byte, any one character (_), any characters (%). It is matched without
+ * recursion: at a mismatch the last % takes one character more. Patterns such as 'abc%' or '%abc%' with no other
+ * wildcard are compared as plain text. SIMILAR TO goes by a regular expression. */
 #include "functions/args.h"
 #include "functions/regex.h"
 
@@ -50,14 +50,16 @@ static void find_shape(LikePattern *pattern)
 static Status compile_like(Call *call, Str text, Str escape, LikePattern *pattern, Error *err)
 {
     if (escape.len && char_count(escape) != 1)
-        return call_fail(call, err, STATUS_INVALID, "the ESCAPE of LIKE must be one character, not '%.*s'", STR_FMT(escape));
+        return call_fail(call, err, STATUS_INVALID, "the ESCAPE of LIKE must be one character, not '%.*s'",
+                         STR_FMT(escape));
     for (int64_t at = 0; at < text.len;) {
         bool is_escaped = escape.len && str_starts_with(str_slice(text, at, text.len), escape);
         if (is_escaped) {
             Str  rest = str_slice(text, at + escape.len, text.len);
             bool ok   = rest.len && (rest.ptr[0] == '%' || rest.ptr[0] == '_' || str_starts_with(rest, escape));
             if (!ok)
-                return call_fail(call, err, STATUS_INVALID, "invalid escape sequence in the LIKE pattern '%.*s' at %lld",
+                return call_fail(call, err, STATUS_INVALID,
+                                 "invalid escape sequence in the LIKE pattern '%.*s' at %lld",
                                  STR_FMT(text), (long long)at + 1);
             at += escape.len;
             for (int64_t end = at + char_size(text, at); at < end; at++)
@@ -227,7 +229,8 @@ static Status similar_row(Call *call, Str text, Str pattern, Str escape, Text *r
 {
     RegexMatch match;
     text_clear(regex_text);
-    Regex *regex = similar_to_regex(pattern, escape, regex_text) ? regex_cached(call_state(call), text_str(regex_text)) : NULL;
+    Regex *regex = similar_to_regex(pattern, escape, regex_text)
+        ? regex_cached(call_state(call), text_str(regex_text)) : NULL;
     if (!regex)
         return call_fail(call, err, STATUS_INVALID, "'%.*s' is no pattern of SIMILAR TO", STR_FMT(pattern));
     RegexResult found = regex_find(regex, text, 0, &match);
@@ -244,7 +247,8 @@ static Status similar_eval(Call *call, const Column *args, int64_t rows, Column 
     Status status     = STATUS_OK;
     for (int64_t i = 0; i < rows && status == STATUS_OK; i++)
         if (!out->valid || out->valid[i])
-            status = similar_row(call, arg_str(&args[0], i), arg_str(&args[1], i), has_escape ? arg_str(&args[2], i) : STR_EMPTY,
+            status = similar_row(call, arg_str(&args[0], i), arg_str(&args[1], i), has_escape
+                                 ? arg_str(&args[2], i) : STR_EMPTY,
                                  &regex_text, &COLUMN_DATA(out, uint8_t)[i], err);
     text_free(&regex_text);
     return status;
@@ -252,10 +256,12 @@ static Status similar_eval(Call *call, const Column *args, int64_t rows, Column 
 
 const Function fn_like[] = {
     { .sig = "like(string, string, [string]) -> boolean",
-      .doc = "TRUE when the text fits the pattern: % stands for any characters, _ for one; the ESCAPE character takes their meaning.",
+      .doc = "TRUE when the text fits the pattern: % stands for any characters, _ for one; the ESCAPE character takes "
+             "their meaning.",
       .eval = like_eval, .flags = FN_CAN_FAIL | FN_SAFE_LITERALS | FN_HIDDEN },
     { .sig = "similar to(string, string, [string]) -> boolean",
-      .doc = "TRUE when the whole text fits the pattern: % and _ as in LIKE, and | * + ? {n,m} ( ) [ ] as in regular expressions.",
+      .doc = "TRUE when the whole text fits the pattern: % and _ as in LIKE, and | * + ? {n,m} ( ) [ ] as in regular "
+             "expressions.",
       .eval = similar_eval, .prepare = similar_prepare, .flags = FN_CAN_FAIL | FN_HIDDEN },
     { 0 },
 };

@@ -131,12 +131,14 @@ static Status map_union_eval(Call *call, const Column *args, int64_t rows, Colum
 
 /* ---- MAP_FROM_ARRAYS ------------------------------------------------------------------------------------------- */
 
-static Status from_arrays_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status from_arrays_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                                Error *err)
 {
     (void)arg_count;
     (void)span;
     (void)err;
-    *out = type_map(arena, args[0]->type->element, args[1]->type->element, args[0]->type->nullable || args[1]->type->nullable);
+    *out = type_map(arena, args[0]->type->element, args[1]->type->element, args[0]->type->nullable ||
+                    args[1]->type->nullable);
     return STATUS_OK;
 }
 
@@ -148,7 +150,8 @@ static Status from_arrays_eval(Call *call, const Column *args, int64_t rows, Col
     {
         ListView left = list_at(&args[0], i), right = list_at(&args[1], i);
         if (left.count != right.count)
-            return call_fail(call, err, STATUS_DATA, "MAP_FROM_ARRAYS has %d keys but %d values", left.count, right.count);
+            return call_fail(call, err, STATUS_DATA, "MAP_FROM_ARRAYS has %d keys but %d values", left.count,
+                             right.count);
         for (int32_t k = 0; k < left.count; k++) {
             pick_entry(&keys, left.start + k);
             pick_entry(&values, right.start + k);
@@ -204,7 +207,8 @@ static void put_pair(Buf *buf, PairList *list, Str key, Str value, bool has_valu
 }
 
 /* Finds the delimiter at or behind `from`. A delimiter is a regular expression, as in Java's split. */
-static Status find_delimiter(Call *call, Regex *regex, Str text, int64_t from, bool *found, int64_t *start, int64_t *end, Error *err)
+static Status find_delimiter(Call *call, Regex *regex, Str text, int64_t from, bool *found, int64_t *start,
+                             int64_t *end, Error *err)
 {
     RegexMatch  match;
     RegexResult result = regex_find(regex, text, from, &match);
@@ -268,15 +272,20 @@ static Status str_to_map_eval(Call *call, const Column *args, int64_t rows, Colu
 }
 
 const Function fn_map[] = {
-    { .sig = "map_keys(map) -> array", .doc = "The keys as an array.", .eval = part_eval, .infer = keys_infer, .option = 0 },
-    { .sig = "map_values(map) -> array", .doc = "The values as an array.", .eval = part_eval, .infer = values_infer, .option = 1 },
-    { .sig = "map_entries(map) -> array", .doc = "The entries as an array of rows of key and value.", .eval = entries_eval,
+    { .sig = "map_keys(map) -> array", .doc = "The keys as an array.", .eval = part_eval, .infer = keys_infer,
+      .option = 0 },
+    { .sig = "map_values(map) -> array", .doc = "The values as an array.", .eval = part_eval, .infer = values_infer,
+      .option = 1 },
+    { .sig = "map_entries(map) -> array", .doc = "The entries as an array of rows of key and value.",
+      .eval = entries_eval,
       .infer = entries_infer },
-    { .sig = "map_union(map<K, V>...) -> map<K, V>", .doc = "The entries of all maps; the last value of a key counts.", .eval = map_union_eval },
+    { .sig = "map_union(map<K, V>...) -> map<K, V>", .doc = "The entries of all maps; the last value of a key counts.",
+      .eval = map_union_eval },
     { .sig = "map_from_arrays(array, array) -> map", .doc = "A map of an array of keys and one of values.",
       .eval = from_arrays_eval, .infer = from_arrays_infer, .flags = FN_CAN_FAIL },
     { .sig = "str_to_map(string) -> map<string, string>?",
-      .doc = "A map of a text k=v,k=v. A key without = has no value.", .eval = str_to_map_eval, .prepare = str_to_map_prepare,
+      .doc = "A map of a text k=v,k=v. A key without = has no value.", .eval = str_to_map_eval,
+      .prepare = str_to_map_prepare,
       .flags = FN_CAN_FAIL },
     { .sig = "str_to_map(string, string, string) -> map<string, string>?",
       .doc = "As above, with regular expressions that part the pairs, and key and value.", .eval = str_to_map_eval,

@@ -74,7 +74,8 @@ static Status constant_eval(Call *call, const Column *args, int64_t rows, Column
 
 /* ---- RAND ------------------------------------------------------------------------------------------------------ */
 
-/* The generator of java.util.Random, so that a seed gives the sequence that users know. A seed that is no literal starts anew at each row. */
+/* The generator of java.util.Random, so that a seed gives the sequence that users know. A seed that is no literal
+ * starts anew at each row. */
 typedef struct JavaRandom {
     uint64_t state;
 } JavaRandom;
@@ -158,7 +159,8 @@ static Status rand_integer_eval(Call *call, const Column *args, int64_t rows, Co
     {
         int64_t bound = arg_i64(bounds, i);
         if (bound <= 0 || bound > INT32_MAX)
-            return call_fail(call, err, STATUS_DATA, "the bound of RAND_INTEGER must be positive, not %lld", (long long)bound);
+            return call_fail(call, err, STATUS_DATA, "the bound of RAND_INTEGER must be positive, not %lld",
+                             (long long)bound);
         if (!is_seeded)
             *random = random_from(arg_i64(&args[0], i));
         COLUMN_DATA(out, int32_t)[i] = random_below(random, (int32_t)bound);
@@ -169,7 +171,8 @@ static Status rand_integer_eval(Call *call, const Column *args, int64_t rows, Co
 #define MATH(name, text) { .sig = #name "(double) -> double", .doc = text, .eval = name##_eval }
 
 const Function fn_math[] = {
-    { .sig = "power(double, double) -> double", .doc = "The first number raised to the second. Example: POWER(2, 10) gives 1024.0.",
+    { .sig = "power(double, double) -> double",
+      .doc = "The first number raised to the second. Example: POWER(2, 10) gives 1024.0.",
       .eval = power_eval },
     MATH(sqrt, "The square root."),
     MATH(exp, "e raised to the number."),
@@ -195,7 +198,8 @@ const Function fn_math[] = {
     { .sig = "pi() -> double!", .doc = "3.141592653589793.", .eval = constant_eval, .option = 0 },
     { .sig = "e() -> double!", .doc = "2.718281828459045.", .eval = constant_eval, .option = 1 },
     { .sig = "rand([bigint]) -> double",
-      .doc = "A random number from 0 to below 1. With a seed, the sequence of Java's Random: RAND(42) starts with 0.7275636800328681.",
+      .doc = "A random number from 0 to below 1. With a seed, the sequence of Java's Random: RAND(42) starts with "
+             "0.7275636800328681.",
       .eval = rand_eval, .prepare = random_prepare, .flags = FN_NOT_DETERMINISTIC, .option = 0 },
     { .sig = "rand_integer(bigint, [bigint]) -> int",
       .doc = "A random integer from 0 to below the last argument; with two, the first is the seed.",

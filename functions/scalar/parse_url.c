@@ -135,7 +135,8 @@ static Status parse_url_eval(Call *call, const Column *args, int64_t rows, Colum
 
 const Function fn_parse_url[] = {
     { .sig = "parse_url(string, string, [string]) -> string?",
-      .doc = "A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; with QUERY, a third argument names the key "
+      .doc = "A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; with QUERY, a third "
+             "argument names the key "
              "whose value is wanted.",
       .eval = parse_url_eval },
     { 0 },

@@ -118,7 +118,8 @@ static void put_number(const Directive *directive, bool is_negative, Str digits,
     Text    number = TEXT_EMPTY;
     int64_t whole  = str_find(digits, '.');
     whole          = whole < 0 ? digits.len : whole;
-    const char *sign = is_negative ? (directive->parenthesis ? "(" : "-") : directive->plus ? "+" : directive->blank ? " " : "";
+    const char *sign = is_negative ? (directive->parenthesis ? "(" : "-") : directive->plus ? "+" : directive->blank
+        ? " " : "";
     int64_t     size = (int64_t)strlen(sign) + digits.len + (directive->comma ? (whole - 1) / 3 : 0) +
                    (is_negative && directive->parenthesis);
     text_puts(&number, sign);
@@ -239,7 +240,8 @@ static bool put_double(const Directive *directive, const Column *arg, int64_t ro
         return true;
     }
     int32_t precision = directive->precision < 0 ? 6 : directive->precision > 40 ? 40 : directive->precision;
-    int     size      = snprintf(digits, sizeof(digits), directive->conversion == 'E' ? "%.*E" : "%.*e", precision, fabs(value));
+    int     size      = snprintf(digits, sizeof(digits), directive->conversion == 'E' ? "%.*E" : "%.*e", precision,
+                                 fabs(value));
     put_number(directive, signbit(value), (Str){ digits, size }, out);
     return true;
 }

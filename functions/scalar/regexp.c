@@ -235,12 +235,14 @@ static Status regexp_extract_all_eval(Call *call, const Column *args, int64_t ro
 
 const Function fn_regexp[] = {
     REGEXP_ROW("regexp(string, string) -> boolean",
-               "TRUE when the pattern is found in the text. Patterns are those of Java. An empty one is not found.", regexp_eval),
+               "TRUE when the pattern is found in the text. Patterns are those of Java. An empty one is not found.",
+                   regexp_eval),
     REGEXP_ROW("regexp_replace(string, string, string) -> string",
                "The text with every match of the pattern replaced by the third argument, which is taken as it is.",
                regexp_replace_eval),
     REGEXP_ROW("regexp_extract(string, string, [bigint]) -> string?",
-               "Group n of the first match, or all of it; NULL when nothing matches. Example: REGEXP_EXTRACT('a=1', '(\\w)=(\\d)', 2) "
+               "Group n of the first match, or all of it; NULL when nothing matches. Example: REGEXP_EXTRACT('a=1', "
+               "'(\\w)=(\\d)', 2) "
                "gives 1.",
                regexp_extract_eval),
     REGEXP_ROW("regexp_extract_all(string, string, [bigint]) -> array<string>?",

@@ -1,7 +1,7 @@
 /* rounding.c: ABS, SIGN, CEIL, FLOOR of numbers, ROUND, TRUNCATE.
  *
- * ROUND and TRUNCATE of FLOAT and DOUBLE work on the decimal digits that the number prints with, as the dialect does by way of BigDecimal:
- * ROUND(2.675, 2) is 2.68 although the binary value lies below. */
+ * ROUND and TRUNCATE of FLOAT and DOUBLE work on the decimal digits that the number prints with, as the dialect does
+ * by way of BigDecimal: ROUND(2.675, 2) is 2.68 although the binary value lies below. */
 #include "functions/args.h"
 #include "functions/literal.h"
 
@@ -253,14 +253,17 @@ static Status round_infer(Arena *arena, Expr *const *args, int32_t arg_count, Sp
 const Function fn_rounding[] = {
     { .sig = "abs(numeric) -> $1", .doc = "The number without its sign.", .eval = abs_eval },
     { .sig = "abs(interval) -> $1", .doc = "The interval without its sign.", .eval = abs_eval },
-    { .sig = "sign(numeric) -> $1", .doc = "-1, 0 or 1, as the number is negative, zero or positive.", .eval = sign_eval },
+    { .sig = "sign(numeric) -> $1", .doc = "-1, 0 or 1, as the number is negative, zero or positive.",
+      .eval = sign_eval },
     { .sig = "ceil(numeric) -> $1", .doc = "The least whole number that is not less.", .eval = whole_eval,
       .infer = whole_infer, .option = 1 },
-    { .sig = "ceiling(numeric) -> $1", .doc = "The same as CEIL.", .eval = whole_eval, .infer = whole_infer, .option = 1 },
+    { .sig = "ceiling(numeric) -> $1", .doc = "The same as CEIL.", .eval = whole_eval, .infer = whole_infer,
+      .option = 1 },
     { .sig = "floor(numeric) -> $1", .doc = "The greatest whole number that is not greater.", .eval = whole_eval,
       .infer = whole_infer, .option = 0 },
     { .sig = "round(numeric, [int]) -> $1",
-      .doc = "The number rounded to n decimal places (0 when left out; negative: before the point), half away from zero.",
+      .doc = "The number rounded to n decimal places (0 when left out; negative: before the point), half away from "
+             "zero.",
       .eval = round_eval, .infer = round_infer, .option = ROUND_HALF_UP },
     { .sig = "truncate(numeric, [int]) -> $1", .doc = "The number cut to n decimal places.", .eval = round_eval,
       .infer = round_infer, .option = ROUND_DOWN },

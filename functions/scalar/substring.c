@@ -1,4 +1,5 @@
-/* substring.c: parts of a text: SUBSTRING, SUBSTR, LEFT, RIGHT, OVERLAY, SPLIT_INDEX, SPLIT, ELT. Places count code points from 1. */
+/* substring.c: parts of a text: SUBSTRING, SUBSTR, LEFT, RIGHT, OVERLAY, SPLIT_INDEX, SPLIT, ELT. Places count code
+ * points from 1. */
 #include "functions/args.h"
 #include "functions/nested.h"
 
@@ -261,7 +262,8 @@ static Status elt_coerce(Arena *arena, Expr **args, int32_t arg_count, Span span
 
 const Function fn_substring[] = {
     { .sig = "substring(string, int, [int]) -> text$1?",
-      .doc = "The part from a place on (1 is the first character, a negative one counts from the end), of the length given or "
+      .doc = "The part from a place on (1 is the first character, a negative one counts from the end), of the length "
+             "given or "
              "to the end. A negative length gives NULL. Example: SUBSTRING('hello' FROM 2 FOR 3) gives ell.",
       .eval = substring_eval },
     { .sig = "substr(string, int, [int]) -> text$1?", .doc = "The same as SUBSTRING.", .eval = substring_eval },
@@ -272,13 +274,16 @@ const Function fn_substring[] = {
              "gives aXXef.",
       .eval = overlay_eval, .infer = overlay_infer },
     { .sig = "split_index(string, string, int) -> string?",
-      .doc = "The part between separators with an index from 0; NULL when there is none. Example: SPLIT_INDEX('a,b', ',', 1) "
+      .doc = "The part between separators with an index from 0; NULL when there is none. Example: SPLIT_INDEX('a,b', "
+             "',', 1) "
              "gives b.",
       .eval = split_index_eval },
-    { .sig = "split_index(string, int, int) -> string?", .doc = "As above, with the separator as the number of a character.",
+    { .sig = "split_index(string, int, int) -> string?",
+      .doc = "As above, with the separator as the number of a character.",
       .eval = split_index_char_eval },
     { .sig = "split(string, string) -> array<string>",
-      .doc = "The parts between separators as an array; an empty separator parts every character.", .eval = split_eval },
+      .doc = "The parts between separators as an array; an empty separator parts every character.", .eval = split_eval,
+      .flags = FN_TAKES_NULL },
     { .sig = "elt(bigint, T...) -> T?",
       .doc = "The text (or byte string) with an index from 1 among the arguments. Example: ELT(2, 'a', 'b') gives b.",
       .eval = elt_eval, .coerce = elt_coerce, .flags = FN_SEES_NULL },

@@ -1,7 +1,7 @@
 /* temporal.c: arithmetic of dates, times and intervals; TIMESTAMPADD, TIMESTAMPDIFF, OVERLAPS.
  *
- * Months go by the calendar: the same day, or the last of the month. Milliseconds are added as they are; a DATE takes whole days of them,
- * a TIME goes round the day. */
+ * Months go by the calendar: the same day, or the last of the month. Milliseconds are added as they are; a DATE takes
+ * whole days of them, a TIME goes round the day. */
 #include "functions/args.h"
 #include "functions/literal.h"
 #include "functions/time_field.h"
@@ -14,7 +14,8 @@ enum { SIGN_PLUS = 1, SIGN_MINUS = -1, SWAPPED = 4 }; /* SWAPPED: interval + x *
 static int64_t interval_at(const Column *column, int64_t row)
 {
     int64_t index = column_index(column, row);
-    return column->type->kind == TYPE_INTERVAL_MONTH ? COLUMN_DATA(column, int32_t)[index] : COLUMN_DATA(column, int64_t)[index];
+    return column->type->kind == TYPE_INTERVAL_MONTH ? COLUMN_DATA(column, int32_t)[index] : COLUMN_DATA(column,
+            int64_t)[index];
 }
 
 static int64_t add_wrapping(int64_t left, int64_t right)
@@ -123,13 +124,15 @@ static Status timestampadd_coerce(Arena *arena, Expr **args, int32_t arg_count, 
     Expr      call = { .args = args };
     TRY(time_field_arg(&call, 0, &field, err));
     if (!time_field_ms(field) && !time_field_months(field))
-        return error_set(err, STATUS_UNSUPPORTED, span, "TIMESTAMPADD does not know the unit %s", time_field_name(field));
+        return error_set(err, STATUS_UNSUPPORTED, span, "TIMESTAMPADD does not know the unit %s",
+                         time_field_name(field));
     if (args[2]->type->kind == TYPE_DATE && is_sub_day(field))
         args[2] = expr_cast(arena, args[2], &type_timestamp6, false, args[2]->span);
     return STATUS_OK;
 }
 
-static Status timestampadd_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
+static Status timestampadd_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
+                                 Error *err)
 {
     (void)arg_count;
     (void)span;
@@ -193,7 +196,8 @@ static Status timestampdiff_coerce(Arena *arena, Expr **args, int32_t arg_count,
     Expr      call = { .args = args };
     TRY(time_field_arg(&call, 0, &field, err));
     if (!time_field_ms(field) && !time_field_months(field))
-        return error_set(err, STATUS_UNSUPPORTED, span, "TIMESTAMPDIFF does not know the unit %s", time_field_name(field));
+        return error_set(err, STATUS_UNSUPPORTED, span, "TIMESTAMPDIFF does not know the unit %s",
+                         time_field_name(field));
     return STATUS_OK;
 }
 
@@ -219,7 +223,8 @@ static Status overlaps_eval(Call *call, const Column *args, int64_t rows, Column
     (void)err;
     EACH_VALUE(i)
     {
-        int64_t a = clock_ms(&args[0], i), b = clock_ms(&args[1], i), c = clock_ms(&args[2], i), d = clock_ms(&args[3], i);
+        int64_t a = clock_ms(&args[0], i), b = clock_ms(&args[1], i), c = clock_ms(&args[2], i),
+            d = clock_ms(&args[3], i);
         int64_t first_start = a < b ? a : b, first_end = a < b ? b : a;
         int64_t second_start = c < d ? c : d, second_end = c < d ? d : c;
         COLUMN_DATA(out, uint8_t)[i] = first_start <= second_end && second_start <= first_end;
@@ -227,23 +232,23 @@ static Status overlaps_eval(Call *call, const Column *args, int64_t rows, Column
     return STATUS_OK;
 }
 
-#define SHIFT(value, interval, name)                                                                                       \
-    { .sig = "+(" value ", " interval ") -> $1", .doc = "A " name " later.", .eval = shift_eval, .flags = FN_HIDDEN,       \
-      .option = SIGN_PLUS },                                                                                               \
-    { .sig = "+(" interval ", " value ") -> $2", .doc = "A " name " later.", .eval = shift_eval, .flags = FN_HIDDEN,       \
-      .option = SWAPPED },                                                                                                 \
-    { .sig = "-(" value ", " interval ") -> $1", .doc = "A " name " earlier.", .eval = shift_eval, .flags = FN_HIDDEN,     \
+#define SHIFT(value, interval, name)                                                                                   \
+    { .sig = "+(" value ", " interval ") -> $1", .doc = "A " name " later.", .eval = shift_eval, .flags = FN_HIDDEN,   \
+      .option = SIGN_PLUS },                                                                                           \
+    { .sig = "+(" interval ", " value ") -> $2", .doc = "A " name " later.", .eval = shift_eval, .flags = FN_HIDDEN,   \
+      .option = SWAPPED },                                                                                             \
+    { .sig = "-(" value ", " interval ") -> $1", .doc = "A " name " earlier.", .eval = shift_eval, .flags = FN_HIDDEN, \
       .option = SIGN_MINUS }
 
-#define INTERVAL(type)                                                                                                     \
-    { .sig = "+(" type ", " type ") -> $1", .doc = "Sum of intervals.", .eval = interval_sum_eval, .flags = FN_HIDDEN,     \
-      .option = SIGN_PLUS },                                                                                               \
-    { .sig = "-(" type ", " type ") -> $1", .doc = "Difference of intervals.", .eval = interval_sum_eval,                  \
-      .flags = FN_HIDDEN, .option = SIGN_MINUS },                                                                          \
-    { .sig = "*(" type ", bigint) -> $1", .doc = "An interval n times.", .eval = interval_product_eval, .flags = FN_HIDDEN, \
-      .option = 0 },                                                                                                       \
-    { .sig = "*(bigint, " type ") -> $2", .doc = "An interval n times.", .eval = interval_product_eval, .flags = FN_HIDDEN, \
-      .option = 1 }
+#define INTERVAL(type)                                                                                                 \
+    { .sig = "+(" type ", " type ") -> $1", .doc = "Sum of intervals.", .eval = interval_sum_eval, .flags = FN_HIDDEN, \
+      .option = SIGN_PLUS },                                                                                           \
+    { .sig = "-(" type ", " type ") -> $1", .doc = "Difference of intervals.", .eval = interval_sum_eval,              \
+      .flags = FN_HIDDEN, .option = SIGN_MINUS },                                                                      \
+    { .sig = "*(" type ", bigint) -> $1", .doc = "An interval n times.", .eval = interval_product_eval,                \
+      .flags = FN_HIDDEN, .option = 0 },                                                                               \
+    { .sig = "*(bigint, " type ") -> $2", .doc = "An interval n times.", .eval = interval_product_eval,                \
+      .flags = FN_HIDDEN, .option = 1 }
 
 const Function fn_temporal[] = {
     SHIFT("date", "interval_month", "date"),
@@ -260,7 +265,8 @@ const Function fn_temporal[] = {
       .doc = "n units later: TIMESTAMPADD(WEEK, 1, DATE '2024-02-29') gives 2024-03-07.", .eval = timestampadd_eval,
       .coerce = timestampadd_coerce, .infer = timestampadd_infer },
     { .sig = "timestampdiff(string, temporal, temporal) -> int",
-      .doc = "Whole units from the second argument to the third: TIMESTAMPDIFF(DAY, DATE '2024-01-01', DATE '2024-02-01') "
+      .doc = "Whole units from the second argument to the third: TIMESTAMPDIFF(DAY, DATE '2024-01-01', DATE "
+             "'2024-02-01') "
              "gives 31.",
       .eval = timestampdiff_eval, .coerce = timestampdiff_coerce },
     { .sig = "overlaps(temporal, any, temporal, any) -> boolean",

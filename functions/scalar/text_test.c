@@ -58,9 +58,9 @@ static Status number_eval(Call *call, const Column *args, int64_t rows, Column *
     return STATUS_OK;
 }
 
-#define TEST_ROW(name, numbers, text, test)                                                                                \
-    { .sig = name "(string) -> boolean!", .doc = text, .eval = test_eval, .prepare = test_prepare, .flags = FN_SEES_NULL,    \
-      .option = test },                                                                                                    \
+#define TEST_ROW(name, numbers, text, test)                                                                            \
+    { .sig = name "(string) -> boolean!", .doc = text, .eval = test_eval, .prepare = test_prepare,                     \
+      .flags = FN_SEES_NULL, .option = test },                                                                         \
     { .sig = name "(" numbers ") -> boolean!", .doc = text, .eval = number_eval, .flags = FN_SEES_NULL, .option = test }
 
 const Function fn_text_test[] = {

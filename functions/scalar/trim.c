@@ -1,4 +1,5 @@
-/* trim.c: TRIM, LTRIM, RTRIM, BTRIM: characters of a set are taken off the ends of a text. Without a set it is the blank. */
+/* trim.c: TRIM, LTRIM, RTRIM, BTRIM: characters of a set are taken off the ends of a text. Without a set it is the
+ * blank. */
 #include "functions/args.h"
 
 enum { TRIM_LEFT = 1, TRIM_RIGHT = 2, TRIM_BOTH = 3 };
@@ -38,7 +39,8 @@ static Status trim_from_eval(Call *call, const Column *args, int64_t rows, Colum
     EACH_VALUE(i)
     {
         Str     side  = arg_str(&args[0], i);
-        int32_t sides = str_is_nocase(side, "LEADING") ? TRIM_LEFT : str_is_nocase(side, "TRAILING") ? TRIM_RIGHT : TRIM_BOTH;
+        int32_t sides = str_is_nocase(side, "LEADING") ? TRIM_LEFT : str_is_nocase(side, "TRAILING")
+            ? TRIM_RIGHT : TRIM_BOTH;
         out_str(out, i, trim(arg_str(&args[2], i), arg_str(&args[1], i), sides));
     }
     return STATUS_OK;
@@ -49,14 +51,17 @@ static Status trim_eval(Call *call, const Column *args, int64_t rows, Column *ou
     (void)err;
     bool has_set = call_expr(call)->arg_count > 1;
     EACH_VALUE(i)
-        out_str(out, i, trim(arg_str(&args[0], i), has_set ? arg_str(&args[1], i) : STR(" "), call_function(call)->option));
+        out_str(out, i, trim(arg_str(&args[0], i), has_set ? arg_str(&args[1], i) : STR(" "),
+                             call_function(call)->option));
     return STATUS_OK;
 }
 
 const Function fn_trim[] = {
-    { .sig = "trim(string) -> text$1", .doc = "The text without blanks at both ends.", .eval = trim_eval, .option = TRIM_BOTH },
+    { .sig = "trim(string) -> text$1", .doc = "The text without blanks at both ends.", .eval = trim_eval,
+      .option = TRIM_BOTH },
     { .sig = "trim(string, string, string) -> text$3",
-      .doc = "TRIM(BOTH | LEADING | TRAILING c FROM x): x without the characters of c at its ends.", .eval = trim_from_eval },
+      .doc = "TRIM(BOTH | LEADING | TRAILING c FROM x): x without the characters of c at its ends.",
+      .eval = trim_from_eval },
     { .sig = "ltrim(string, [string]) -> text$1",
       .doc = "The text without blanks, or the characters of the second argument, at its start.", .eval = trim_eval,
       .option = TRIM_LEFT },
@@ -65,6 +70,6 @@ const Function fn_trim[] = {
       .option = TRIM_RIGHT },
     { .sig = "btrim(string, [string]) -> string",
       .doc = "The text without blanks, or the characters of the second argument, at both ends.", .eval = trim_eval,
-      .option = TRIM_BOTH },
+      .option = TRIM_BOTH, .flags = FN_TAKES_NULL },
     { 0 },
 };

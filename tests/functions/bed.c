@@ -14,7 +14,8 @@ static const Clock stopped_clock = { stopped_now, stopped_now };
 void bed_open(Bed *bed, int64_t rows)
 {
     *bed         = (Bed){ .arena = arena_create(), .buf = buf_create() };
-    bed->context = (EvalContext){ .zone = zone_utc, .clock = &stopped_clock, .database = STR("db"), .watermark = TIME_MIN };
+    bed->context = (EvalContext){ .zone = zone_utc, .clock = &stopped_clock, .database = STR("db"),
+                                  .watermark = TIME_MIN };
     bed->batch   = (Batch){ .rows = rows, .columns = bed->columns };
 }
 

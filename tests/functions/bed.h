@@ -26,7 +26,8 @@ Expr *bed_string(Bed *bed, const char *text);     /* a literal STRING */
 /* Resolves name(args ..); ends with NULL. Fails the test when it cannot. */
 Expr *bed_call(Bed *bed, const char *name, ...);
 
-/* Values of the expression for the batch, each as CAST(x AS STRING) has it, joined by blanks: "1 NULL 3". An error is "! message". */
+/* Values of the expression for the batch, each as CAST(x AS STRING) has it, joined by blanks: "1 NULL 3". An error is
+ * "! message". */
 const char *bed_run(Bed *bed, const Expr *expr);
 
 #endif

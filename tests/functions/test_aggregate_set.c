@@ -60,7 +60,8 @@ static AggregateCall *add_call(const char *name, int32_t column, bool needs_retr
     bool           is_star  = column < 0;
     args[0]  = column;
     types[0] = is_star ? NULL : bed.columns[column].type;
-    *call    = (AggregateCall){ .args = args, .arg_types = types, .arg_count = !is_star, .filter = -1, .text = str_from(name) };
+    *call    = (AggregateCall){ .args = args, .arg_types = types, .arg_count = !is_star, .filter = -1,
+                                .text = str_from(name) };
     Status status = aggregate_resolve(bed.arena, str_from(name), types, !is_star, is_star, needs_retract, SPAN_NONE,
                                       &call->aggregate, &call->type, casts, &err);
     ck_assert_msg(status == STATUS_OK, "%s: %s", name, err.message);
@@ -323,7 +324,8 @@ START_TEST(variances_are_those_of_the_dialect)
     bed.columns[2].valid = NULL;
     for (int64_t i = 0; i < 4; i++)
         feed(&groups, GROUPS * i, 1, NULL);
-    ck_assert_ptr_nonnull(strstr(results(&groups), "stddev=3.679900360969936 stddev_pop=3.1868871959954905 var_pop=10.15625 "
+    ck_assert_ptr_nonnull(strstr(results(&groups),
+                                 "stddev=3.679900360969936 stddev_pop=3.1868871959954905 var_pop=10.15625 "
                                                    "var_samp=13.541666666666666"));
     groups_close(&groups);
 }

@@ -101,7 +101,8 @@ START_TEST(folding_gives_a_literal_that_outlives_its_input)
 {
     Expr *folded;
     Error err  = ERROR_NONE;
-    Expr *expr = bed_call(&bed, "concat", bed_string(&bed, "a longer text "), bed_string(&bed, "than fits inline"), NULL);
+    Expr *expr = bed_call(&bed, "concat", bed_string(&bed, "a longer text "), bed_string(&bed, "than fits inline"),
+                          NULL);
     ck_assert_int_eq(expr_fold(bed.arena, expr, &bed.context, &folded, &err), STATUS_OK);
     ck_assert(expr_is_literal(folded));
     ck_assert_str_eq(bed_run(&bed, bed_call(&bed, "char_length", folded, NULL)), "30 30 30 30");

@@ -60,8 +60,10 @@ START_TEST(case_evaluates_what_is_reached)
     Expr *is_zero = bed_call(&bed, "=", a, bed_int(&bed, 0), NULL);
     Expr *choice  = bed_call(&bed, "case", is_zero, bed_int(&bed, -1), twelfth(a), NULL);
     ck_assert_str_eq(bed_run(&bed, choice), "2 -1 4 -1 6 NULL");
-    ck_assert_str_eq(bed_run(&bed, bed_call(&bed, "if", is_zero, bed_int(&bed, -1), twelfth(a), NULL)), "2 -1 4 -1 6 NULL");
-    Expr *no_else = bed_call(&bed, "case", is_zero, bed_string(&bed, "zero"), expr_null(bed.arena, &type_null, SPAN_NONE), NULL);
+    ck_assert_str_eq(bed_run(&bed, bed_call(&bed, "if", is_zero, bed_int(&bed, -1), twelfth(a), NULL)),
+                     "2 -1 4 -1 6 NULL");
+    Expr *no_else = bed_call(&bed, "case", is_zero, bed_string(&bed, "zero"),
+                             expr_null(bed.arena, &type_null, SPAN_NONE), NULL);
     ck_assert_str_eq(bed_run(&bed, no_else), "NULL zero NULL zero NULL NULL");
 }
 END_TEST
@@ -69,10 +71,13 @@ END_TEST
 START_TEST(branches_of_several_kinds_come_together)
 {
     Expr *a = bed_i32(&bed, values, NULL), *s = bed_text(&bed, words, "000100");
-    Expr *small = bed_call(&bed, "<", a, bed_int(&bed, 2), NULL), *large = bed_call(&bed, ">", a, bed_int(&bed, 5), NULL);
-    Expr *texts = bed_call(&bed, "case", small, s, large, bed_string(&bed, "large"), bed_call(&bed, "upper", s, NULL), NULL);
+    Expr *small = bed_call(&bed, "<", a, bed_int(&bed, 2), NULL),
+        *large = bed_call(&bed, ">", a, bed_int(&bed, 5), NULL);
+    Expr *texts = bed_call(&bed, "case", small, s, large, bed_string(&bed, "large"), bed_call(&bed, "upper", s, NULL),
+                           NULL);
     ck_assert_str_eq(bed_run(&bed, texts), "large x 3 NULL A TEXT THAT IS LONGER THAN THAT 6");
-    Expr *arrays = bed_call(&bed, "case", small, bed_call(&bed, "array", a, a, NULL), bed_call(&bed, "array", twelfth(a), NULL),
+    Expr *arrays = bed_call(&bed, "case", small, bed_call(&bed, "array", a, a, NULL),
+                            bed_call(&bed, "array", twelfth(a), NULL),
                             NULL);
     ck_assert_str_eq(bed_run(&bed, arrays), "[2] [0, 0] [4] [0, 0] [6] [1, 1]");
 }
@@ -101,7 +106,8 @@ END_TEST
 START_TEST(nested_branches_keep_to_their_rows)
 {
     Expr *a = bed_i32(&bed, values, NULL), *zero = bed_int(&bed, 0);
-    Expr *inner = bed_call(&bed, "case", bed_call(&bed, ">", twelfth(a), bed_int(&bed, 3), NULL), bed_string(&bed, "many"),
+    Expr *inner = bed_call(&bed, "case", bed_call(&bed, ">", twelfth(a), bed_int(&bed, 3), NULL),
+                           bed_string(&bed, "many"),
                            bed_string(&bed, "few"), NULL);
     Expr *outer = bed_call(&bed, "case", bed_call(&bed, "=", a, zero, NULL), bed_string(&bed, "none"), inner, NULL);
     ck_assert_str_eq(bed_run(&bed, outer), "few none many none many many");

@@ -69,7 +69,8 @@ START_TEST(texts_read_like_sql)
     ck_assert_str_eq(text_of(bed_call(&bed, "-", a, NULL)), "-a");
     ck_assert_str_eq(text_of(bed_call(&bed, "[]", bed_call(&bed, "array", a, b, NULL), one, NULL)),
                      "ARRAY[a, b][CAST(1 AS BIGINT)]");
-    ck_assert_str_eq(text_of(expr_field(bed.arena, bed_call(&bed, "row", a, b, NULL), 1, SPAN_NONE)), "ROW(a, b).EXPR$1");
+    ck_assert_str_eq(text_of(expr_field(bed.arena, bed_call(&bed, "row", a, b, NULL), 1, SPAN_NONE)),
+                     "ROW(a, b).EXPR$1");
 }
 END_TEST
 

@@ -1,4 +1,5 @@
-/* test_registry.c: finding the row for a call: names, overloads, casts, errors; and that the tables themselves are sound. */
+/* test_registry.c: finding the row for a call: names, overloads, casts, errors; and that the tables themselves are
+ * sound. */
 #include "functions/aggregate.h"
 #include "functions/document.h"
 #include "functions/signature.h"
@@ -41,7 +42,8 @@ START_TEST(the_exact_overload_wins)
     ck_assert_str_eq(result_text(bed_call(&bed, "hex", typed_null(&type_int), NULL)), "STRING");
     ck_assert_int_eq(bed_call(&bed, "hex", typed_null(&type_int), NULL)->function->option, 4);
     ck_assert_int_eq(bed_call(&bed, "hex", typed_null(&type_string), NULL)->function->option, 0);
-    ck_assert_str_eq(result_text(bed_call(&bed, "+", typed_null(&type_date), typed_null(&type_interval_month), NULL)), "DATE");
+    ck_assert_str_eq(result_text(bed_call(&bed, "+", typed_null(&type_date), typed_null(&type_interval_month), NULL)),
+                     "DATE");
 }
 END_TEST
 
@@ -69,7 +71,8 @@ static const char *problem(const char *name, Expr *first, Expr *second)
 {
     Expr *args[2] = { first, second }, *out;
     Error err     = ERROR_NONE;
-    ck_assert_int_ne(function_resolve(bed.arena, str_from(name), args, second ? 2 : 1, SPAN_NONE, &out, &err), STATUS_OK);
+    ck_assert_int_ne(function_resolve(bed.arena, str_from(name), args, second ? 2 : 1, SPAN_NONE, &out, &err),
+                     STATUS_OK);
     return arena_format(bed.arena, "%s | %s", err.message, err.hint).ptr;
 }
 
