@@ -132,8 +132,10 @@ Status execute_create_catalog(Execution *execution, const Statement *statement, 
     if (statement->if_not_exists && catalog_has(catalog, name))
         return STATUS_OK;
     Map *options = options_map(execution->arena, &statement->object.options);
-    if (execution->plan.language_only) /* a catalog that lives elsewhere */
+    if (execution->plan.language_only && !str_is(map_get_str(options, STR("type")), "generic_in_memory")) {
         map_put_str(options, STR("type"), STR("generic_in_memory"));
+        map_put_str(options, STR(CATALOG_ELSEWHERE), STR("true"));
+    }
     return catalog_create_catalog(catalog, name, options, statement->object.comment, statement->name.span, err);
 }
 

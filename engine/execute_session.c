@@ -8,7 +8,21 @@ Status execute_use_catalog(Execution *execution, const Statement *statement, Err
 
 Status execute_use(Execution *execution, const Statement *statement, Error *err)
 {
-    return catalog_use_database(execution->session->catalog, statement->name, err);
+    Catalog *catalog = execution->session->catalog;
+    Status   status = catalog_use_database(catalog, statement->name, err);
+    if (status == STATUS_OK || !execution->plan.language_only)
+        return status;
+    /* Under check --language-only: a catalog that lives elsewhere has whatever database is asked for. */
+    const IdentList *parts = &statement->name.parts;
+    Str in = parts->count == 2 ? parts->items[0].text : catalog_current(catalog);
+    const Map *options = catalog_options(catalog, in);
+    if (!options || !map_has(options, STR(CATALOG_ELSEWHERE)))
+        return status;
+    error_clear(err);
+    Str database = parts->items[parts->count - 1].text;
+    Span span = statement->name.span;
+    TRY(catalog_create_database(catalog, in, database, map_create(execution->arena), STR_EMPTY, span, err));
+    return catalog_use_database(catalog, statement->name, err);
 }
 
 static void list_settings(Execution *execution)

@@ -63,6 +63,7 @@ typedef struct ScopeTable {
     Str         name; /* alias, or the table's last name; {NULL, 0} = none */
     CatalogPath path; /* of a table without alias, so that db.t.c is found; name.ptr NULL otherwise */
     int32_t     first, count; /* its columns */
+    bool        is_unknown;   /* lives elsewhere: it has whatever column is asked for */
 } ScopeTable;
 
 typedef struct Scope {
@@ -78,7 +79,7 @@ typedef struct Scope {
 
 typedef struct ScopeMatch {
     const Scope *scope;  /* where it was found: the given one or one around it */
-    int32_t      column;
+    int32_t      column; /* -1: of a table whose columns are not known */
     int32_t      parts;  /* of the name: table and column; what follows are fields */
 } ScopeMatch;
 
@@ -186,6 +187,11 @@ Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span
 /* The connector of a table, its options checked; NULL for one that is not here, under language_only. */
 Status table_connector(Binder *binder, const CatalogTable *table, const TableSpec *spec, bool is_sink,
                        const Connector **out, Error *err);
+/* A table in a catalog that lives elsewhere (language_only): nothing is known of its columns. foreign.c */
+bool   is_elsewhere(const Binder *binder, const Name *name);
+Status build_elsewhere(Binder *binder, Span span, Plan **out, Error *err);
+/* Does the plan give columns that are not known? */
+bool   has_unknown_columns(const Plan *plan);
 /* Does a table of a connector that is not here hold changes? foreign.c */
 bool   foreign_is_changelog(const CatalogTable *table);
 /* A plan under the reference's alias and column list. */

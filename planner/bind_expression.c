@@ -115,6 +115,10 @@ static Status bind_column(Site *site, const Node *node, Expr **out, Error *err)
     Span       span = binder_span(binder, node->span);
     ScopeMatch match;
     TRY(scope_find(site->scope, &node->column, &match, err));
+    if (match.column < 0) {
+        *out = expr_opaque(binder->arena, &type_null, NULL, 0, span);
+        return STATUS_OK;
+    }
     const Type *type = match.scope->fields[match.column].type;
     if (match.scope == site->scope) {
         *out = expr_column(binder->arena, match.column, type, span);

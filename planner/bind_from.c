@@ -17,6 +17,7 @@ static Status bind_name(Binder *binder, const TableRef *ref, const Scope *outer,
     *table = scope->tables[0];
     if (!ref->alias.text.ptr && path.catalog.ptr)
         table->path = path;
+    table->is_unknown = has_unknown_columns(out->plan);
     scope->tables = table;
     out->scope = scope;
     return STATUS_OK;
@@ -27,6 +28,10 @@ Status relation_of_plan(Binder *binder, const TableRef *ref, Plan *plan, const S
 {
     TRY(rename_columns(binder, plan, &ref->columns, ref->span, &out->plan, err));
     out->scope = scope_of_fields(binder->arena, out->plan->fields, out->plan->field_count, ref->alias.text, outer);
+    ScopeTable *table = arena_new(binder->arena, ScopeTable, 1);
+    *table = out->scope->tables[0];
+    table->is_unknown = has_unknown_columns(out->plan);
+    out->scope->tables = table;
     return STATUS_OK;
 }
 

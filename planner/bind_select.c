@@ -16,6 +16,7 @@ typedef struct Select {
     Site         site;
     OutputList   outputs; /* the SELECT list, then what only ORDER BY needs */
     int32_t      item_count;
+    bool         has_unknown; /* * of a table that lives elsewhere */
     SortKey     *sort_keys;
     Expr        *having;
     Expr        *qualify;
@@ -124,12 +125,15 @@ static Status expand_star(Select *select, const Node *star, Error *err)
     if (qualifier->parts.count == 0) {
         if (!select->query->select.from)
             return error_set(err, STATUS_INVALID, span, "SELECT * requires a FROM clause");
+        for (int32_t i = 0; i < select->scope->table_count; i++)
+            select->has_unknown = select->has_unknown || select->scope->tables[i].is_unknown;
         expand_all(select, span);
         return STATUS_OK;
     }
     const ScopeTable *table = scope_find_table(select->scope, qualifier->parts.items, qualifier->parts.count);
     if (!table)
         return expand_row(select, star, err);
+    select->has_unknown = select->has_unknown || table->is_unknown;
     for (int32_t i = table->first; i < table->first + table->count; i++)
         add_column(select, i, span);
     return STATUS_OK;
@@ -291,6 +295,13 @@ Status bind_select(Binder *binder, const Query *query, const Scope *outer, Plan 
     TRY(select_project(&select, err));
     if (query->select.is_distinct)
         TRY(group_distinct(binder, select.plan, query->span, &select.plan, err));
+    if (select.has_unknown) {
+        Plan *known = select.plan;
+        TRY(build_opaque(binder, "SELECT *", &known, 1, known->fields, known->field_count, known->changelog, query->span,
+                         &select.plan, err));
+        select.plan->opaque.has_unknown_columns = true;
+    }
     TRY(bind_limit(binder, query, select.sort_keys, (int32_t)query->order_by.count, &select.plan, err));
-    return build_trimmed(binder, select.plan, select.item_count, query->span, out, err);
+    *out = select.plan;
+    return select.has_unknown ? STATUS_OK : build_trimmed(binder, select.plan, select.item_count, query->span, out, err);
 }

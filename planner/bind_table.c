@@ -211,7 +211,7 @@ static const CommonScope *find_common(const Binder *binder, const Name *name)
 Status rename_columns(Binder *binder, Plan *plan, const IdentList *columns, Span span, Plan **out, Error *err)
 {
     *out = plan;
-    if (columns->count == 0)
+    if (columns->count == 0 || has_unknown_columns(plan))
         return STATUS_OK;
     if (columns->count != plan->field_count)
         return error_set(err, STATUS_INVALID, binder_span(binder, span),
@@ -251,6 +251,8 @@ Status bind_named(Binder *binder, const Name *name, const HintList *hints, Plan 
     *path = (CatalogPath){ .name = name->parts.items[name->parts.count - 1].text };
     if (common)
         return bind_common(binder, common, name->span, out, err);
+    if (is_elsewhere(binder, name))
+        return build_elsewhere(binder, name->span, out, err);
     TRY(catalog_get_table(binder->context->catalog, *name, &table, err));
     *path = (CatalogPath){ table->catalog, table->database, table->name };
     return table->is_view ? bind_view(binder, table, name->span, out, err)

@@ -223,6 +223,20 @@ static Status bind_data(Binder *binder, const WindowFunction *function, const No
     return bind_named(binder, &data->table_arg.name, NULL, out, &path, err);
 }
 
+/* Over a table that lives elsewhere: only the bounds are known. */
+static Status build_unknown(Binder *binder, Plan *input, Span span, Plan **out, Error *err)
+{
+    Field *fields = arena_new(binder->arena, Field, 3);
+    for (int i = 0; i < 3; i++) {
+        WindowProperty property = i == 0 ? WINDOW_START : i == 1 ? WINDOW_END : WINDOW_ROWTIME;
+        fields[i].name = window_property_name(property);
+        fields[i].type = window_property_type(binder->arena, property, &type_timestamp3);
+    }
+    TRY(build_opaque(binder, "a window function", &input, 1, fields, 3, input->changelog, span, out, err));
+    (*out)->opaque.has_unknown_columns = true;
+    return STATUS_OK;
+}
+
 Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan **out, Error *err)
 {
     const Node           *call = ref->function.call;
@@ -233,6 +247,8 @@ Status bind_window(Binder *binder, const TableRef *ref, const Scope *outer, Plan
     PlanWindowSpec       *spec = &window.window;
     TRY(sort_arguments(function, call, &args, err));
     TRY(bind_data(binder, function, args.values[0], outer, &input, err));
+    if (has_unknown_columns(input))
+        return build_unknown(binder, input, ref->span, out, err);
     TRY(find_time(binder, function, args.values[1], input, &spec->time, err));
     TRY(session_keys(binder, function, args.values[0], input, &window, err));
     const Type *time = input->fields[spec->time].type;

@@ -83,6 +83,8 @@ bool   catalog_remove_table(Catalog *catalog, CatalogPath path, bool is_temporar
 void   catalog_put_function(Catalog *catalog, CatalogFunction *function);
 bool   catalog_remove_function(Catalog *catalog, const CatalogFunction *function);
 
+/* Option of a catalog that check --language-only takes as present: its tables are not known. */
+#define CATALOG_ELSEWHERE "$elsewhere"
 Status catalog_create_catalog(Catalog *catalog, Str name, const Map *options, Str comment, Span span, Error *err);
 Status catalog_drop_catalog(Catalog *catalog, Str name, Span span, Error *err);
 Status catalog_create_database(Catalog *catalog, Str name, Str database, const Map *options, Str comment, Span span, Error *err);

@@ -60,3 +60,35 @@ bool foreign_is_changelog(const CatalogTable *table)
     const ForeignConnector *connector = find_connector(table);
     return (connector && connector->is_changelog) || has_changelog_format(table);
 }
+
+/* ---- tables of catalogs that live elsewhere ---------------------------------------------------------------------- */
+
+bool is_elsewhere(const Binder *binder, const Name *name)
+{
+    CatalogPath path;
+    Error       ignored = ERROR_NONE;
+    Catalog    *catalog = binder->context->catalog;
+    if (!binder->context->language_only || catalog_path(catalog, *name, &path, &ignored) != STATUS_OK)
+        return false;
+    const Map *options = catalog_options(catalog, path.catalog);
+    return options && map_has(options, STR(CATALOG_ELSEWHERE)) && !catalog_find_table(catalog, path);
+}
+
+Status build_elsewhere(Binder *binder, Span span, Plan **out, Error *err)
+{
+    TRY(build_opaque(binder, "a table of another catalog", NULL, 0, NULL, 0, CHANGELOG_INSERT, span, out, err));
+    (*out)->opaque.has_unknown_columns = true;
+    return STATUS_OK;
+}
+
+bool has_unknown_columns(const Plan *plan)
+{
+    if (plan->kind == PLAN_OPAQUE && plan->opaque.has_unknown_columns)
+        return true;
+    bool passes = plan->kind == PLAN_FILTER || plan->kind == PLAN_SORT || plan->kind == PLAN_LIMIT ||
+                  plan->kind == PLAN_WINDOW || plan->kind == PLAN_UNION;
+    for (int32_t i = 0; passes && i < plan->input_count; i++)
+        if (has_unknown_columns(plan->inputs[i]))
+            return true;
+    return false;
+}

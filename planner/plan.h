@@ -151,6 +151,7 @@ typedef struct PlanSink {
 typedef struct PlanOpaque {
     const char *feature;       /* "JOIN" */
     bool        is_inner_join; /* of its two inputs */
+    bool        has_unknown_columns; /* besides its fields: of a table that lives elsewhere */
 } PlanOpaque;
 
 struct Plan {

@@ -51,7 +51,7 @@ static Str job_name(Binder *binder, Plan *const *sinks, int64_t count)
     Str name = setting_str(binder->context, "pipeline.name", NULL);
     if (name.ptr)
         return name;
-    if (!sinks[0]->sink.table)
+    if (binder->context->language_only || !sinks[0]->sink.table)
         return STR("collect");
     Text text = TEXT_EMPTY;
     for (int64_t i = 0; i < count; i++)

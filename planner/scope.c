@@ -133,7 +133,7 @@ static Status find_here(const Scope *scope, const Name *name, ScopeMatch *out, E
         Found found = find_among(scope, table->first, table->count, parts[prefix].text, true);
         if (found.is_ambiguous)
             return ambiguous(&parts[prefix], err);
-        if (found.column < 0)
+        if (found.column < 0 && !table->is_unknown)
             return no_column(scope, table, &parts[prefix], err);
         *out = (ScopeMatch){ scope, found.column, (int32_t)prefix + 1 };
         return STATUS_OK;
@@ -144,6 +144,18 @@ static Status find_here(const Scope *scope, const Name *name, ScopeMatch *out, E
     if (found.column >= 0)
         *out = (ScopeMatch){ scope, found.column, 1 };
     return STATUS_OK;
+}
+
+/* Some table that is in scope may well have the column. */
+static bool find_unknown(const Scope *scope, ScopeMatch *out)
+{
+    for (int32_t i = 0; scope && i < scope->table_count; i++) {
+        if (!scope->tables[i].is_unknown)
+            continue;
+        *out = (ScopeMatch){ scope, -1, 1 };
+        return true;
+    }
+    return false;
 }
 
 static Status no_table(const Scope *scope, const Ident *name, Error *err)
@@ -168,6 +180,9 @@ Status scope_find(const Scope *scope, const Name *name, ScopeMatch *out, Error *
         if (out->scope)
             return STATUS_OK;
     }
+    for (const Scope *around = scope; around; around = around->outer)
+        if (find_unknown(around, out))
+            return STATUS_OK;
     return name->parts.count > 1 ? no_table(scope, &name->parts.items[0], err)
                                  : no_column(scope, NULL, &name->parts.items[0], err);
 }

@@ -99,6 +99,48 @@ START_TEST(language_is_checked)
 }
 END_TEST
 
+/* Settings that plans depend on. */
+START_TEST(settings_count)
+{
+    PlanBed *bed = bed_with_tables();
+    plan_bed_set(bed, "table.exec.state.ttl", "90 min");
+    plan_bed_set(bed, "table.exec.source.idle-timeout", "5 s");
+    const char *text = plan_bed_explain(bed, "SELECT k, COUNT(*) FROM bids GROUP BY k", false);
+    ck_assert_ptr_nonnull(strstr(text, "state=[dropped after 90 min without change]"));
+    ck_assert_ptr_nonnull(strstr(text, "idleTimeout=[5 s]"));
+    text = plan_bed_explain(bed, "SELECT id FROM bids /*+ OPTIONS('scan.watermark.idle-timeout' = '1 min') */", false);
+    ck_assert_ptr_nonnull(strstr(text, "idleTimeout=[1 min]"));
+    text = plan_bed_explain(bed, "SELECT id FROM bids /*+ OPTIONS('bound' = '1') */", false);
+    ck_assert_ptr_nonnull(strstr(text, "has no option 'bound'"));
+    plan_bed_set(bed, "table.dynamic-table-options.enabled", "false");
+    text = plan_bed_explain(bed, "SELECT id FROM bids /*+ OPTIONS('bounded' = 'true') */", false);
+    ck_assert_ptr_nonnull(strstr(text, "OPTIONS hints are switched off"));
+    plan_bed_set(bed, "table.exec.sink.require-on-conflict", "false");
+    ck_assert_ptr_nonnull(plan_bed_job(bed, "INSERT INTO keyed SELECT MAX(id), k FROM bids GROUP BY k"));
+    plan_bed_destroy(bed);
+}
+END_TEST
+
+/* What the sink is told besides the text of the plan. */
+START_TEST(sink_knows_columns_and_nulls)
+{
+    PlanBed       *bed = bed_with_tables();
+    const PlanJob *job = plan_bed_job(bed, "INSERT INTO strict (name, id) SELECT k, id FROM bids");
+    const PlanSink *sink = &job->sinks[0]->sink;
+    ck_assert_str_eq(arena_cstr(bed->arena, job->name), "insert-into_default_catalog.default_database.strict");
+    ck_assert(job->is_bounded);
+    ck_assert_int_eq(job->sinks[0]->field_count, 3);
+    ck_assert(!sink->not_null[0]);
+    ck_assert(!sink->not_null[1]);
+    ck_assert(sink->not_null[2]);
+    ck_assert_int_eq(sink->columns[2], 2);
+    ck_assert_int_eq(sink->rowtime, -1);
+    job = plan_bed_job(bed, "INSERT INTO times (b) SELECT ts FROM bids");
+    ck_assert_int_eq(job->sinks[0]->sink.rowtime, 1);
+    plan_bed_destroy(bed);
+}
+END_TEST
+
 /* ---- limits ------------------------------------------------------------------------------------------------------- */
 
 START_TEST(long_chains_are_flat)
@@ -167,6 +209,8 @@ Suite *suite_plans(void)
     tcase_add_loop_test(texts, error_says_so, 0, COUNT(errors));
     tcase_add_loop_test(texts, columns_are_those_of_the_dialect, 0, COUNT(fields));
     tcase_add_loop_test(texts, language_is_checked, 0, COUNT(checked));
+    tcase_add_test(texts, settings_count);
+    tcase_add_test(texts, sink_knows_columns_and_nulls);
     suite_add_tcase(suite, texts);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 60);
