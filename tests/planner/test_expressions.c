@@ -104,6 +104,17 @@ static Expr *with_columns(Checked *checked, Expr *expr)
     return expr_column(checked->arena, checked->column_count++, expr->type, expr->span);
 }
 
+/* The first row in place of the NULL. */
+static void fill_nulls(Checked *checked)
+{
+    for (int32_t i = 0; i < checked->column_count; i++) {
+        Column *column = &checked->columns[i];
+        int64_t size   = layout_size(type_layout(column->type));
+        memcpy((char *)column->data + NULL_ROW * size, column->data, (size_t)size);
+        column->valid = NULL;
+    }
+}
+
 static bool is_deterministic(const Expr *expr)
 {
     if (expr->kind == EXPR_CALL && (expr->function->flags & FN_NOT_DETERMINISTIC))
@@ -145,6 +156,12 @@ static void check_line(Str text, Str type, Str value)
     if (is_deterministic(expr)) {
         Expr *loose = with_columns(&checked, expr);
         status      = run(&checked, loose, ROWS, &out, &err);
+        if (status != STATUS_OK) {
+            /* A NULL itself may be wrong, as the key of JSON_OBJECT. */
+            fill_nulls(&checked);
+            error_clear(&err);
+            status = run(&checked, loose, ROWS, &out, &err);
+        }
         ck_assert_msg(status == STATUS_OK, "%.*s, in columns: %s", STR_FMT(text), err.message);
         for (int64_t row = 0; row < ROWS; row++)
             if (row != NULL_ROW)
