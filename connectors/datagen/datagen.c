@@ -1,8 +1,8 @@
 /* datagen.c: rows made up: random values and sequences at a given rate.
  *
- * Row n of the table is the same whoever makes it: task t of T makes rows t, t + T, t + 2T, ... The rate is the table's: row n is due
- * n / rate after the start. A poll gives all rows that are due (at most rows_max) and asks to be called again when the next batch is,
- * not for every row. */
+ * Row n of the table is the same whoever makes it: task t of T makes rows t, t + T, t + 2T, ... The rate is the
+ * table's: row n is due n / rate after the start. A poll gives all rows that are due (at most rows_max) and asks to be
+ * called again when the next batch is, not for every row. */
 #include "connectors/datagen/datagen_field.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -11,17 +11,21 @@ enum { BATCH_MS = 10, ROW_SIZE_MAX = 64 << 20, BATCH_SIZE_MAX = 16 << 20 };
 
 const Option datagen_options[] = {
     { "rows-per-second", OPTION_INT, "10000", NULL, "rate of the whole table", 0 },
-    { "number-of-rows", OPTION_INT, NULL, NULL, "ends the table after so many rows; without it, and without sequences, it has no end", 0 },
+    { "number-of-rows", OPTION_INT, NULL, NULL,
+      "ends the table after so many rows; without it, and without sequences, it has no end", 0 },
     { "fields.#.kind", OPTION_STRING, "random", NULL, "random or sequence", 0 },
-    { "fields.#.min", OPTION_STRING, NULL, NULL, "smallest random number; default: the type's, 0 for FLOAT, DOUBLE and DECIMAL", 0 },
+    { "fields.#.min", OPTION_STRING, NULL, NULL,
+      "smallest random number; default: the type's, 0 for FLOAT, DOUBLE and DECIMAL", 0 },
     { "fields.#.max", OPTION_STRING, NULL, NULL, "largest random number; default: the type's", 0 },
     { "fields.#.max-past", OPTION_DURATION, "0", NULL, "timestamps are now, or up to so long ago", 0 },
     { "fields.#.length", OPTION_INT, NULL, NULL, "of texts and bytes (100, or the type's), of collections (3)", 0 },
     { "fields.#.var-len", OPTION_BOOL, "false", NULL, "texts and bytes of any length below fields.#.length", 0 },
     { "fields.#.start", OPTION_INT, NULL, NULL, "first number of a sequence", 0 },
-    { "fields.#.end", OPTION_INT, NULL, NULL, "last number of a sequence; the table ends with its shortest sequence", 0 },
+    { "fields.#.end", OPTION_INT, NULL, NULL, "last number of a sequence; the table ends with its shortest sequence",
+      0 },
     { "fields.#.null-rate", OPTION_DOUBLE, "0", NULL, "share of NULLs, 0 to 1", 0 },
-    { "seed", OPTION_INT, NULL, NULL, "the same seed gives the same values (not in the dialect); default: another one each time", 0 },
+    { "seed", OPTION_INT, NULL, NULL,
+      "the same seed gives the same values (not in the dialect); default: another one each time", 0 },
     { 0 },
 };
 
@@ -39,10 +43,11 @@ typedef struct Datagen {
     int64_t       capacity;
 } Datagen;
 
-/* ---- options ----------------------------------------------------------------------------------------------------------- */
+/* ---- options ----------------------------------------------------------------------------------------------------- */
 
 /* Fields of all physical columns, how many rows there are, and how large one is. */
-static Status read_fields(const TableSpec *table, Arena *arena, DatagenField *fields, int64_t *end, int64_t *row_size, Error *err)
+static Status read_fields(const TableSpec *table, Arena *arena, DatagenField *fields, int64_t *end, int64_t *row_size,
+                          Error *err)
 {
     Map *used = map_create(arena);
     *end = INT64_MAX;
@@ -55,8 +60,8 @@ static Status read_fields(const TableSpec *table, Arena *arena, DatagenField *fi
         *row_size += datagen_field_size(&fields[i]);
     }
     if (*row_size > ROW_SIZE_MAX)
-        return error_set(err, STATUS_LIMIT, table->span, "a row of table %.*s would be larger than %d MiB", STR_FMT(table->path),
-                         ROW_SIZE_MAX >> 20);
+        return error_set(err, STATUS_LIMIT, table->span, "a row of table %.*s would be larger than %d MiB",
+                         STR_FMT(table->path), ROW_SIZE_MAX >> 20);
     for (int64_t i = 0; i < table->options->count; i++) {
         Str key = table->options->entries[i].key;
         if (!str_starts_with(key, STR("fields.")) || map_has(used, key))
@@ -75,7 +80,8 @@ static Status check_in(const TableSpec *table, Arena *arena, Error *err)
     int64_t end, row_size;
     if (option_i64(datagen_options, table->options, "rows-per-second") <= 0)
         return error_set(err, STATUS_OPTION, table->span, "'rows-per-second' must be greater than 0");
-    if (option_is_set(table->options, "number-of-rows") && option_i64(datagen_options, table->options, "number-of-rows") < 0)
+    if (option_is_set(table->options, "number-of-rows") &&
+        option_i64(datagen_options, table->options, "number-of-rows") < 0)
         return error_set(err, STATUS_OPTION, table->span, "'number-of-rows' must not be negative");
     return read_fields(table, arena, arena_new(arena, DatagenField, table->column_count + 1), &end, &row_size, err);
 }
@@ -102,7 +108,7 @@ static bool datagen_is_bounded(const TableSpec *table)
     return false;
 }
 
-/* ---- open -------------------------------------------------------------------------------------------------------------- */
+/* ---- open -------------------------------------------------------------------------------------------------------- */
 
 static void set_seed(Datagen *datagen, uint64_t seed)
 {
@@ -141,7 +147,7 @@ static void datagen_close(Source *source)
     (void)source;
 }
 
-/* ---- pace -------------------------------------------------------------------------------------------------------------- */
+/* ---- pace -------------------------------------------------------------------------------------------------------- */
 
 /* Number behind the last row that is due; 128 bits, because rate * time may be more than 64 hold. */
 static int64_t due_end(Datagen *datagen, int64_t now_ns)
@@ -224,7 +230,7 @@ static Status datagen_poll(Source *source, int64_t rows_max, Batch *batch, Poll 
     return STATUS_OK;
 }
 
-/* ---- position ------------------------------------------------------------------------------------------------------------ */
+/* ---- position ---------------------------------------------------------------------------------------------------- */
 
 /* "next tasks seed" */
 static void datagen_save(Source *source, Text *out)

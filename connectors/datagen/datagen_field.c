@@ -1,9 +1,10 @@
 /* datagen_field.c: options of a field, by its type.
  *
- *   random:    integers in [min, max], numbers in [min, max), hex text of `length` characters, now or a moment before, ...
- *   sequence:  start, start + 1, ... end, as a number or its text
+ *   random:    integers in [min, max], numbers in [min, max), hex text of `length` characters, now or a moment before,
+ * ... sequence:  start, start + 1, ... end, as a number or its text
  *
- * An option that means nothing for the type is left unused, and the caller then refuses it by name, as the dialect does. */
+ * An option that means nothing for the type is left unused, and the caller then refuses it by name, as the dialect
+ * does. */
 #include "connectors/datagen/datagen_field.h"
 
 #include "core/hash.h"
@@ -13,7 +14,7 @@
 
 enum { TEXT_LENGTH = 100, COLLECTION_LENGTH = 3, LENGTH_LIMIT = 1 << 20 };
 
-/* ---- one option ------------------------------------------------------------------------------------------------------- */
+/* ---- one option -------------------------------------------------------------------------------------------------- */
 
 /* A field whose options are being read. */
 typedef struct FieldReader {
@@ -33,12 +34,12 @@ static Str take(const FieldReader *reader, const char *what)
 
 static Status bad_value(const FieldReader *reader, const char *what, Str text, const char *expected, Error *err)
 {
-    return error_set(err, STATUS_OPTION, reader->table->span, "'fields.%.*s.%s' = '%.*s': expected %s", STR_FMT(reader->name), what,
-                     STR_FMT(text), expected);
+    return error_set(err, STATUS_OPTION, reader->table->span, "'fields.%.*s.%s' = '%.*s': expected %s",
+                     STR_FMT(reader->name), what, STR_FMT(text), expected);
 }
 
-static Status take_integer(const FieldReader *reader, const char *what, int64_t low, int64_t high, int64_t otherwise, int64_t *out,
-                           Error *err)
+static Status take_integer(const FieldReader *reader, const char *what, int64_t low, int64_t high, int64_t otherwise,
+                           int64_t *out, Error *err)
 {
     Str text = take(reader, what);
     *out = otherwise;
@@ -47,8 +48,9 @@ static Status take_integer(const FieldReader *reader, const char *what, int64_t 
     if (!str_to_i64(str_trim(text), out))
         return bad_value(reader, what, text, "an integer", err);
     if (*out < low || *out > high)
-        return error_set(err, STATUS_OPTION, reader->table->span, "'fields.%.*s.%s' = '%.*s': expected a number from %lld to %lld",
-                         STR_FMT(reader->name), what, STR_FMT(text), (long long)low, (long long)high);
+        return error_set(err, STATUS_OPTION, reader->table->span,
+                         "'fields.%.*s.%s' = '%.*s': expected a number from %lld to %lld", STR_FMT(reader->name), what,
+                         STR_FMT(text), (long long)low, (long long)high);
     return STATUS_OK;
 }
 
@@ -80,7 +82,7 @@ static Status take_max_past(const FieldReader *reader, DatagenField *field, Erro
     return bad_value(reader, "max-past", text, "a duration such as '10 s'", err);
 }
 
-/* ---- random fields ----------------------------------------------------------------------------------------------------- */
+/* ---- random fields ----------------------------------------------------------------------------------------------- */
 
 static Status wrong_order(const FieldReader *reader, const char *low, const char *high, Error *err)
 {
@@ -124,13 +126,15 @@ static Status init_text(const FieldReader *reader, DatagenField *field, Error *e
     Str         var_len = take(reader, "var-len");
     if (is_fixed && take(reader, "length").ptr)
         return error_set(err, STATUS_OPTION, reader->table->span,
-                         "Custom length for fixed-length type (CHAR/BINARY) field '%.*s' is not supported.", STR_FMT(reader->name));
+                         "Custom length for fixed-length type (CHAR/BINARY) field '%.*s' is not supported.",
+                         STR_FMT(reader->name));
     TRY(take_integer(reader, "length", 1, LENGTH_LIMIT, otherwise, &field->length, err));
     if (field->length > type->length)
-        return error_set(err, STATUS_OPTION, reader->table->span,
-                         "Custom length '%lld' for variable-length type (VARCHAR/STRING/VARBINARY/BYTES) field '%.*s' should be "
-                         "shorter than '%d' defined in the schema.",
-                         (long long)field->length, STR_FMT(reader->name), type->length);
+        return error_set(
+            err, STATUS_OPTION, reader->table->span,
+            "Custom length '%lld' for variable-length type (VARCHAR/STRING/VARBINARY/BYTES) field '%.*s' should be "
+            "shorter than '%d' defined in the schema.",
+            (long long)field->length, STR_FMT(reader->name), type->length);
     if (field->length > LENGTH_LIMIT)
         field->length = LENGTH_LIMIT;
     field->is_var_len = str_is_nocase(var_len, "true");
@@ -165,7 +169,8 @@ static Status init_row(const FieldReader *reader, DatagenField *field, Error *er
     for (int32_t i = 0; i < field->type->field_count; i++) {
         const Field *child = &field->type->fields[i];
         Str          path = arena_format(reader->arena, "%.*s.%.*s", STR_FMT(reader->name), STR_FMT(child->name));
-        TRY(datagen_field_init(&field->children[i], reader->table, path, child->type, reader->arena, reader->used, err));
+        TRY(datagen_field_init(&field->children[i], reader->table, path, child->type, reader->arena, reader->used,
+                               err));
     }
     return STATUS_OK;
 }
@@ -209,12 +214,13 @@ static Status init_random(const FieldReader *reader, DatagenField *field, Error 
     }
 }
 
-/* ---- sequences --------------------------------------------------------------------------------------------------------- */
+/* ---- sequences --------------------------------------------------------------------------------------------------- */
 
 static Status take_bound(const FieldReader *reader, const char *what, int64_t *out, Error *err)
 {
     if (!take(reader, what).ptr)
-        return error_set(err, STATUS_OPTION, reader->table->span, "Could not find required property 'fields.%.*s.%s' for sequence generator.",
+        return error_set(err, STATUS_OPTION, reader->table->span,
+                         "Could not find required property 'fields.%.*s.%s' for sequence generator.",
                          STR_FMT(reader->name), what);
     return take_integer(reader, what, INT64_MIN + 1, INT64_MAX - 1, 0, out, err);
 }
@@ -228,14 +234,16 @@ static Status init_sequence(const FieldReader *reader, DatagenField *field, Erro
 {
     field->is_sequence = true;
     if (!can_be_sequence(field->type))
-        return error_set(err, STATUS_OPTION, reader->table->span, "'fields.%.*s.kind' = 'sequence': a column of type %.*s cannot be one",
-                         STR_FMT(reader->name), STR_FMT(type_text(reader->arena, field->type)));
+        return error_set(err, STATUS_OPTION, reader->table->span,
+                         "'fields.%.*s.kind' = 'sequence': a column of type %.*s cannot be one", STR_FMT(reader->name),
+                         STR_FMT(type_text(reader->arena, field->type)));
     TRY(take_bound(reader, "start", &field->min, err));
     TRY(take_bound(reader, "end", &field->max, err));
     return field->min <= field->max ? STATUS_OK : wrong_order(reader, "start", "end", err);
 }
 
-Status datagen_field_init(DatagenField *field, const TableSpec *table, Str name, const Type *type, Arena *arena, Map *used, Error *err)
+Status datagen_field_init(DatagenField *field, const TableSpec *table, Str name, const Type *type, Arena *arena,
+                          Map *used, Error *err)
 {
     FieldReader reader = { .table = table, .name = name, .arena = arena, .used = used };
     Str         kind = take(&reader, "kind");
@@ -244,7 +252,8 @@ Status datagen_field_init(DatagenField *field, const TableSpec *table, Str name,
         return init_random(&reader, field, err);
     if (str_is_nocase(kind, "sequence"))
         return init_sequence(&reader, field, err);
-    return error_set(err, STATUS_OPTION, table->span, "Unsupported generator kind: %.*s ('fields.%.*s.kind'; there are: random, sequence)",
+    return error_set(err, STATUS_OPTION, table->span,
+                     "Unsupported generator kind: %.*s ('fields.%.*s.kind'; there are: random, sequence)",
                      STR_FMT(kind), STR_FMT(name));
 }
 
@@ -256,7 +265,7 @@ int64_t datagen_field_count(const DatagenField *field)
     return count > INT64_MAX ? INT64_MAX : (int64_t)count;
 }
 
-/* ---- seeds --------------------------------------------------------------------------------------------------------------- */
+/* ---- seeds ------------------------------------------------------------------------------------------------------- */
 
 static int32_t child_count(const Type *type)
 {
@@ -270,9 +279,10 @@ void datagen_field_seed(DatagenField *field, uint64_t seed)
         datagen_field_seed(&field->children[i], hash_combine(field->seed, (uint64_t)i + 1));
 }
 
-/* ---- size ---------------------------------------------------------------------------------------------------------------- */
+/* ---- size -------------------------------------------------------------------------------------------------------- */
 
-/* Lengths are at most LENGTH_LIMIT and what is nested has been declared level by level: saturate instead of overflowing. */
+/* Lengths are at most LENGTH_LIMIT and what is nested has been declared level by level: saturate instead of
+ * overflowing. */
 int64_t datagen_field_size(const DatagenField *field)
 {
     const int64_t most = (int64_t)1 << 40;

@@ -1,7 +1,7 @@
 /* datagen_field.h: the values of one column: a pure function of the seed and the row's number.
  *
- * So what a table gives does not depend on batches, speed or parallelism. Nested values are columns of their own whose "rows" are
- * numbered by the entry they are. */
+ * So what a table gives does not depend on batches, speed or parallelism. Nested values are columns of their own whose
+ * "rows" are numbered by the entry they are. */
 #ifndef CONNECTORS_DATAGEN_DATAGEN_FIELD_H
 #define CONNECTORS_DATAGEN_DATAGEN_FIELD_H
 
@@ -27,7 +27,8 @@ typedef struct DatagenNow {
 } DatagenNow;
 
 /* From the options fields.<name>.*. Keys that were used are added to `used`. */
-Status datagen_field_init(DatagenField *field, const TableSpec *table, Str name, const Type *type, Arena *arena, Map *used, Error *err);
+Status datagen_field_init(DatagenField *field, const TableSpec *table, Str name, const Type *type, Arena *arena,
+                          Map *used, Error *err);
 /* Derives the seeds of the field and all below it. */
 void   datagen_field_seed(DatagenField *field, uint64_t seed);
 /* Number of values of a sequence; INT64_MAX for a random field. */
@@ -35,7 +36,8 @@ int64_t datagen_field_count(const DatagenField *field);
 /* Bytes that one value takes at most, roughly. */
 int64_t datagen_field_size(const DatagenField *field);
 /* Values of the rows with the given numbers. */
-void   datagen_field_fill(const DatagenField *field, const uint64_t *numbers, int64_t rows, const DatagenNow *now, Buf *buf, Column *out);
+void datagen_field_fill(const DatagenField *field, const uint64_t *numbers, int64_t rows, const DatagenNow *now,
+                        Buf *buf, Column *out);
 
 extern const Option datagen_options[];
 

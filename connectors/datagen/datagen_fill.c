@@ -1,14 +1,14 @@
 /* datagen_fill.c: columns of generated values.
  *
- * Every value starts its own little random sequence from the field's seed and its number (SplitMix64), so nothing is carried from row to
- * row. Whether a value is NULL is drawn first, then the value. */
+ * Every value starts its own little random sequence from the field's seed and its number (SplitMix64), so nothing is
+ * carried from row to row. Whether a value is NULL is drawn first, then the value. */
 #include "connectors/datagen/datagen_field.h"
 
 #include "core/hash.h"
 #include "data/decimal.h"
 #include "data/number.h"
 
-/* ---- random numbers ------------------------------------------------------------------------------------------------------ */
+/* ---- random numbers ---------------------------------------------------------------------------------------------- */
 
 typedef struct Random {
     uint64_t state;
@@ -47,7 +47,7 @@ static inline double random_double(Random *random, double min, double max)
     return min * (1 - unit) + max * unit; /* max - min may be more than a double holds */
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* Writes an integer as the column's layout has it. */
 static inline void store_integer(Column *out, int64_t row, int64_t value)
@@ -131,7 +131,7 @@ static void fill_decimals(const Fill *fill)
     }
 }
 
-/* ---- time -------------------------------------------------------------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------------------------------------------------- */
 
 /* Without a zone: the clock of UTC, as the dialect does. */
 static void fill_timestamps(const Fill *fill)
@@ -157,7 +157,7 @@ static void fill_dates(const Fill *fill)
         COLUMN_DATA(fill->out, int32_t)[i] = (int32_t)value;
 }
 
-/* ---- text and bytes ------------------------------------------------------------------------------------------------------------ */
+/* ---- text and bytes ---------------------------------------------------------------------------------------------- */
 
 static void random_hex(Random *random, char *out, int64_t length)
 {
@@ -196,7 +196,7 @@ static void fill_texts(const Fill *fill)
     }
 }
 
-/* ---- sequences ------------------------------------------------------------------------------------------------------------------- */
+/* ---- sequences --------------------------------------------------------------------------------------------------- */
 
 static View sequence_view(const Fill *fill, int64_t value)
 {
@@ -236,7 +236,7 @@ static void fill_sequence(const Fill *fill)
         store_sequence(fill, i, (int64_t)((uint64_t)fill->field->min + fill->numbers[i]));
 }
 
-/* ---- nested ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- nested ------------------------------------------------------------------------------------------------------ */
 
 /* Keys of a map that came up before in it are left out. */
 static void drop_equal_keys(const Fill *fill)
@@ -273,7 +273,8 @@ static void fill_collections(const Fill *fill)
     for (int64_t i = 0; i < fill->rows; i++) {
         for (int64_t e = 0; e < field->length; e++)
             numbers[i * field->length + e] = fill->numbers[i] * (uint64_t)field->length + (uint64_t)e;
-        COLUMN_DATA(out, ListView)[i] = (ListView){ .start = (int32_t)(i * field->length), .count = (int32_t)field->length };
+        COLUMN_DATA(out, ListView)
+        [i] = (ListView){ .start = (int32_t)(i * field->length), .count = (int32_t)field->length };
     }
     out->child_rows = entries;
     for (int32_t c = 0; c < (field->type->kind == TYPE_MAP ? 2 : 1); c++)
@@ -285,10 +286,11 @@ static void fill_collections(const Fill *fill)
 static void fill_rows(const Fill *fill)
 {
     for (int32_t i = 0; i < fill->field->type->field_count; i++)
-        datagen_field_fill(&fill->field->children[i], fill->numbers, fill->rows, fill->now, fill->buf, &fill->out->children[i]);
+        datagen_field_fill(&fill->field->children[i], fill->numbers, fill->rows, fill->now, fill->buf,
+                           &fill->out->children[i]);
 }
 
-/* ---- all --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void fill_random(const Fill *fill)
 {
@@ -340,7 +342,8 @@ static void make_nulls(const Fill *fill)
     }
 }
 
-void datagen_field_fill(const DatagenField *field, const uint64_t *numbers, int64_t rows, const DatagenNow *now, Buf *buf, Column *out)
+void datagen_field_fill(const DatagenField *field, const uint64_t *numbers, int64_t rows, const DatagenNow *now,
+                        Buf *buf, Column *out)
 {
     Fill fill = { .field = field, .numbers = numbers, .rows = rows, .now = now, .buf = buf, .out = out };
     column_init(out, buf, field->type, rows);

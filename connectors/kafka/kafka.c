@@ -19,7 +19,8 @@ static Status check_topics(const TableSpec *table, const KafkaOptions *options, 
         const TableColumn *column = &table->columns[i];
         if (!str_is(column->metadata_key, "topic") || column->is_virtual)
             continue;
-        error_set(err, STATUS_INVALID, table->span, "column '%.*s': the table has a single topic, so that 'topic' cannot be written",
+        error_set(err, STATUS_INVALID, table->span,
+                  "column '%.*s': the table has a single topic, so that 'topic' cannot be written",
                   STR_FMT(column->name));
         return error_hint(err, "declare it VIRTUAL");
     }

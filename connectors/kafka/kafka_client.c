@@ -1,9 +1,9 @@
 /* kafka_client.c: the handle of the client library, and its errors sorted into three kinds:
  *
  *   wrong        authentication, TLS, authorisation: no waiting helps, the job ends at once
- *   away         nobody answers: said at once and then every NOTICE_MS, tried again by the library. When no broker has ever answered,
- *                the job ends after connect_limit_ms; later it waits as long as it takes
- *   the rest     belongs to a topic or a partition: who asked decides
+ *   away         nobody answers: said at once and then every NOTICE_MS, tried again by the library. When no broker has
+ * ever answered, the job ends after connect_limit_ms; later it waits as long as it takes the rest     belongs to a
+ * topic or a partition: who asked decides
  *
  * The library prints nothing: what it would log comes as errors, too. */
 #include "connectors/kafka/kafka_client.h"
@@ -12,7 +12,7 @@
 
 enum { CONNECT_LIMIT_MS = 30000, NOTICE_MS = 10000 };
 
-/* ---- sorting -------------------------------------------------------------------------------------------------------- */
+/* ---- sorting ----------------------------------------------------------------------------------------------------- */
 
 Status kafka_error_status(rd_kafka_resp_err_t code)
 {
@@ -72,8 +72,8 @@ bool kafka_error_is_passing(rd_kafka_resp_err_t code)
     }
 }
 
-/* "host:1/bootstrap: Connect to ipv4#1.2.3.4:1 failed: Connection refused (after 0ms in state CONNECT)" without its first and last
- * part. */
+/* "host:1/bootstrap: Connect to ipv4#1.2.3.4:1 failed: Connection refused (after 0ms in state CONNECT)" without its
+ * first and last part. */
 static Str shorten(const char *reason)
 {
     const char *colon = strstr(reason, ": ");
@@ -98,7 +98,8 @@ void kafka_client_trouble(KafkaClient *client, rd_kafka_resp_err_t code, const c
 {
     Status status = kafka_error_status(code);
     if (status == STATUS_AUTH || (code == RD_KAFKA_RESP_ERR__SSL && !client->was_reached)) {
-        error_set(&client->failure, status, client->spec->table->span, "kafka %.*s: %s", STR_FMT(client->servers), reason);
+        error_set(&client->failure, status, client->spec->table->span, "kafka %.*s: %s", STR_FMT(client->servers),
+                  reason);
         return;
     }
     /* "All brokers are down" says less than what came before it. */
@@ -115,7 +116,8 @@ static void on_error(rd_kafka_t *handle, int code, const char *reason, void *opa
         return;
     }
     rd_kafka_resp_err_t cause = rd_kafka_fatal_error(handle, text, sizeof(text));
-    error_set(&client->failure, kafka_error_status(cause), client->spec->table->span, "kafka %.*s: %s", STR_FMT(client->servers), text);
+    error_set(&client->failure, kafka_error_status(cause), client->spec->table->span, "kafka %.*s: %s",
+              STR_FMT(client->servers), text);
 }
 
 static void on_log(const rd_kafka_t *handle, int level, const char *facility, const char *line)
@@ -126,7 +128,7 @@ static void on_log(const rd_kafka_t *handle, int level, const char *facility, co
     (void)line;
 }
 
-/* ---- telling -------------------------------------------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------------------------------------------------- */
 
 void kafka_notice(const IoSpec *spec, const char *format, ...)
 {
@@ -160,8 +162,9 @@ Status kafka_client_check(KafkaClient *client, Error *err)
         return STATUS_OK;
     int64_t now_ns = clock_monotonic_ns(&env_clock);
     if (!client->was_reached && now_ns - client->opened_ns > client->connect_limit_ms * 1000000)
-        return error_set(err, STATUS_CONNECT, client->spec->table->span, "kafka %.*s: no broker answered within %lld ms: %s",
-                         STR_FMT(client->servers), (long long)client->connect_limit_ms, client->reason);
+        return error_set(err, STATUS_CONNECT, client->spec->table->span,
+                         "kafka %.*s: no broker answered within %lld ms: %s", STR_FMT(client->servers),
+                         (long long)client->connect_limit_ms, client->reason);
     if (client->noticed_ns == 0 || now_ns - client->noticed_ns > (int64_t)NOTICE_MS * 1000000) {
         client->noticed_ns = now_ns;
         kafka_notice(client->spec, "kafka %.*s: %s, trying again", STR_FMT(client->servers), client->reason);
@@ -169,7 +172,7 @@ Status kafka_client_check(KafkaClient *client, Error *err)
     return STATUS_OK;
 }
 
-/* ---- open and close ------------------------------------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------------------------------- */
 
 static int64_t connect_limit_ms(const TableSpec *table, bool is_sink)
 {

@@ -1,7 +1,8 @@
 /* kafka_config.c: from 'properties.*' to the client library.
  *
- * Only what kafka_properties.def lists is passed on. Where librdkafka's defaults differ from the Java client's in what comes out, the
- * Java client's are set (isolation.level, partitioner, idempotence); where they only differ in speed and memory, ours are. */
+ * Only what kafka_properties.def lists is passed on. Where librdkafka's defaults differ from the Java client's in what
+ * comes out, the Java client's are set (isolation.level, partitioner, idempotence); where they only differ in speed and
+ * memory, ours are. */
 #include "connectors/kafka/kafka_config.h"
 
 #include "connectors/kafka/kafka_security.h"
@@ -41,7 +42,8 @@ static const Setting both_settings[] = {
     { NULL, NULL },
 };
 
-/* queued.min.messages is high because a fetcher that has enough pauses for up to a second; memory is bounded by kbytes. */
+/* queued.min.messages is high because a fetcher that has enough pauses for up to a second; memory is bounded by kbytes.
+ */
 static const Setting source_settings[] = {
     { "enable.auto.commit", "false" },
     { "enable.partition.eof", "true" },
@@ -72,7 +74,7 @@ static const Setting embedded_source_settings[] = {
     { NULL, NULL },
 };
 
-/* ---- setting one ---------------------------------------------------------------------------------------------------- */
+/* ---- setting one ------------------------------------------------------------------------------------------------- */
 
 static Status set_all(rd_kafka_conf_t *conf, const Setting *settings, Error *err)
 {
@@ -83,7 +85,8 @@ static Status set_all(rd_kafka_conf_t *conf, const Setting *settings, Error *err
     return STATUS_OK;
 }
 
-Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value, Error *err)
+Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value,
+                        Error *err)
 {
     char   reason[512];
     Text   text = TEXT_EMPTY;
@@ -94,7 +97,8 @@ Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str prope
     bool   is_secret = option_key_is_secret(STR("kafka"), text_str(&key));
     if (result != RD_KAFKA_CONF_OK)
         error_set(err, STATUS_OPTION, table->span, "'%s' %s: %s", text_cstr(&key),
-                  result == RD_KAFKA_CONF_UNKNOWN ? "is not known to this version of the Kafka client library" : "cannot be used",
+                  result == RD_KAFKA_CONF_UNKNOWN ? "is not known to this version of the Kafka client library"
+                                                  : "cannot be used",
                   is_secret ? "its value is kept secret" : reason);
     memset(text.ptr, 0, (size_t)text.len);
     text_free(&text);
@@ -102,10 +106,11 @@ Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str prope
     return result == RD_KAFKA_CONF_OK ? STATUS_OK : STATUS_OPTION;
 }
 
-/* ---- translation ---------------------------------------------------------------------------------------------------- */
+/* ---- translation ------------------------------------------------------------------------------------------------- */
 
 /* The same said in the client library's way. */
-static Status set_translated(rd_kafka_conf_t *conf, const TableSpec *table, const KafkaProperty *property, Str value, Error *err)
+static Status set_translated(rd_kafka_conf_t *conf, const TableSpec *table, const KafkaProperty *property, Str value,
+                             Error *err)
 {
     const char *name = property->client_name[0] ? property->client_name : property->name;
     char        number[32];
@@ -113,8 +118,8 @@ static Status set_translated(rd_kafka_conf_t *conf, const TableSpec *table, cons
     if (str_is(str_from(name), "ssl.endpoint.identification.algorithm"))
         return kafka_config_set(conf, table, str_from(property->name), name, value.len == 0 ? STR("none") : value, err);
     if (!str_to_i64(str_trim(value), &bytes))
-        return error_set(err, STATUS_OPTION, table->span, "'properties.%s' = '%.*s': expected a number of bytes", property->name,
-                         STR_FMT(value));
+        return error_set(err, STATUS_OPTION, table->span, "'properties.%s' = '%.*s': expected a number of bytes",
+                         property->name, STR_FMT(value));
     if (str_is(str_from(name), "queue.buffering.max.kbytes"))
         bytes = (bytes + 1023) / 1024;
     else if (bytes < 0) /* -1: the system's own size */
@@ -123,7 +128,7 @@ static Status set_translated(rd_kafka_conf_t *conf, const TableSpec *table, cons
     return kafka_config_set(conf, table, str_from(property->name), name, (Str){ number, length }, err);
 }
 
-/* ---- the table's properties ------------------------------------------------------------------------------------------ */
+/* ---- the table's properties -------------------------------------------------------------------------------------- */
 
 static const KafkaProperty *find_property(Str name)
 {
@@ -167,7 +172,8 @@ static void notice_unknown(const IoSpec *spec, Str name)
     if (spec->task_index != 0 || !spec->host || !spec->host->notice)
         return;
     Text line = TEXT_EMPTY;
-    text_printf(&line, "table %.*s: 'properties.%.*s' is not known here and has no effect", STR_FMT(spec->table->path), STR_FMT(name));
+    text_printf(&line, "table %.*s: 'properties.%.*s' is not known here and has no effect", STR_FMT(spec->table->path),
+                STR_FMT(name));
     spec->host->notice(spec->host->state, text_str(&line));
     text_free(&line);
 }
@@ -194,8 +200,8 @@ static Status apply_property(const IoSpec *spec, bool is_sink, Str name, Str val
 /* TLS and names of hosts mean nothing to the broker inside the process. */
 static bool is_for_the_embedded(Str name)
 {
-    return !str_starts_with(name, STR("ssl.")) && !str_starts_with(name, STR("enable.ssl.")) && !str_is(name, "fetch.wait.max.ms") &&
-           !str_is(name, "fetch.max.wait.ms");
+    return !str_starts_with(name, STR("ssl.")) && !str_starts_with(name, STR("enable.ssl.")) &&
+           !str_is(name, "fetch.wait.max.ms") && !str_is(name, "fetch.max.wait.ms");
 }
 
 static Status apply_properties(const IoSpec *spec, bool is_sink, bool is_embedded, rd_kafka_conf_t *conf, Error *err)
@@ -209,7 +215,7 @@ static Status apply_properties(const IoSpec *spec, bool is_sink, bool is_embedde
     return is_embedded ? STATUS_OK : kafka_security_apply(spec->table, conf, err);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 Str kafka_config_servers(const IoSpec *spec)
 {
@@ -231,8 +237,10 @@ static Status apply_source(const IoSpec *spec, const KafkaOptions *options, rd_k
     text_free(&group);
     TRY(status);
     if (rd_kafka_conf_get(conf, "enable.auto.commit", on, &size) == RD_KAFKA_CONF_OK)
-        TRY(kafka_config_set(conf, spec->table, STR("enable.auto.commit"), "enable.auto.offset.store", str_from(on), err));
-    if (rd_kafka_conf_set(conf, "auto.offset.reset", resets[options->reset], reason, sizeof(reason)) != RD_KAFKA_CONF_OK)
+        TRY(kafka_config_set(conf, spec->table, STR("enable.auto.commit"), "enable.auto.offset.store", str_from(on),
+                             err));
+    if (rd_kafka_conf_set(conf, "auto.offset.reset", resets[options->reset], reason, sizeof(reason)) !=
+        RD_KAFKA_CONF_OK)
         return error_set(err, STATUS_INTERNAL, SPAN_NONE, "the Kafka client library: %s", reason);
     /* Later releases let the pause of a fetcher that has enough be shorter than a second. */
     (void)rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", reason, sizeof(reason));
@@ -262,11 +270,13 @@ static Status fill(const IoSpec *spec, const KafkaOptions *options, bool is_sink
     if (is_embedded && !is_sink)
         TRY(set_all(conf, embedded_source_settings, err));
     TRY(apply_properties(spec, is_sink, is_embedded, conf, err));
-    TRY(kafka_config_set(conf, spec->table, STR("bootstrap.servers"), "bootstrap.servers", kafka_config_servers(spec), err));
+    TRY(kafka_config_set(conf, spec->table, STR("bootstrap.servers"), "bootstrap.servers", kafka_config_servers(spec),
+                         err));
     return is_sink ? apply_sink(spec, conf, err) : apply_source(spec, options, conf, err);
 }
 
-Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool is_sink, rd_kafka_conf_t **out, Error *err)
+Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool is_sink, rd_kafka_conf_t **out,
+                           Error *err)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     Status           status = fill(spec, options, is_sink, conf, err);

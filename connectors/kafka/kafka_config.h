@@ -8,11 +8,14 @@
 
 /* Are the table's 'properties.*' fit for this use? Needs no broker. */
 Status kafka_config_check(const TableSpec *table, bool is_sink, Error *err);
-/* A new configuration: our defaults, then the table's properties. The caller hands it to rd_kafka_new or destroys it. */
-Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool is_sink, rd_kafka_conf_t **out, Error *err);
+/* A new configuration: our defaults, then the table's properties. The caller hands it to rd_kafka_new or destroys it.
+ */
+Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool is_sink, rd_kafka_conf_t **out,
+                           Error *err);
 /* The brokers that the table will talk to. */
 Str    kafka_config_servers(const IoSpec *spec);
 /* Sets one property; never shows the value. */
-Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value, Error *err);
+Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value,
+                        Error *err);
 
 #endif

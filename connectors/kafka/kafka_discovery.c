@@ -1,8 +1,8 @@
 /* kafka_discovery.c: the I/O thread of a kafka source.
  *
- *   topics by list or pattern -> partitions of this instance that were not seen before -> start and stop offsets -> answer
- *   trouble that may pass:       ask again, until no broker has answered for the whole time limit
- *   unbounded tables:            once more after scan.topic-partition-discovery.interval
+ *   topics by list or pattern -> partitions of this instance that were not seen before -> start and stop offsets ->
+ * answer trouble that may pass:       ask again, until no broker has answered for the whole time limit unbounded
+ * tables:            once more after scan.topic-partition-discovery.interval
  *
  * The first answer always comes, even when it is empty: it tells the task that it has no partitions. */
 #include "connectors/kafka/kafka_discovery.h"
@@ -42,7 +42,7 @@ struct KafkaDiscovery {
     EnvThread          *thread;
 };
 
-/* ---- answers --------------------------------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
 
 KafkaFound *kafka_found_create(void)
 {
@@ -86,7 +86,7 @@ static void hand_over(KafkaDiscovery *discovery, KafkaFound *found)
     wakeup_signal(discovery->spec->wakeup);
 }
 
-/* ---- partitions ------------------------------------------------------------------------------------------------------ */
+/* ---- partitions -------------------------------------------------------------------------------------------------- */
 
 static Str partition_key(Arena *arena, Str topic, int32_t partition)
 {
@@ -104,8 +104,10 @@ static void add_partitions(KafkaDiscovery *discovery, KafkaFound *found, Str top
         const KafkaPartition *known = map_get(discovery->seen, partition_key(found->arena, topic, i));
         if (known && known == discovery->given)
             continue;
-        list_push(found->arena, &found->partitions,
-                  (KafkaPartition){ .topic = name, .partition = i, .start = known ? known->start : -1, .stop = known ? known->stop : 0 });
+        list_push(
+            found->arena, &found->partitions,
+            (KafkaPartition){
+                .topic = name, .partition = i, .start = known ? known->start : -1, .stop = known ? known->stop : 0 });
     }
 }
 
@@ -113,7 +115,8 @@ static void mark_seen(KafkaDiscovery *discovery, const KafkaFound *found)
 {
     for (int64_t i = 0; i < found->partitions.count; i++) {
         const KafkaPartition *partition = &found->partitions.items[i];
-        map_put(discovery->seen, partition_key(discovery->arena, partition->topic, partition->partition), discovery->given);
+        map_put(discovery->seen, partition_key(discovery->arena, partition->topic, partition->partition),
+                discovery->given);
     }
 }
 
@@ -132,23 +135,26 @@ static Status resolve_new(const KafkaAsk *ask, KafkaFound *found, bool *is_passi
     return kafka_offsets_resolve(ask, ordered.items + known, ordered.count - known, is_passing, err);
 }
 
-/* ---- topics ---------------------------------------------------------------------------------------------------------- */
+/* ---- topics ------------------------------------------------------------------------------------------------------ */
 
-static Status topic_error(const KafkaDiscovery *discovery, const rd_kafka_metadata_topic_t *topic, bool *is_passing, Error *err)
+static Status topic_error(const KafkaDiscovery *discovery, const rd_kafka_metadata_topic_t *topic, bool *is_passing,
+                          Error *err)
 {
     const IoSpec *spec = discovery->spec;
     Str           servers = kafka_config_servers(spec);
     *is_passing = kafka_error_is_passing(topic->err);
     if (topic->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
         *is_passing = false;
-        return error_set(err, STATUS_NO_OBJECT, spec->table->span, "table %.*s: topic '%s' does not exist on kafka %.*s",
-                         STR_FMT(spec->table->path), topic->topic, STR_FMT(servers));
+        return error_set(err, STATUS_NO_OBJECT, spec->table->span,
+                         "table %.*s: topic '%s' does not exist on kafka %.*s", STR_FMT(spec->table->path),
+                         topic->topic, STR_FMT(servers));
     }
     return error_set(err, kafka_error_status(topic->err), spec->table->span, "table %.*s: topic '%s' of kafka %.*s: %s",
                      STR_FMT(spec->table->path), topic->topic, STR_FMT(servers), rd_kafka_err2str(topic->err));
 }
 
-static Status find_listed(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, Str topic, bool *is_passing, Error *err)
+static Status find_listed(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, Str topic,
+                          bool *is_passing, Error *err)
 {
     const rd_kafka_metadata_t *metadata;
     Text                       name = TEXT_EMPTY;
@@ -156,7 +162,8 @@ static Status find_listed(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaF
     rd_kafka_topic_t *handle = rd_kafka_topic_new(discovery->handle, text_cstr(&name), NULL);
     text_free(&name);
     if (!handle)
-        return error_set(err, STATUS_OPTION, discovery->spec->table->span, "'%.*s' cannot be the name of a topic", STR_FMT(topic));
+        return error_set(err, STATUS_OPTION, discovery->spec->table->span, "'%.*s' cannot be the name of a topic",
+                         STR_FMT(topic));
     rd_kafka_resp_err_t code = rd_kafka_metadata(discovery->handle, 0, handle, &metadata, ask->timeout_ms);
     rd_kafka_topic_destroy(handle);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -172,7 +179,8 @@ static Status find_listed(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaF
     return status;
 }
 
-static Status find_by_pattern(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, bool *is_passing, Error *err)
+static Status find_by_pattern(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, bool *is_passing,
+                              Error *err)
 {
     const rd_kafka_metadata_t *metadata;
     rd_kafka_resp_err_t        code = rd_kafka_metadata(discovery->handle, 1, NULL, &metadata, ask->timeout_ms);
@@ -206,7 +214,8 @@ static Status create_embedded_topics(const KafkaDiscovery *discovery, Error *err
     return STATUS_OK;
 }
 
-static Status find_partitions(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, bool *is_passing, Error *err)
+static Status find_partitions(KafkaDiscovery *discovery, const KafkaAsk *ask, KafkaFound *found, bool *is_passing,
+                              Error *err)
 {
     if (discovery->pattern)
         return find_by_pattern(discovery, ask, found, is_passing, err);
@@ -217,7 +226,7 @@ static Status find_partitions(KafkaDiscovery *discovery, const KafkaAsk *ask, Ka
     return STATUS_OK;
 }
 
-/* ---- the thread ------------------------------------------------------------------------------------------------------ */
+/* ---- the thread -------------------------------------------------------------------------------------------------- */
 
 static Status look_once(KafkaDiscovery *discovery, KafkaFound *found, bool *is_passing, Error *err)
 {
@@ -270,7 +279,9 @@ static bool look_and_answer(KafkaDiscovery *discovery)
 
 static void serve_nudges(KafkaDiscovery *discovery)
 {
-    KafkaAsk ask = { .spec = discovery->spec, .options = discovery->options, .handle = discovery->handle, .timeout_ms = CALL_MS };
+    KafkaAsk ask = {
+        .spec = discovery->spec, .options = discovery->options, .handle = discovery->handle, .timeout_ms = CALL_MS
+    };
     for (KafkaFound *nudge = queue_pop(discovery->nudges); nudge; nudge = queue_pop(discovery->nudges)) {
         kafka_offsets_touch(&ask, nudge->partitions.items, nudge->partitions.count);
         kafka_found_free(nudge);
@@ -322,7 +333,7 @@ bool kafka_discovery_nudge(KafkaDiscovery *discovery, KafkaFound *partitions)
     return is_sent;
 }
 
-/* ---- start and stop --------------------------------------------------------------------------------------------------- */
+/* ---- start and stop ---------------------------------------------------------------------------------------------- */
 
 static void keep_known(KafkaDiscovery *discovery, const KafkaPartitions *known)
 {
@@ -334,8 +345,8 @@ static void keep_known(KafkaDiscovery *discovery, const KafkaPartitions *known)
     discovery->has_known = known->count > 0;
 }
 
-Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, const KafkaClient *client, const KafkaPartitions *known,
-                             KafkaDiscovery **out, Error *err)
+Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, const KafkaClient *client,
+                             const KafkaPartitions *known, KafkaDiscovery **out, Error *err)
 {
     KafkaDiscovery *discovery = arena_new(spec->arena, KafkaDiscovery, 1);
     discovery->spec = spec;

@@ -1,7 +1,7 @@
 /* kafka_embedded.c: librdkafka's mock cluster of one broker, behind a name of our own.
  *
- * Its thread sometimes misses that it was given something to do and then looks up only after a second, or when a socket moves. So
- * while it has a request of ours, somebody knocks at its port. */
+ * Its thread sometimes misses that it was given something to do and then looks up only after a second, or when a socket
+ * moves. So while it has a request of ours, somebody knocks at its port. */
 #include "connectors/kafka/kafka_embedded.h"
 
 #include "core/env.h"
@@ -37,7 +37,8 @@ Status kafka_embedded_start(KafkaEmbedded **out, Error *err)
     rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(handle, 1);
     if (!cluster) {
         rd_kafka_destroy(handle);
-        return error_set(err, STATUS_RUNTIME, SPAN_NONE, "cannot start the embedded Kafka broker: no port on 127.0.0.1");
+        return error_set(err, STATUS_RUNTIME, SPAN_NONE,
+                         "cannot start the embedded Kafka broker: no port on 127.0.0.1");
     }
     KafkaEmbedded *broker = env_alloc((int64_t)sizeof(KafkaEmbedded));
     *broker = (KafkaEmbedded){ .handle = handle, .cluster = cluster };
@@ -50,7 +51,7 @@ Str kafka_embedded_servers(const KafkaEmbedded *broker)
     return str_from(rd_kafka_mock_cluster_bootstraps(broker->cluster));
 }
 
-/* ---- knocking ---------------------------------------------------------------------------------------------------------- */
+/* ---- knocking ---------------------------------------------------------------------------------------------------- */
 
 enum { KNOCK_MS = 2, CONNECT_MS = 100 };
 
@@ -84,7 +85,9 @@ static int32_t port_of(Str servers)
 static void knocker_start(Knocker *knocker, const KafkaEmbedded *broker)
 {
     Error ignored = ERROR_NONE;
-    *knocker = (Knocker){ .port = port_of(kafka_embedded_servers(broker)), .stops = queue_create(1), .wakeup = wakeup_create() };
+    *knocker = (Knocker){ .port = port_of(kafka_embedded_servers(broker)),
+                          .stops = queue_create(1),
+                          .wakeup = wakeup_create() };
     if (env_thread_start(&knocker->thread, "kafka-knock", knock, knocker, &ignored) != STATUS_OK)
         knocker->thread = NULL;
 }
@@ -98,7 +101,7 @@ static void knocker_stop(Knocker *knocker)
     queue_destroy(knocker->stops);
 }
 
-/* ---- requests --------------------------------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------------------------------- */
 
 Status kafka_embedded_create_topic(KafkaEmbedded *broker, Str topic, int32_t partitions, Error *err)
 {
@@ -111,8 +114,8 @@ Status kafka_embedded_create_topic(KafkaEmbedded *broker, Str topic, int32_t par
     text_free(&name);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return STATUS_OK;
-    return error_set(err, STATUS_RUNTIME, SPAN_NONE, "the embedded Kafka broker cannot create topic %.*s: %s", STR_FMT(topic),
-                     rd_kafka_err2str(code));
+    return error_set(err, STATUS_RUNTIME, SPAN_NONE, "the embedded Kafka broker cannot create topic %.*s: %s",
+                     STR_FMT(topic), rd_kafka_err2str(code));
 }
 
 void kafka_embedded_stop(KafkaEmbedded *broker)

@@ -1,7 +1,8 @@
 /* kafka_embedded.h: a broker inside the process (librdkafka's mock cluster), for a first try and for tests.
  *
- * What it cannot do: transactions, offsets by time, TLS and SASL, anything after the process has ended. A partition keeps the last
- * 5 MB (or 100,000 batches) and drops older ones without a word. It listens on 127.0.0.1 only, on a port of the system's choice. */
+ * What it cannot do: transactions, offsets by time, TLS and SASL, anything after the process has ended. A partition
+ * keeps the last 5 MB (or 100,000 batches) and drops older ones without a word. It listens on 127.0.0.1 only, on a port
+ * of the system's choice. */
 #ifndef CONNECTORS_KAFKA_KAFKA_EMBEDDED_H
 #define CONNECTORS_KAFKA_KAFKA_EMBEDDED_H
 

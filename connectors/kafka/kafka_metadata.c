@@ -36,7 +36,7 @@ static int32_t metadata_index(Str key)
     return -1;
 }
 
-/* ---- values of messages ---------------------------------------------------------------------------------------------- */
+/* ---- values of messages ------------------------------------------------------------------------------------------ */
 
 typedef struct Fill {
     rd_kafka_message_t *const *messages;
@@ -108,7 +108,7 @@ static void fill_leader_epoch(const Fill *fill, Column *out)
     }
 }
 
-/* ---- headers of messages --------------------------------------------------------------------------------------------- */
+/* ---- headers of messages ----------------------------------------------------------------------------------------- */
 
 /* Names are text: what is no UTF-8 becomes U+FFFD. */
 static View header_name(Buf *buf, const char *bytes)
@@ -205,7 +205,7 @@ static const FillFunction fill_functions[] = {
 };
 _Static_assert(sizeof(fill_functions) / sizeof(*fill_functions) == METADATA_COUNT, "a function for each metadata key");
 
-/* ---- reading -------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct ReaderColumn {
     int32_t     metadata;
@@ -225,14 +225,15 @@ KafkaMetadataReader *kafka_metadata_reader(const IoSpec *spec)
     for (int32_t i = 0; i < spec->column_count; i++) {
         const TableColumn *column = &spec->table->columns[spec->columns[i]];
         if (column->metadata_key.ptr)
-            list_push(spec->arena, &reader->columns,
-                      (ReaderColumn){ .metadata = metadata_index(column->metadata_key), .out = i, .type = column->type });
+            list_push(
+                spec->arena, &reader->columns,
+                (ReaderColumn){ .metadata = metadata_index(column->metadata_key), .out = i, .type = column->type });
     }
     return reader;
 }
 
-Status kafka_metadata_read(const KafkaMetadataReader *reader, rd_kafka_message_t *const *messages, const int32_t *message_of_row,
-                           int64_t rows, Batch *batch, Error *err)
+Status kafka_metadata_read(const KafkaMetadataReader *reader, rd_kafka_message_t *const *messages,
+                           const int32_t *message_of_row, int64_t rows, Batch *batch, Error *err)
 {
     Fill        fill = { .messages = messages, .message_of_row = message_of_row, .rows = rows, .buf = batch->buf };
     CastContext cast = { .buf = batch->buf, .zone = reader->spec->zone };
@@ -250,7 +251,7 @@ Status kafka_metadata_read(const KafkaMetadataReader *reader, rd_kafka_message_t
     return STATUS_OK;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 enum { WRITE_TOPIC, WRITE_HEADERS, WRITE_HEADER_LIST, WRITE_TIMESTAMP, WRITE_COUNT };
 
@@ -282,7 +283,8 @@ bool kafka_metadata_is_written(const KafkaMetadataWriter *writer)
     return is_written;
 }
 
-static Status prepare_one(const KafkaMetadataWriter *writer, int key, const Batch *batch, Buf *buf, Column **out, Error *err)
+static Status prepare_one(const KafkaMetadataWriter *writer, int key, const Batch *batch, Buf *buf, Column **out,
+                          Error *err)
 {
     *out = NULL;
     if (writer->columns[key] < 0)
@@ -292,10 +294,12 @@ static Status prepare_one(const KafkaMetadataWriter *writer, int key, const Batc
     CastContext   cast = { .buf = buf, .zone = writer->spec->zone };
     *out = buf_new(buf, Column, 1);
     **out = *column;
-    return type_equals(column->type, type, false) ? STATUS_OK : column_cast(&cast, column, batch->rows, type, *out, err);
+    return type_equals(column->type, type, false) ? STATUS_OK
+                                                  : column_cast(&cast, column, batch->rows, type, *out, err);
 }
 
-Status kafka_metadata_prepare(const KafkaMetadataWriter *writer, const Batch *batch, Buf *buf, KafkaMetadataRows *out, Error *err)
+Status kafka_metadata_prepare(const KafkaMetadataWriter *writer, const Batch *batch, Buf *buf, KafkaMetadataRows *out,
+                              Error *err)
 {
     TRY(prepare_one(writer, WRITE_TOPIC, batch, buf, &out->topic, err));
     TRY(prepare_one(writer, WRITE_HEADERS, batch, buf, &out->headers, err));
@@ -304,8 +308,8 @@ Status kafka_metadata_prepare(const KafkaMetadataWriter *writer, const Batch *ba
 }
 
 /* nulls: a header may have no value (in a list), or is left out (in a map). */
-static void add_headers(rd_kafka_headers_t *headers, const Column *list, const Column *names, const Column *values, int64_t row,
-                        bool keeps_nulls)
+static void add_headers(rd_kafka_headers_t *headers, const Column *list, const Column *names, const Column *values,
+                        int64_t row, bool keeps_nulls)
 {
     if (column_is_null(list, row))
         return;

@@ -13,7 +13,8 @@ typedef struct KafkaAsk {
 } KafkaAsk;
 
 /* Fills start and stop of all partitions. *passing: the error may go away by itself. */
-Status kafka_offsets_resolve(const KafkaAsk *ask, KafkaPartition *partitions, int64_t count, bool *is_passing, Error *err);
+Status kafka_offsets_resolve(const KafkaAsk *ask, KafkaPartition *partitions, int64_t count, bool *is_passing,
+                             Error *err);
 /* Asks for the partitions' ends and forgets the answer. */
 void   kafka_offsets_touch(const KafkaAsk *ask, const KafkaPartition *partitions, int64_t count);
 /* An error of the library that came while doing `what`. */

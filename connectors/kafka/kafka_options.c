@@ -7,32 +7,41 @@
 
 const Option kafka_option_rows[] = {
     { "topic", OPTION_LIST, NULL, NULL, "topics to read, 'a;b'; the topic to write", 0 },
-    { "topic-pattern", OPTION_STRING, NULL, NULL, "regular expression that the whole name of a topic must match; instead of topic", 0 },
+    { "topic-pattern", OPTION_STRING, NULL, NULL,
+      "regular expression that the whole name of a topic must match; instead of topic", 0 },
     { "properties.bootstrap.servers", OPTION_STRING, NULL, NULL, "brokers, 'host:port,host:port'", OPTION_REQUIRED },
     { "properties.group.id", OPTION_STRING, NULL, NULL, "consumer group whose offsets are used and committed", 0 },
     { "properties.ssl.keystore.key", OPTION_STRING, NULL, NULL, "private key as PEM text", OPTION_SECRET },
-    { "properties.", OPTION_PREFIX, NULL, NULL, "passed to the Kafka client, by its Java names; see Kafka properties", 0 },
+    { "properties.", OPTION_PREFIX, NULL, NULL, "passed to the Kafka client, by its Java names; see Kafka properties",
+      0 },
     { "key.fields", OPTION_LIST, NULL, NULL, "columns that make the key, 'a;b'; needs key.format", 0 },
     { "key.fields-prefix", OPTION_STRING, "", NULL,
-      "stands before the names of all key columns of the table, not in the record; needs value.fields-include = EXCEPT_KEY", 0 },
+      "stands before the names of all key columns of the table, not in the record; needs value.fields-include = "
+      "EXCEPT_KEY", 0 },
     { "value.fields-include", OPTION_ENUM, "ALL", "ALL|EXCEPT_KEY", "are the key's columns in the value, too?", 0 },
     { "scan.startup.mode", OPTION_ENUM, "group-offsets",
       "earliest-offset|latest-offset|group-offsets|timestamp|specific-offsets",
-      "where reading starts; group-offsets without a committed offset goes by properties.auto.offset.reset and fails without one", 0 },
+      "where reading starts; group-offsets without a committed offset goes by properties.auto.offset.reset and fails "
+      "without one", 0 },
     { "scan.startup.specific-offsets", OPTION_STRING, NULL, NULL, "'partition:0,offset:42;partition:1,offset:300'", 0 },
-    { "scan.startup.timestamp-millis", OPTION_INT, NULL, NULL, "the first record of each partition that is not older", 0 },
+    { "scan.startup.timestamp-millis", OPTION_INT, NULL, NULL, "the first record of each partition that is not older",
+      0 },
     { "scan.bounded.mode", OPTION_ENUM, "unbounded", "unbounded|latest-offset|group-offsets|timestamp|specific-offsets",
       "where reading ends", 0 },
     { "scan.bounded.specific-offsets", OPTION_STRING, NULL, NULL, "the first offsets not to read", 0 },
     { "scan.bounded.timestamp-millis", OPTION_INT, NULL, NULL, "ends before the first record that is not older", 0 },
-    { "scan.topic-partition-discovery.interval", OPTION_DURATION, "5 min", NULL, "how often to look for new partitions; 0 = never", 0 },
+    { "scan.topic-partition-discovery.interval", OPTION_DURATION, "5 min", NULL,
+      "how often to look for new partitions; 0 = never", 0 },
     { "sink.partitioner", OPTION_STRING, "default", NULL,
-      "default: by key, as Java clients place it; fixed: each task its own partition; round-robin: in turn, without a key", 0 },
+      "default: by key, as Java clients place it; fixed: each task its own partition; round-robin: in turn, without a "
+      "key", 0 },
     { "sink.delivery-guarantee", OPTION_ENUM, "at-least-once", "none|at-least-once|exactly-once",
       "none: a record that cannot be delivered is counted and given up", 0 },
-    { "sink.semantic", OPTION_ENUM, NULL, "none|at-least-once|exactly-once", "older name of sink.delivery-guarantee", 0 },
+    { "sink.semantic", OPTION_ENUM, NULL, "none|at-least-once|exactly-once", "older name of sink.delivery-guarantee",
+      0 },
     { "sink.transactional-id-prefix", OPTION_STRING, NULL, NULL, "for exactly-once", OPTION_IGNORED },
-    { "sink.transaction-naming-strategy", OPTION_ENUM, "default", "default|incrementing|pooling", "for exactly-once", OPTION_IGNORED },
+    { "sink.transaction-naming-strategy", OPTION_ENUM, "default", "default|incrementing|pooling", "for exactly-once",
+      OPTION_IGNORED },
     { 0 },
 };
 
@@ -45,7 +54,7 @@ Str kafka_property(const TableSpec *table, const char *name)
     return map_get_str(table->options, (Str){ key, length });
 }
 
-/* ---- values that rows cannot check -------------------------------------------------------------------------------- */
+/* ---- values that rows cannot check ------------------------------------------------------------------------------- */
 
 static Str str_option(const TableSpec *table, const char *key)
 {
@@ -97,23 +106,26 @@ static Status parse_offsets(const TableSpec *table, const char *key, Arena *aren
     if (out->count > 0)
         return STATUS_OK;
     return error_set(err, STATUS_OPTION, table->span,
-                     "Invalid properties '%s' should follow the format 'partition:0,offset:42;partition:1,offset:300', but is '%.*s'.",
+                     "Invalid properties '%s' should follow the format 'partition:0,offset:42;partition:1,offset:300', "
+                     "but is '%.*s'.",
                      key, STR_FMT(text));
 }
 
 static Status missing(const TableSpec *table, const char *key, const char *value, const char *what, Error *err)
 {
-    return error_set(err, STATUS_OPTION, table->span, "'%s' is required in '%s' %s mode but missing.", key, value, what);
+    return error_set(err, STATUS_OPTION, table->span, "'%s' is required in '%s' %s mode but missing.", key, value,
+                     what);
 }
 
-/* ---- topics -------------------------------------------------------------------------------------------------------- */
+/* ---- topics ------------------------------------------------------------------------------------------------------ */
 
 static Status read_topics(const TableSpec *table, bool is_sink, Arena *arena, KafkaOptions *out, Error *err)
 {
     Str rest = str_option(table, "topic"), topic;
     out->topic_pattern = str_option(table, "topic-pattern");
     if (rest.ptr && out->topic_pattern.ptr)
-        return error_set(err, STATUS_OPTION, table->span, "Option 'topic' and 'topic-pattern' shouldn't be set together.");
+        return error_set(err, STATUS_OPTION, table->span,
+                         "Option 'topic' and 'topic-pattern' shouldn't be set together.");
     if (!rest.ptr && !out->topic_pattern.ptr)
         return error_set(err, STATUS_OPTION, table->span, "Either 'topic' or 'topic-pattern' must be set.");
     while (str_split(&rest, ';', &topic))
@@ -126,19 +138,21 @@ static Status read_topics(const TableSpec *table, bool is_sink, Arena *arena, Ka
     for (int32_t i = 0; i < table->column_count; i++)
         if (str_is(table->columns[i].metadata_key, "topic") && !table->columns[i].is_virtual)
             return STATUS_OK;
-    error_set(err, STATUS_OPTION, table->span, "writing to table %.*s needs a single 'topic', or a column that says which one",
-              STR_FMT(table->path));
+    error_set(err, STATUS_OPTION, table->span,
+              "writing to table %.*s needs a single 'topic', or a column that says which one", STR_FMT(table->path));
     return error_hint(err, "add a column: topic STRING METADATA");
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static Status read_reset(const TableSpec *table, KafkaReset *out, Error *err)
 {
     static const struct {
         const char *name;
         KafkaReset  reset;
-    } names[] = { { "none", KAFKA_RESET_NONE }, { "earliest", KAFKA_RESET_EARLIEST }, { "latest", KAFKA_RESET_LATEST } };
+    } names[] = { { "none", KAFKA_RESET_NONE },
+                  { "earliest", KAFKA_RESET_EARLIEST },
+                  { "latest", KAFKA_RESET_LATEST } };
     Str value = kafka_property(table, "auto.offset.reset");
     *out = KAFKA_RESET_NONE;
     if (!value.ptr)
@@ -149,15 +163,16 @@ static Status read_reset(const TableSpec *table, KafkaReset *out, Error *err)
             return STATUS_OK;
         }
     }
-    return error_set(err, STATUS_OPTION, table->span, "auto.offset.reset can not be set to %.*s. Valid values: [latest,earliest,none]",
-                     STR_FMT(value));
+    return error_set(err, STATUS_OPTION, table->span,
+                     "auto.offset.reset can not be set to %.*s. Valid values: [latest,earliest,none]", STR_FMT(value));
 }
 
 static Status need_group(const TableSpec *table, const KafkaOptions *options, const char *key, Error *err)
 {
     if (options->group_id.ptr)
         return STATUS_OK;
-    error_set(err, STATUS_OPTION, table->span, "Property group.id is required when using committed offset for offsets initializer");
+    error_set(err, STATUS_OPTION, table->span,
+              "Property group.id is required when using committed offset for offsets initializer");
     return error_hint(err, "set 'properties.group.id', or another '%s' than 'group-offsets'", key);
 }
 
@@ -165,14 +180,16 @@ static Status need_single_topic(const TableSpec *table, const KafkaOptions *opti
 {
     if (options->topics.count == 1)
         return STATUS_OK;
-    return error_set(err, STATUS_OPTION, table->span, "Currently Kafka source only supports specific offset for single topic.");
+    return error_set(err, STATUS_OPTION, table->span,
+                     "Currently Kafka source only supports specific offset for single topic.");
 }
 
 static Status read_start(const TableSpec *table, Arena *arena, KafkaOptions *out, Error *err)
 {
     KafkaReset by_group;
     TRY(read_reset(table, &by_group, err));
-    out->start = (KafkaStart)choice(table, "scan.startup.mode", "group-offsets|earliest-offset|latest-offset|timestamp|specific-offsets");
+    out->start = (KafkaStart)choice(table, "scan.startup.mode",
+                                    "group-offsets|earliest-offset|latest-offset|timestamp|specific-offsets");
     switch (out->start) {
     case KAFKA_START_GROUP:
         out->reset = by_group;
@@ -201,7 +218,8 @@ static Status read_start(const TableSpec *table, Arena *arena, KafkaOptions *out
 
 static Status read_stop(const TableSpec *table, Arena *arena, KafkaOptions *out, Error *err)
 {
-    out->stop = (KafkaStop)choice(table, "scan.bounded.mode", "unbounded|latest-offset|group-offsets|timestamp|specific-offsets");
+    out->stop = (KafkaStop)choice(table, "scan.bounded.mode",
+                                  "unbounded|latest-offset|group-offsets|timestamp|specific-offsets");
     switch (out->stop) {
     case KAFKA_STOP_NEVER:
     case KAFKA_STOP_LATEST:
@@ -227,13 +245,14 @@ bool kafka_options_are_bounded(const TableSpec *table)
     return !str_is_nocase(str_option(table, "scan.bounded.mode"), "unbounded");
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static Status read_partitioner(const TableSpec *table, KafkaOptions *out, Error *err)
 {
     int index = choice(table, "sink.partitioner", "default|fixed|round-robin");
     if (index < 0) {
-        error_set(err, STATUS_UNSUPPORTED, table->span, "'sink.partitioner' = '%.*s': partitioners that are Java classes cannot run here",
+        error_set(err, STATUS_UNSUPPORTED, table->span,
+                  "'sink.partitioner' = '%.*s': partitioners that are Java classes cannot run here",
                   STR_FMT(str_option(table, "sink.partitioner")));
         return error_hint(err, "there are: default, fixed, round-robin");
     }
@@ -255,7 +274,7 @@ static Status read_delivery(const TableSpec *table, KafkaOptions *out, Error *er
     return error_hint(err, "'at-least-once' (the default) and 'none' are");
 }
 
-/* ---- key and value ------------------------------------------------------------------------------------------------- */
+/* ---- key and value ----------------------------------------------------------------------------------------------- */
 
 static Status read_key(const TableSpec *table, Arena *arena, KafkaOptions *out, Error *err)
 {
@@ -270,8 +289,9 @@ static Status read_key(const TableSpec *table, Arena *arena, KafkaOptions *out, 
         return error_set(err, STATUS_OPTION, table->span,
                          "The option 'key.fields' can only be declared if a key format is defined using 'key.format'.");
     if (format.ptr && out->key_fields.count == 0)
-        return error_set(err, STATUS_OPTION, table->span,
-                         "A key format 'key.format' requires the declaration of one or more of key fields using 'key.fields'.");
+        return error_set(
+            err, STATUS_OPTION, table->span,
+            "A key format 'key.format' requires the declaration of one or more of key fields using 'key.fields'.");
     if (out->value_has_key && out->key_prefix.len > 0)
         return error_set(err, STATUS_OPTION, table->span,
                          "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. "
@@ -286,15 +306,17 @@ static Status check_value_format(const TableSpec *table, bool is_sink, Error *er
     if (!name.ptr)
         name = map_get_str(table->options, STR("value.format"));
     if (!name.ptr) {
-        error_set(err, STATUS_OPTION, table->span, "Could not find required %s format 'value.format'.", is_sink ? "sink" : "scan");
+        error_set(err, STATUS_OPTION, table->span, "Could not find required %s format 'value.format'.",
+                  is_sink ? "sink" : "scan");
         return error_hint(err, "for example 'format' = 'json'");
     }
     if (table->primary_key_count == 0)
         return STATUS_OK;
-    return error_set(err, STATUS_INVALID, table->span,
-                     "The Kafka table '%.*s' with '%.*s' format doesn't support defining PRIMARY KEY constraint on the table, "
-                     "because it can't guarantee the semantic of primary key.",
-                     STR_FMT(table->path), STR_FMT(name));
+    return error_set(
+        err, STATUS_INVALID, table->span,
+        "The Kafka table '%.*s' with '%.*s' format doesn't support defining PRIMARY KEY constraint on the table, "
+        "because it can't guarantee the semantic of primary key.",
+        STR_FMT(table->path), STR_FMT(name));
 }
 
 Status kafka_options_read(const TableSpec *table, bool is_sink, Arena *arena, KafkaOptions *out, Error *err)

@@ -23,7 +23,11 @@ typedef enum KafkaStop {
 /* Where to go when there is no offset, or one that the broker no longer has. */
 typedef enum KafkaReset { KAFKA_RESET_NONE, KAFKA_RESET_EARLIEST, KAFKA_RESET_LATEST } KafkaReset;
 
-typedef enum KafkaPartitioning { KAFKA_PARTITION_DEFAULT, KAFKA_PARTITION_FIXED, KAFKA_PARTITION_ROUND_ROBIN } KafkaPartitioning;
+typedef enum KafkaPartitioning {
+    KAFKA_PARTITION_DEFAULT,
+    KAFKA_PARTITION_FIXED,
+    KAFKA_PARTITION_ROUND_ROBIN
+} KafkaPartitioning;
 
 typedef struct KafkaOffset {
     int32_t partition;
@@ -53,8 +57,8 @@ typedef struct KafkaOptions {
 
 extern const Option kafka_option_rows[];
 
-/* Of checked options (rows of kafka_option_rows and those of every table). Everything that the dialect refuses about their
- * combination, for reading or for writing, is an error here, with its text. */
+/* Of checked options (rows of kafka_option_rows and those of every table). Everything that the dialect refuses about
+ * their combination, for reading or for writing, is an error here, with its text. */
 Status kafka_options_read(const TableSpec *table, bool is_sink, Arena *arena, KafkaOptions *out, Error *err);
 bool   kafka_options_are_bounded(const TableSpec *table);
 /* The value of 'properties.<name>', or {NULL, 0}. */

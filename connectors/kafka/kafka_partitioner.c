@@ -1,13 +1,14 @@
 /* kafka_partitioner.c: default, fixed and round-robin.
  *
- * The default is the client library's murmur2_random: keys land where Java clients put them (the hash is Java's, its sign bit dropped),
- * records without a key go to one partition for a moment and then to another. The other two are callbacks; without a key the library
- * would not ask them unless its own stickiness is off. They run in the task's produce calls, or in the library's main thread for records
- * that waited for the topic to be known: the two never overlap for one topic, the library holds its lock. */
+ * The default is the client library's murmur2_random: keys land where Java clients put them (the hash is Java's, its
+ * sign bit dropped), records without a key go to one partition for a moment and then to another. The other two are
+ * callbacks; without a key the library would not ask them unless its own stickiness is off. They run in the task's
+ * produce calls, or in the library's main thread for records that waited for the topic to be known: the two never
+ * overlap for one topic, the library holds its lock. */
 #include "connectors/kafka/kafka_partitioner.h"
 
-static int32_t choose_fixed(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count, void *opaque,
-                            void *message_opaque)
+static int32_t choose_fixed(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count,
+                            void *opaque, void *message_opaque)
 {
     (void)topic;
     (void)key;
@@ -29,7 +30,8 @@ static int32_t choose_next(const rd_kafka_topic_t *topic, const void *key, size_
     return chosen;
 }
 
-Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf, Error *err)
+Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf,
+                                   Error *err)
 {
     char reason[256];
     if (partitioning == KAFKA_PARTITION_DEFAULT)

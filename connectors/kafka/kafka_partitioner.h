@@ -13,6 +13,7 @@ typedef struct KafkaPartitioner {
 } KafkaPartitioner;
 
 /* Sets the partitioner of the topics that the configuration makes by default. */
-Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf, Error *err);
+Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf,
+                                   Error *err);
 
 #endif

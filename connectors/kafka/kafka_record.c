@@ -3,12 +3,12 @@
  *   value:  all physical columns (ALL), or those that are not in the key (EXCEPT_KEY)
  *   key:    the columns of key.fields, in that order, their prefix taken off
  *
- * A row is a value's row joined with each row of its message's key, as in the dialect: a key that gives no row (a null key under JSON)
- * takes the message with it. When a column is in both, the value's wins. Mostly each message is one row on both sides, and then the two
- * decoders have filled the batch and nothing is left to join. */
+ * A row is a value's row joined with each row of its message's key, as in the dialect: a key that gives no row (a null
+ * key under JSON) takes the message with it. When a column is in both, the value's wins. Mostly each message is one row
+ * on both sides, and then the two decoders have filled the batch and nothing is left to join. */
 #include "connectors/kafka/kafka_record.h"
 
-/* ---- layout --------------------------------------------------------------------------------------------------------- */
+/* ---- layout ------------------------------------------------------------------------------------------------------ */
 
 int32_t *kafka_batch_columns(Arena *arena, const TableSpec *table, const int32_t *columns, int32_t column_count)
 {
@@ -35,7 +35,8 @@ static Status no_key_field(const TableSpec *table, Str field, Error *err)
         if (!table->columns[i].metadata_key.ptr)
             text_printf(&names, "%s%.*s", names.len > 0 ? ", " : "", STR_FMT(table->columns[i].name));
     error_set(err, STATUS_OPTION, table->span,
-              "Could not find the field '%.*s' in the table schema for usage in the key format. A key field must be a regular, physical "
+              "Could not find the field '%.*s' in the table schema for usage in the key format. A key field must be a "
+              "regular, physical "
               "column. The following columns can be selected in the 'key.fields' option:\n[%s]",
               STR_FMT(field), text_cstr(&names));
     text_free(&names);
@@ -49,14 +50,16 @@ static Status find_key_field(const TableSpec *table, const KafkaOptions *options
         return no_key_field(table, field, err);
     if (!str_starts_with(field, options->key_prefix))
         return error_set(err, STATUS_OPTION, table->span,
-                         "All fields in 'key.fields' must be prefixed with '%.*s' when option 'key.fields-prefix' is set but field '%.*s' is "
+                         "All fields in 'key.fields' must be prefixed with '%.*s' when option 'key.fields-prefix' is "
+                         "set but field '%.*s' is "
                          "not prefixed.",
                          STR_FMT(options->key_prefix), STR_FMT(field));
     return STATUS_OK;
 }
 
 /* key: "key.format"; the options of the format stand behind "key.json." */
-static Status find_part(const TableSpec *table, const char *key, Arena *arena, const Zone *zone, KafkaPart *part, Error *err)
+static Status find_part(const TableSpec *table, const char *key, Arena *arena, const Zone *zone, KafkaPart *part,
+                        Error *err)
 {
     Str name = map_get_str(table->options, str_from(key));
     if (!name.ptr)
@@ -65,7 +68,8 @@ static Status find_part(const TableSpec *table, const char *key, Arena *arena, c
     if (!part->format)
         return error_set(err, STATUS_OPTION, table->span, "there is no format '%.*s'", STR_FMT(name));
     Str group = str_slice(str_from(key), 0, (int64_t)strlen(key) - (int64_t)strlen("format"));
-    part->spec.options = format_options(arena, table->options, arena_format(arena, "%.*s%s.", STR_FMT(group), part->format->name));
+    part->spec.options =
+        format_options(arena, table->options, arena_format(arena, "%.*s%s.", STR_FMT(group), part->format->name));
     part->spec.arena = arena;
     part->spec.zone = zone;
     part->spec.span = table->span;
@@ -75,11 +79,12 @@ static Status find_part(const TableSpec *table, const char *key, Arena *arena, c
 
 static void add_column(KafkaPart *part, Str name, const Type *type, int32_t out)
 {
-    ((FormatColumn *)part->spec.columns)[part->spec.column_count++] = (FormatColumn){ .name = name, .type = type, .out = out };
+    ((FormatColumn *)part->spec.columns)[part->spec.column_count++] =
+        (FormatColumn){ .name = name, .type = type, .out = out };
 }
 
-static Status add_key_columns(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, bool *is_key,
-                              KafkaPart *key, Error *err)
+static Status add_key_columns(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns,
+                              bool *is_key, KafkaPart *key, Error *err)
 {
     for (int64_t i = 0; key->format && i < options->key_fields.count; i++) {
         Str     field = options->key_fields.items[i];
@@ -99,8 +104,8 @@ static Status check_part(const KafkaPart *part, Error *err)
     return part->format && part->format->check ? part->format->check(&part->spec, err) : STATUS_OK;
 }
 
-Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena, const Zone *zone,
-                    KafkaLayout *out, Error *err)
+Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena,
+                    const Zone *zone, KafkaLayout *out, Error *err)
 {
     bool *is_key = arena_new(arena, bool, table->column_count + 1);
     *out = (KafkaLayout){ 0 };
@@ -117,9 +122,10 @@ Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const i
     return check_part(&out->value, err);
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, const IoSpec *spec, KafkaReader *out, Error *err)
+Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, const IoSpec *spec, KafkaReader *out,
+                           Error *err)
 {
     int32_t *batch_columns = kafka_batch_columns(spec->arena, table, spec->columns, spec->column_count);
     *out = (KafkaReader){ 0 };
@@ -189,8 +195,8 @@ static void join(const KafkaReader *reader, const Decoded *key, Decoded *value, 
     value->message_of_row = messages;
 }
 
-Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *values, int64_t count, Batch *batch, Decoded *decoded,
-                           Error *err)
+Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *values, int64_t count, Batch *batch,
+                           Decoded *decoded, Error *err)
 {
     Decoded key = { 0 };
     if (reader->key && reader->layout.key.format->decode(reader->key, keys, count, batch, &key, err) != STATUS_OK) {

@@ -16,8 +16,8 @@ typedef struct KafkaLayout {
 } KafkaLayout;
 
 /* batch_columns: for each table column its column in the batches, -1 = none; NULL = none at all. */
-Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena, const Zone *zone,
-                    KafkaLayout *out, Error *err);
+Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena,
+                    const Zone *zone, KafkaLayout *out, Error *err);
 /* For each table column its index in columns, or -1. */
 int32_t *kafka_batch_columns(Arena *arena, const TableSpec *table, const int32_t *columns, int32_t column_count);
 
@@ -28,9 +28,11 @@ typedef struct KafkaReader {
     Decoder    *value;
 } KafkaReader;
 
-Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, const IoSpec *spec, KafkaReader *out, Error *err);
-/* Fills the batch's physical columns. A record gives one row, none (a null value, a record that is skipped), or several. */
-Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *values, int64_t count, Batch *batch, Decoded *decoded,
+Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, const IoSpec *spec, KafkaReader *out,
                            Error *err);
+/* Fills the batch's physical columns. A record gives one row, none (a null value, a record that is skipped), or
+ * several. */
+Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *values, int64_t count, Batch *batch,
+                           Decoded *decoded, Error *err);
 
 #endif

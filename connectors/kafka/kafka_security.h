@@ -1,4 +1,5 @@
-/* kafka_security.h: TLS and SASL as Java clients write them, for a client library that wants PEM files and plain names. */
+/* kafka_security.h: TLS and SASL as Java clients write them, for a client library that wants PEM files and plain names.
+ */
 #ifndef CONNECTORS_KAFKA_KAFKA_SECURITY_H
 #define CONNECTORS_KAFKA_KAFKA_SECURITY_H
 

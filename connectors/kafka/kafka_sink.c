@@ -3,9 +3,9 @@
  *   write:  what is left of the batch before goes first; then encode -> records -> produce until the queue is full
  *   flush:  until nothing is left here and nothing is on its way there
  *
- * What the queue does not take waits in `records`, so that nothing is encoded twice; while something waits, no row is taken.
- * Without metadata columns records go by the hundred (produce_batch); with them one by one.
- * Delivery reports come for failures only. Under at-least-once a failure ends the job; under none it is counted. */
+ * What the queue does not take waits in `records`, so that nothing is encoded twice; while something waits, no row is
+ * taken. Without metadata columns records go by the hundred (produce_batch); with them one by one. Delivery reports
+ * come for failures only. Under at-least-once a failure ends the job; under none it is counted. */
 #include "connectors/kafka/kafka_sink.h"
 
 #include "connectors/kafka/kafka_client.h"
@@ -50,7 +50,7 @@ typedef struct KafkaSink {
     bool                 has_written;
 } KafkaSink;
 
-/* ---- open and close --------------------------------------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------------------------------- */
 
 static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *opaque)
 {
@@ -84,7 +84,8 @@ static void sink_close(Sink *opened)
     text_free(&sink->records.values);
     sink->records = (Records){ 0 };
     if (sink->client.handle)
-        rd_kafka_purge(sink->client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+        rd_kafka_purge(sink->client.handle,
+                       RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
     for (int64_t i = 0; i < sink->topics.count; i++)
         rd_kafka_topic_destroy(sink->topics.items[i].handle);
     sink->topics.count = 0;
@@ -133,23 +134,24 @@ static Status sink_open(const IoSpec *spec, Sink **out, Error *err)
     return status;
 }
 
-/* ---- topics -------------------------------------------------------------------------------------------------------------- */
+/* ---- topics ------------------------------------------------------------------------------------------------------ */
 
 static Status add_topic(KafkaSink *sink, Str name, rd_kafka_topic_t **out, Error *err)
 {
     const IoSpec *spec = sink->spec;
     if (!kafka_topic_is_legal(name))
-        return error_set(err, STATUS_DATA, spec->table->span, "table %.*s: '%.*s' cannot be the name of a topic", STR_FMT(spec->table->path),
-                         STR_FMT(name));
+        return error_set(err, STATUS_DATA, spec->table->span, "table %.*s: '%.*s' cannot be the name of a topic",
+                         STR_FMT(spec->table->path), STR_FMT(name));
     if (sink->topics.count == TOPICS_MAX)
-        return error_set(err, STATUS_LIMIT, spec->table->span, "table %.*s writes to more than %d topics", STR_FMT(spec->table->path),
-                         TOPICS_MAX);
+        return error_set(err, STATUS_LIMIT, spec->table->span, "table %.*s writes to more than %d topics",
+                         STR_FMT(spec->table->path), TOPICS_MAX);
     if (spec->host && spec->host->kafka_embedded)
         TRY(kafka_embedded_create_topic(spec->host->kafka_embedded, name, 1, err));
     Str kept = arena_str(spec->arena, name);
     *out = rd_kafka_topic_new(sink->client.handle, kept.ptr, NULL);
     if (!*out)
-        return error_set(err, STATUS_RUNTIME, spec->table->span, "topic '%.*s': %s", STR_FMT(name), rd_kafka_err2str(rd_kafka_last_error()));
+        return error_set(err, STATUS_RUNTIME, spec->table->span, "topic '%.*s': %s", STR_FMT(name),
+                         rd_kafka_err2str(rd_kafka_last_error()));
     list_push(spec->arena, &sink->topics, (SinkTopic){ .name = kept, .handle = *out });
     return STATUS_OK;
 }
@@ -176,13 +178,16 @@ static Status check_topic(const KafkaSink *sink, Str name, Error *err)
         if (str_eq(options->topics.items[i], name))
             return STATUS_OK;
     if (sink->pattern)
-        return error_set(err, STATUS_DATA, span, "The topic of the sink record is not valid. Expected topic to match: %.*s but was: %.*s",
+        return error_set(err, STATUS_DATA, span,
+                         "The topic of the sink record is not valid. Expected topic to match: %.*s but was: %.*s",
                          STR_FMT(options->topic_pattern), STR_FMT(name));
-    return error_set(err, STATUS_DATA, span, "The topic of the sink record is not valid. Expected topic to be in: %.*s but was: %.*s",
+    return error_set(err, STATUS_DATA, span,
+                     "The topic of the sink record is not valid. Expected topic to be in: %.*s but was: %.*s",
                      STR_FMT(map_get_str(sink->spec->table->options, STR("topic"))), STR_FMT(name));
 }
 
-static Status topic_of_row(KafkaSink *sink, const KafkaMetadataRows *rows, int64_t row, rd_kafka_topic_t **out, Error *err)
+static Status topic_of_row(KafkaSink *sink, const KafkaMetadataRows *rows, int64_t row, rd_kafka_topic_t **out,
+                           Error *err)
 {
     if (sink->options.topics.count == 1)
         return find_topic(sink, sink->options.topics.items[0], out, err);
@@ -194,7 +199,7 @@ static Status topic_of_row(KafkaSink *sink, const KafkaMetadataRows *rows, int64
     return find_topic(sink, name, out, err);
 }
 
-/* ---- encoding -------------------------------------------------------------------------------------------------------------- */
+/* ---- encoding ---------------------------------------------------------------------------------------------------- */
 
 static void make_room(KafkaSink *sink, int64_t rows, bool has_metadata)
 {
@@ -213,13 +218,15 @@ static void make_room(KafkaSink *sink, int64_t rows, bool has_metadata)
     }
 }
 
-static Status encode_metadata_row(KafkaSink *sink, const KafkaMetadataRows *rows, int64_t row, int64_t index, Error *err)
+static Status encode_metadata_row(KafkaSink *sink, const KafkaMetadataRows *rows, int64_t row, int64_t index,
+                                  Error *err)
 {
     Records *records = &sink->records;
     int64_t  timestamp = kafka_metadata_timestamp(rows, row);
     if (timestamp < 0)
         return error_set(err, STATUS_DATA, sink->spec->table->span,
-                         "Invalid timestamp: %lld. Timestamp should always be non-negative or null.", (long long)timestamp);
+                         "Invalid timestamp: %lld. Timestamp should always be non-negative or null.",
+                         (long long)timestamp);
     TRY(topic_of_row(sink, rows, row, &records->topic[index], err));
     records->timestamps[index] = timestamp;
     records->headers[index] = kafka_metadata_headers(rows, row);
@@ -254,8 +261,8 @@ static Status encode(KafkaSink *sink, const Batch *batch, int64_t start, Error *
         TRY(sink->layout.key.format->encode(sink->key, batch, start, rows, &records->keys, records->key, err));
     TRY(sink->layout.value.format->encode(sink->value, batch, start, rows, &records->values, records->value, err));
     if (records->keys.overflow || records->values.overflow)
-        return error_set(err, STATUS_LIMIT, sink->spec->table->span, "table %.*s: a batch of records is larger than 1 GiB",
-                         STR_FMT(sink->spec->table->path));
+        return error_set(err, STATUS_LIMIT, sink->spec->table->span,
+                         "table %.*s: a batch of records is larger than 1 GiB", STR_FMT(sink->spec->table->path));
     if (has_metadata)
         return encode_metadata(sink, batch, start, err);
     rd_kafka_topic_t *topic;
@@ -264,14 +271,14 @@ static Status encode(KafkaSink *sink, const Batch *batch, int64_t start, Error *
     return STATUS_OK;
 }
 
-/* ---- producing -------------------------------------------------------------------------------------------------------------- */
+/* ---- producing --------------------------------------------------------------------------------------------------- */
 
 static Status refused(const KafkaSink *sink, int64_t index, rd_kafka_resp_err_t code, Error *err)
 {
     const Record *value = &sink->records.value[index];
-    return error_set(err, code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ? STATUS_DATA : kafka_error_status(code), sink->spec->table->span,
-                     "table %.*s: a record of %lld bytes cannot be sent: %s", STR_FMT(sink->spec->table->path),
-                     (long long)(value->end - value->start), rd_kafka_err2str(code));
+    return error_set(err, code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ? STATUS_DATA : kafka_error_status(code),
+                     sink->spec->table->span, "table %.*s: a record of %lld bytes cannot be sent: %s",
+                     STR_FMT(sink->spec->table->path), (long long)(value->end - value->start), rd_kafka_err2str(code));
 }
 
 /* Bytes of a record; NULL for none. An empty record is not none. */
@@ -286,7 +293,8 @@ static void fill_message(const KafkaSink *sink, int64_t index, rd_kafka_message_
 {
     const Records *records = &sink->records;
     const Record  *value = &records->value[index];
-    *message = (rd_kafka_message_t){ .payload = record_ptr(&records->values, value), .len = (size_t)(value->end - value->start) };
+    *message = (rd_kafka_message_t){ .payload = record_ptr(&records->values, value),
+                                     .len = (size_t)(value->end - value->start) };
     if (!records->key)
         return;
     message->key = record_ptr(&records->keys, &records->key[index]);
@@ -301,7 +309,8 @@ static Status produce_batch(KafkaSink *sink, bool *is_full, Error *err)
     int      count = left < PRODUCE_MAX ? (int)left : PRODUCE_MAX;
     for (int i = 0; i < count; i++)
         fill_message(sink, records->sent + i, &sink->messages[i]);
-    int taken = rd_kafka_produce_batch(sink->topics.items[0].handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, sink->messages, count);
+    int taken = rd_kafka_produce_batch(sink->topics.items[0].handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                                       sink->messages, count);
     *is_full = taken < count;
     for (int i = 0; i < count && *is_full; i++) {
         rd_kafka_resp_err_t code = sink->messages[i].err;
@@ -350,7 +359,7 @@ static Status produce(KafkaSink *sink, Error *err)
     return STATUS_OK;
 }
 
-/* ---- the contract ------------------------------------------------------------------------------------------------------------ */
+/* ---- the contract ------------------------------------------------------------------------------------------------ */
 
 /* Delivery reports and errors; what is left goes on. */
 static Status serve(KafkaSink *sink, Error *err)
@@ -394,7 +403,8 @@ static Status sink_finish(Sink *opened, Error *err)
     const KafkaSink *sink = (const KafkaSink *)opened;
     (void)err;
     if (sink->undelivered > 0)
-        kafka_notice(sink->spec, "table %.*s: %lld records were not delivered and given up ('sink.delivery-guarantee' = 'none')",
+        kafka_notice(sink->spec,
+                     "table %.*s: %lld records were not delivered and given up ('sink.delivery-guarantee' = 'none')",
                      STR_FMT(sink->spec->table->path), (long long)sink->undelivered);
     return STATUS_OK;
 }

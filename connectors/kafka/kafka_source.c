@@ -1,12 +1,13 @@
-/* kafka_source.c: reading: partitions are assigned to this instance by a rule, not by a group; messages become rows in batches.
+/* kafka_source.c: reading: partitions are assigned to this instance by a rule, not by a group; messages become rows in
+ * batches.
  *
  *   poll:  answers of the I/O thread (new partitions)  -> assign
  *          messages at hand, at most rows_max          -> runs of one partition each, cut off at stop offsets
  *          keys and values                             -> columns (the formats), besides them metadata columns
  *
- * The library's queue wakes the worker when it turns from empty to not empty; so a poll either takes something or has seen it empty.
- * A bounded partition ends with the row before its stop offset, or, when nothing stands there any more (transaction markers, compacted
- * records), when the library reports its end. */
+ * The library's queue wakes the worker when it turns from empty to not empty; so a poll either takes something or has
+ * seen it empty. A bounded partition ends with the row before its stop offset, or, when nothing stands there any more
+ * (transaction markers, compacted records), when the library reports its end. */
 #include "connectors/kafka/kafka_source.h"
 
 #include "connectors/kafka/kafka_metadata.h"
@@ -39,7 +40,7 @@ typedef struct KafkaSource {
     rd_kafka_topic_partition_list_t *saved; /* positions of the last save, for confirm */
 } KafkaSource;
 
-/* ---- open and close --------------------------------------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------------------------------- */
 
 static void wake_worker(rd_kafka_t *handle, void *wakeup)
 {
@@ -101,7 +102,8 @@ static Status source_open(const IoSpec *spec, Source **out, Error *err)
     TRY(kafka_options_read(spec->table, false, spec->arena, &source->options, err));
     TRY(kafka_reader_create(spec->table, &source->options, spec, &source->reader, err));
     source->metadata = kafka_metadata_reader(spec);
-    source->commits = source->options.group_id.ptr && !str_is_nocase(kafka_property(spec->table, "commit.offsets.on.checkpoint"), "false");
+    source->commits = source->options.group_id.ptr &&
+                      !str_is_nocase(kafka_property(spec->table, "commit.offsets.on.checkpoint"), "false");
     Status status = connect_client(source, err);
     if (status != STATUS_OK)
         source_close((Source *)source);
@@ -110,7 +112,7 @@ static Status source_open(const IoSpec *spec, Source **out, Error *err)
     return status;
 }
 
-/* ---- partitions -------------------------------------------------------------------------------------------------------- */
+/* ---- partitions -------------------------------------------------------------------------------------------------- */
 
 static Status assign(KafkaSource *source, int64_t first, Error *err)
 {
@@ -148,7 +150,8 @@ static Status take_found(KafkaSource *source, const KafkaFound *found, Error *er
 static Status take_answers(KafkaSource *source, Error *err)
 {
     if (!source->discovery)
-        TRY(kafka_discovery_start(source->spec, &source->options, &source->client, &source->known, &source->discovery, err));
+        TRY(kafka_discovery_start(source->spec, &source->options, &source->client, &source->known, &source->discovery,
+                                  err));
     KafkaFound *found = kafka_discovery_take(source->discovery);
     if (!found)
         return STATUS_OK;
@@ -157,7 +160,7 @@ static Status take_answers(KafkaSource *source, Error *err)
     return status;
 }
 
-/* ---- messages ---------------------------------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 /* What the library reports in the place of a message. */
 static Status take_event(KafkaSource *source, const rd_kafka_message_t *message, Error *err)
@@ -171,14 +174,16 @@ static Status take_event(KafkaSource *source, const rd_kafka_message_t *message,
     const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "?";
     if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         error_set(err, STATUS_RUNTIME, source->spec->table->span,
-                  "table %.*s: topic '%s', partition %d: the offset to read next is not there (any more), and no reset policy says what then",
+                  "table %.*s: topic '%s', partition %d: the offset to read next is not there (any more), and no reset "
+                  "policy says what then",
                   STR_FMT(source->spec->table->path), topic, message->partition);
         return error_hint(err, "set 'properties.auto.offset.reset' = 'earliest' or 'latest'");
     }
     if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || message->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
         message->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
-        return error_set(err, STATUS_NO_OBJECT, source->spec->table->span, "table %.*s: topic '%s', partition %d is gone",
-                         STR_FMT(source->spec->table->path), topic, message->partition);
+        return error_set(err, STATUS_NO_OBJECT, source->spec->table->span,
+                         "table %.*s: topic '%s', partition %d is gone", STR_FMT(source->spec->table->path), topic,
+                         message->partition);
     kafka_client_trouble(&source->client, message->err, rd_kafka_message_errstr(message));
     return STATUS_OK;
 }
@@ -261,7 +266,8 @@ static void nudge(KafkaSource *source)
     for (int64_t i = 0; i < source->splits.items.count && found->partitions.count < NUDGE_PARTITIONS_MAX; i++) {
         const KafkaSplit *split = &source->splits.items.items[i];
         if (!split->has_ended)
-            list_push(found->arena, &found->partitions, (KafkaPartition){ .topic = split->topic, .partition = split->partition });
+            list_push(found->arena, &found->partitions,
+                      (KafkaPartition){ .topic = split->topic, .partition = split->partition });
     }
     kafka_discovery_nudge(source->discovery, found);
 }
@@ -283,7 +289,8 @@ static Status take_messages(KafkaSource *source, int64_t rows_max, Taking *takin
 {
     while (source->kept_count > 0 && taking->count < rows_max) {
         rd_kafka_message_t *message = source->messages[source->kept_first];
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && !has_room_for(source, taking, split_of(source, taking, message)))
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+            !has_room_for(source, taking, split_of(source, taking, message)))
             break;
         source->kept_first++;
         source->kept_count--;
@@ -295,7 +302,7 @@ static Status take_messages(KafkaSource *source, int64_t rows_max, Taking *takin
     return STATUS_OK;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static Status bad_record(const KafkaSource *source, int64_t message_index, Error *err)
 {
@@ -369,7 +376,7 @@ static Status hand_out(KafkaSource *source, int64_t taken, Batch *batch, Poll *p
     return status;
 }
 
-/* ---- housekeeping ---------------------------------------------------------------------------------------------------------- */
+/* ---- housekeeping ------------------------------------------------------------------------------------------------ */
 
 /* Records that wait in the cluster, as far as the library knows without asking. */
 static int64_t count_pending(const KafkaSource *source)
@@ -378,8 +385,9 @@ static int64_t count_pending(const KafkaSource *source)
     for (int64_t i = 0; i < source->splits.items.count; i++) {
         const KafkaSplit *split = &source->splits.items.items[i];
         int64_t           low, high;
-        if (split->has_ended || rd_kafka_get_watermark_offsets(source->client.handle, split->topic.ptr, split->partition, &low, &high) !=
-                                    RD_KAFKA_RESP_ERR_NO_ERROR)
+        if (split->has_ended ||
+            rd_kafka_get_watermark_offsets(source->client.handle, split->topic.ptr, split->partition, &low, &high) !=
+                RD_KAFKA_RESP_ERR_NO_ERROR)
             continue;
         int64_t end = high < split->stop ? high : split->stop;
         pending += end > split->next ? end - split->next : 0;
@@ -400,7 +408,9 @@ static void keep_house(KafkaSource *source)
     io_set(&source->spec->counters->done, done);
 }
 
-/* ---- poll -------------------------------------------------------------------------------------------------------------------- */
+/* ---- poll
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_all_read(const KafkaSource *source)
 {
@@ -439,7 +449,7 @@ static Status source_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *
     return STATUS_OK;
 }
 
-/* ---- positions ------------------------------------------------------------------------------------------------------------------ */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 
 static void source_save(Source *opened, Text *out)
 {

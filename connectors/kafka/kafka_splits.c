@@ -1,9 +1,10 @@
-/* kafka_splits.c: the list of partitions of a source instance. Indexes are dense and never change: they are the splits' numbers. */
+/* kafka_splits.c: the list of partitions of a source instance. Indexes are dense and never change: they are the splits'
+ * numbers. */
 #include "connectors/kafka/kafka_splits.h"
 
 #include "core/text.h"
 
-/* ---- the list -------------------------------------------------------------------------------------------------------- */
+/* ---- the list ---------------------------------------------------------------------------------------------------- */
 
 static KafkaSplitTopic *find_topic(KafkaSplits *splits, Str name)
 {
@@ -70,7 +71,7 @@ void kafka_splits_progress(const KafkaSplits *splits, int64_t *total, int64_t *d
     }
 }
 
-/* ---- as text ---------------------------------------------------------------------------------------------------------- */
+/* ---- as text ----------------------------------------------------------------------------------------------------- */
 
 void kafka_splits_save(const KafkaSplits *splits, Text *out)
 {
@@ -106,7 +107,8 @@ Status kafka_splits_parse(Str text, Arena *arena, KafkaPartitions *out, Error *e
     while (str_split(&text, '\n', &line)) {
         KafkaPartition partition;
         if (!parse_line(line, &partition))
-            return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a kafka table is damaged: \"%.*s\"", STR_FMT(line));
+            return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a kafka table is damaged: \"%.*s\"",
+                             STR_FMT(line));
         partition.topic = arena_str(arena, partition.topic);
         list_push(arena, out, partition);
     }

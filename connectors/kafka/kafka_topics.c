@@ -25,12 +25,13 @@ Status kafka_pattern_create(Arena *arena, Str text, Span span, KafkaPattern **ou
     int        code;
     PCRE2_SIZE offset;
     KafkaPattern *pattern = arena_new(arena, KafkaPattern, 1);
-    pattern->code = pcre2_compile((PCRE2_SPTR)text.ptr, (PCRE2_SIZE)text.len, PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code,
-                                  &offset, NULL);
+    pattern->code = pcre2_compile((PCRE2_SPTR)text.ptr, (PCRE2_SIZE)text.len,
+                                  PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code, &offset, NULL);
     if (!pattern->code) {
         unsigned char reason[256];
         pcre2_get_error_message(code, reason, sizeof(reason));
-        return error_set(err, STATUS_OPTION, span, "'topic-pattern' = '%.*s' is no regular expression: %s at character %lld", STR_FMT(text),
+        return error_set(err, STATUS_OPTION, span,
+                         "'topic-pattern' = '%.*s' is no regular expression: %s at character %lld", STR_FMT(text),
                          (const char *)reason, (long long)offset);
     }
     pattern->match = pcre2_match_data_create(1, NULL);
@@ -43,12 +44,14 @@ Status kafka_pattern_create(Arena *arena, Str text, Span span, KafkaPattern **ou
 
 bool kafka_pattern_matches(const KafkaPattern *pattern, Str topic)
 {
-    return pcre2_match(pattern->code, (PCRE2_SPTR)topic.ptr, (PCRE2_SIZE)topic.len, 0, 0, pattern->match, pattern->context) >= 0;
+    return pcre2_match(pattern->code, (PCRE2_SPTR)topic.ptr, (PCRE2_SIZE)topic.len, 0, 0, pattern->match,
+                       pattern->context) >= 0;
 }
 
 bool kafka_topic_is_internal(Str topic)
 {
-    return str_is(topic, "__consumer_offsets") || str_is(topic, "__transaction_state") || str_is(topic, "__share_group_state");
+    return str_is(topic, "__consumer_offsets") || str_is(topic, "__transaction_state") ||
+           str_is(topic, "__share_group_state");
 }
 
 bool kafka_topic_is_legal(Str topic)
@@ -64,8 +67,8 @@ bool kafka_topic_is_legal(Str topic)
     return true;
 }
 
-/* Partitions of a topic go round the tasks; the hash of the name says with which task the round begins, so that many topics of one
- * partition are spread, too. */
+/* Partitions of a topic go round the tasks; the hash of the name says with which task the round begins, so that many
+ * topics of one partition are spread, too. */
 int32_t kafka_partition_owner(Str topic, int32_t partition, int32_t task_count)
 {
     uint32_t hash = 0;

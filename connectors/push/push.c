@@ -1,10 +1,11 @@
 /* push.c: a table that the embedding program fills, and the channel between the two.
  *
  *   writer:  push_send -> ring of items -> signals the reader's worker
- *   reader:  poll -> takes an item, hands out rows_max rows of its batch at a time -> signals the writer that waits for room
+ *   reader:  poll -> takes an item, hands out rows_max rows of its batch at a time -> signals the writer that waits for
+ * room
  *
- * One mutex, held for a few instructions per batch. One slot of the ring is kept for END, so that closing never waits. Only task 0
- * reads; the table has one split. */
+ * One mutex, held for a few instructions per batch. One slot of the ring is kept for END, so that closing never waits.
+ * Only task 0 reads; the table has one split. */
 #include "connectors/push/push.h"
 
 enum { ITEMS_MAX = 64 };
@@ -82,8 +83,8 @@ static Status put(PushChannel *channel, const Item *item, int64_t timeout_ms, Er
     while (!try_put(channel, item)) {
         int64_t left_ms = (deadline_ns - clock_monotonic_ns(&env_clock) + 999999) / 1000000;
         if (timeout_ms >= 0 && left_ms <= 0)
-            return error_set(err, STATUS_TIMEOUT, SPAN_NONE, "the table's queue of %d batches stayed full for %lld ms", ITEMS_MAX - 1,
-                             (long long)timeout_ms);
+            return error_set(err, STATUS_TIMEOUT, SPAN_NONE, "the table's queue of %d batches stayed full for %lld ms",
+                             ITEMS_MAX - 1, (long long)timeout_ms);
         wakeup_wait(channel->room, timeout_ms < 0 ? -1 : left_ms);
     }
     return STATUS_OK;
@@ -101,7 +102,8 @@ Status push_watermark(PushChannel *channel, Time watermark, int64_t timeout_ms, 
 
 void push_end(PushChannel *channel)
 {
-    /* The slot that rows leave free may hold the END of an input that nobody has read; one END more adds nothing then. */
+    /* The slot that rows leave free may hold the END of an input that nobody has read; one END more adds nothing then.
+     */
     try_put(channel, &(Item){ .kind = ITEM_END });
 }
 
@@ -113,8 +115,8 @@ static Status attach(PushChannel *channel, const IoSpec *spec, Error *err)
         channel->reader = spec->wakeup;
     env_mutex_unlock(channel->mutex);
     if (is_taken)
-        return error_set(err, STATUS_UNSUPPORTED, spec->table->span, "table %.*s is being read already: a push table has one reader",
-                         STR_FMT(spec->table->path));
+        return error_set(err, STATUS_UNSUPPORTED, spec->table->span,
+                         "table %.*s is being read already: a push table has one reader", STR_FMT(spec->table->path));
     return STATUS_OK;
 }
 
@@ -125,7 +127,7 @@ static void detach(PushChannel *channel)
     env_mutex_unlock(channel->mutex);
 }
 
-/* ---- the source --------------------------------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------------------------------------- */
 
 typedef struct PushSource {
     const IoSpec *spec;
@@ -200,7 +202,8 @@ static void slice_column(const Column *in, const Type *type, int64_t start, Buf 
         int32_t count = type->kind == TYPE_MAP ? 2 : 1;
         out->children = buf_new(buf, Column, count);
         for (int32_t i = 0; i < count; i++)
-            slice_column(&in->children[i], type->kind == TYPE_MAP && i == 0 ? type->key : type->element, 0, buf, &out->children[i]);
+            slice_column(&in->children[i], type->kind == TYPE_MAP && i == 0 ? type->key : type->element, 0, buf,
+                         &out->children[i]);
     }
 }
 
@@ -214,8 +217,9 @@ static Status hand_out_kinds(const PushSource *source, int64_t rows, Batch *batc
     if (worst == ROW_INSERT)
         return STATUS_OK;
     if (!push_is_changelog(source->spec->table))
-        return error_set(err, STATUS_DATA, source->spec->table->span, "table %.*s was sent a %s row, but takes inserts only",
-                         STR_FMT(source->spec->table->path), row_kind_text((RowKind)worst));
+        return error_set(err, STATUS_DATA, source->spec->table->span,
+                         "table %.*s was sent a %s row, but takes inserts only", STR_FMT(source->spec->table->path),
+                         row_kind_text((RowKind)worst));
     batch->kinds = buf_alloc(batch->buf, rows);
     memcpy(batch->kinds, kinds, (size_t)rows);
     return STATUS_OK;
@@ -228,8 +232,8 @@ static Status hand_out(PushSource *source, int64_t rows_max, Batch *batch, Poll 
     int64_t       rows = from->rows - source->row < rows_max ? from->rows - source->row : rows_max;
     TRY(hand_out_kinds(source, rows, batch, err));
     for (int32_t i = 0; i < spec->column_count; i++)
-        slice_column(&from->columns[source->physical[i]], spec->table->columns[spec->columns[i]].type, source->row, batch->buf,
-                     &batch->columns[i]);
+        slice_column(&from->columns[source->physical[i]], spec->table->columns[spec->columns[i]].type, source->row,
+                     batch->buf, &batch->columns[i]);
     batch->rows = rows;
     batch_hold_all(batch, from);
     batch_hold(batch, from->buf);

@@ -5,8 +5,8 @@
  *               watermark 2024-01-01 00:01:00    event time has come to this, in the split at hand
  *               split 2'                         the rows below belong to another split
  *
- * Cells are read as CAST(text AS type); those of ARRAY, MAP and ROW columns as JSON: [1, 2] in quotes when it has a comma. Everything
- * is parsed and cast when the table is opened: a batch is a copy of rows. */
+ * Cells are read as CAST(text AS type); those of ARRAY, MAP and ROW columns as JSON: [1, 2] in quotes when it has a
+ * comma. Everything is parsed and cast when the table is opened: a batch is a copy of rows. */
 #include "connectors/formats/format.h"
 #include "data/cast.h"
 
@@ -36,7 +36,7 @@ typedef struct Values {
     int64_t       row;   /* of the mark */
 } Values;
 
-/* ---- reading the text ------------------------------------------------------------------------------------------------------ */
+/* ---- reading the text -------------------------------------------------------------------------------------------- */
 
 typedef struct RowText {
     Str     text;
@@ -100,7 +100,8 @@ static void add_row(RowReader *reader, Str text, uint8_t kind)
         return;
     Mark *last = values->marks.count > 0 ? &values->marks.items[values->marks.count - 1] : NULL;
     if (!last || last->split != reader->split || last->watermark != TIME_MIN)
-        list_push(values->spec->arena, &values->marks, (Mark){ .split = reader->split, .start = reader->rows.count, .watermark = TIME_MIN });
+        list_push(values->spec->arena, &values->marks,
+                  (Mark){ .split = reader->split, .start = reader->rows.count, .watermark = TIME_MIN });
     values->marks.items[values->marks.count - 1].count++;
     list_push(values->spec->arena, &reader->rows, (RowText){ text, kind, reader->line });
 }
@@ -159,7 +160,7 @@ static Str take_cell(Str *rest, Arena *arena, bool *is_quoted)
     return (Str){ bytes, length };
 }
 
-/* ---- casting ------------------------------------------------------------------------------------------------------------------ */
+/* ---- casting ----------------------------------------------------------------------------------------------------- */
 
 /* Texts of all physical cells: one STRING column per table column. */
 static Status split_cells(RowReader *reader, Column *texts, Buf *buf, Error *err)
@@ -193,7 +194,11 @@ static Status read_json(const Values *values, const Column *texts, const Type *t
     Arena        *arena = values->spec->arena;
     const Format *format = format_find(STR("json"));
     FormatColumn  column = { .name = STR("v"), .type = type, .out = out };
-    FormatSpec    spec = { .columns = &column, .column_count = 1, .options = map_create(arena), .arena = arena, .zone = values->spec->zone,
+    FormatSpec    spec = { .columns = &column,
+                           .column_count = 1,
+                           .options = map_create(arena),
+                           .arena = arena,
+                           .zone = values->spec->zone,
                            .span = values->spec->table->span };
     int64_t       rows = values->rows->rows;
     Str          *messages = arena_new(arena, Str, rows + 1);
@@ -211,9 +216,12 @@ static Status read_column(const Values *values, const Column *texts, int32_t out
 {
     const TableColumn *column = &values->spec->table->columns[values->spec->columns[out]];
     CastContext        cast = { .buf = values->rows->buf, .zone = values->spec->zone };
-    Status             status = is_nested(column->type)
-                                    ? read_json(values, texts, column->type, out, err)
-                                    : column_cast(&cast, texts, values->rows->rows, column->type, &values->rows->columns[out], err);
+    int64_t            rows = values->rows->rows;
+    Status             status;
+    if (is_nested(column->type))
+        status = read_json(values, texts, column->type, out, err);
+    else
+        status = column_cast(&cast, texts, rows, column->type, &values->rows->columns[out], err);
     return status == STATUS_OK ? STATUS_OK : error_prefix(err, "column `%.*s` of 'rows'", STR_FMT(column->name));
 }
 
@@ -243,7 +251,7 @@ static Status cast_rows(RowReader *reader, Error *err)
     return STATUS_OK;
 }
 
-/* ---- the source ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------------------------------------- */
 
 static void values_close(Source *source)
 {

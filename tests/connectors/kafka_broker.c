@@ -57,12 +57,14 @@ static void know_topic(Broker *broker, const char *topic)
 void broker_send(Broker *broker, const char *topic, int32_t partition, const char *key, const char *value)
 {
     know_topic(broker, topic);
-    finish(broker, rd_kafka_producev(broker->producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
-                                     RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key ? strlen(key) : 0),
-                                     RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0), RD_KAFKA_V_END));
+    finish(broker,
+           rd_kafka_producev(broker->producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
+                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key ? strlen(key) : 0),
+                             RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0), RD_KAFKA_V_END));
 }
 
-void broker_send_with(Broker *broker, const char *topic, int32_t partition, const char *value, const char *headers, int64_t timestamp)
+void broker_send_with(Broker *broker, const char *topic, int32_t partition, const char *value, const char *headers,
+                      int64_t timestamp)
 {
     know_topic(broker, topic);
     rd_kafka_headers_t *list = rd_kafka_headers_new(4);
@@ -74,8 +76,8 @@ void broker_send_with(Broker *broker, const char *topic, int32_t partition, cons
     }
     finish(broker, rd_kafka_producev(broker->producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
                                      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                     RD_KAFKA_V_VALUE((void *)(uintptr_t)value, strlen(value)), RD_KAFKA_V_HEADERS(list),
-                                     RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_END));
+                                     RD_KAFKA_V_VALUE((void *)(uintptr_t)value, strlen(value)),
+                                     RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_END));
 }
 
 static int64_t with_group(Broker *broker, const char *group, const char *topic, int32_t partition, int64_t offset)
@@ -83,7 +85,8 @@ static int64_t with_group(Broker *broker, const char *group, const char *topic, 
     rd_kafka_t *client = client_create(kafka_embedded_servers(broker->embedded).ptr, RD_KAFKA_CONSUMER, group);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic, partition)->offset = offset;
-    rd_kafka_resp_err_t code = offset >= 0 ? rd_kafka_commit(client, list, 0) : rd_kafka_committed(client, list, WAIT_MS);
+    rd_kafka_resp_err_t code =
+        offset >= 0 ? rd_kafka_commit(client, list, 0) : rd_kafka_committed(client, list, WAIT_MS);
     ck_assert_msg(code == RD_KAFKA_RESP_ERR_NO_ERROR, "%s", rd_kafka_err2str(code));
     int64_t found = list->elems[0].offset;
     rd_kafka_topic_partition_list_destroy(list);

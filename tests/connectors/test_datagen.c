@@ -42,11 +42,13 @@ START_TEST(sequences)
 {
     check_read("i INT, d DOUBLE, s STRING, c DECIMAL(5,2)",
                "rows-per-second=100000;fields.i.kind=sequence;fields.i.start=1;fields.i.end=3;fields.d.kind=sequence;"
-               "fields.d.start=5;fields.d.end=9;fields.s.kind=sequence;fields.s.start=100;fields.s.end=200;fields.c.kind=sequence;"
+               "fields.d.start=5;fields.d.end=9;fields.s.kind=sequence;fields.s.start=100;fields.s.end=200;fields.c."
+               "kind=sequence;"
                "fields.c.start=7;fields.c.end=9",
                "{\"i\":1,\"d\":5.0,\"s\":\"100\",\"c\":7}\n{\"i\":2,\"d\":6.0,\"s\":\"101\",\"c\":8}\n"
                "{\"i\":3,\"d\":7.0,\"s\":\"102\",\"c\":9}\n");
-    check_read("i INT", "rows-per-second=100000;number-of-rows=2;fields.i.kind=sequence;fields.i.start=5;fields.i.end=9",
+    check_read("i INT",
+               "rows-per-second=100000;number-of-rows=2;fields.i.kind=sequence;fields.i.start=5;fields.i.end=9",
                "{\"i\":5}\n{\"i\":6}\n");
 }
 END_TEST
@@ -61,7 +63,8 @@ static int64_t read_rows(Table *table, Batch **rows)
         for (int32_t c = 0; c < table->io.column_count && table->batch->rows > 0; c++) {
             if (total == 0)
                 column_init(&(*rows)->columns[c], (*rows)->buf, table->batch->columns[c].type, 0);
-            column_append(&(*rows)->columns[c], total, &table->batch->columns[c], 0, table->batch->rows, (*rows)->buf, true);
+            column_append(&(*rows)->columns[c], total, &table->batch->columns[c], 0, table->batch->rows, (*rows)->buf,
+                          true);
         }
         total += table->batch->rows;
     }
@@ -72,9 +75,10 @@ START_TEST(random_values_keep_their_bounds)
 {
     Batch *rows;
     bool   seen[3] = { false };
-    Table *table = datagen_table("i INT, s STRING, v VARCHAR(7), vl STRING, c CHAR(5), d DOUBLE, t TINYINT, b BYTES",
-                                 "rows-per-second=10000000;number-of-rows=3000;fields.i.min=1;fields.i.max=3;fields.vl.length=4;"
-                                 "fields.vl.var-len=true;fields.b.length=6;fields.d.min=-1;fields.d.max=1");
+    Table *table =
+        datagen_table("i INT, s STRING, v VARCHAR(7), vl STRING, c CHAR(5), d DOUBLE, t TINYINT, b BYTES",
+                      "rows-per-second=10000000;number-of-rows=3000;fields.i.min=1;fields.i.max=3;fields.vl.length=4;"
+                      "fields.vl.var-len=true;fields.b.length=6;fields.d.min=-1;fields.d.max=1");
     ck_assert_str_eq(table_check(table, false), "");
     ck_assert_int_eq(read_rows(table, &rows), 3000);
     for (int64_t i = 0; i < 3000; i++) {
@@ -113,8 +117,9 @@ END_TEST
 START_TEST(a_seed_gives_the_same_rows)
 {
     const char *columns = "i INT, s STRING, a ARRAY<INT>, m MAP<STRING,INT>, r ROW<x INT>, t DECIMAL(30,4)";
-    const char *options = "seed=42;rows-per-second=10000000;number-of-rows=5;fields.s.length=4;fields.a.length=2;fields.m.key.length=1;"
-                          "fields.m.length=9;fields.m.value.max=5";
+    const char *options =
+        "seed=42;rows-per-second=10000000;number-of-rows=5;fields.s.length=4;fields.a.length=2;fields.m.key.length=1;"
+        "fields.m.length=9;fields.m.value.max=5";
     Table *first = datagen_table(columns, options);
     table_read(first);
     Text second = TEXT_EMPTY;
@@ -144,8 +149,9 @@ START_TEST(time_is_the_clocks)
 {
     Table *table = datagen_table("ts TIMESTAMP(3), l TIMESTAMP_LTZ(6), d DATE, t TIME(3)", "number-of-rows=1");
     table->io.clock = &test_clock.clock;
-    ck_assert_str_eq(table_read(table),
-                     "{\"ts\":\"2023-11-14 22:13:20\",\"l\":\"2023-11-14 22:13:20Z\",\"d\":\"2023-11-14\",\"t\":\"22:13:20\"}\n");
+    ck_assert_str_eq(
+        table_read(table),
+        "{\"ts\":\"2023-11-14 22:13:20\",\"l\":\"2023-11-14 22:13:20Z\",\"d\":\"2023-11-14\",\"t\":\"22:13:20\"}\n");
     table_close(table);
 }
 END_TEST
@@ -195,7 +201,8 @@ START_TEST(positions)
     table_connector_of(table)->source->save(table->source, &position);
     Table *later = datagen_table("i INT", options);
     ck_assert_int_eq(table_start_source(later), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(later)->source->load(later->source, text_str(&position), &later->err), STATUS_OK);
+    ck_assert_int_eq(table_connector_of(later)->source->load(later->source, text_str(&position), &later->err),
+                     STATUS_OK);
     text_append(&table->text, str_from(table_read(later)));
     ck_assert_str_eq(text_cstr(&table->text), text_cstr(&whole->text));
     table_close(whole);
@@ -208,18 +215,24 @@ END_TEST
 START_TEST(mistakes)
 {
     static const char *const cases[][3] = {
-        { "c CHAR(5)", "fields.c.length=3", "Custom length for fixed-length type (CHAR/BINARY) field 'c' is not supported." },
+        { "c CHAR(5)", "fields.c.length=3",
+          "Custom length for fixed-length type (CHAR/BINARY) field 'c' is not supported." },
         { "c VARCHAR(5)", "fields.c.length=9",
-          "Custom length '9' for variable-length type (VARCHAR/STRING/VARBINARY/BYTES) field 'c' should be shorter than '5' defined in the "
+          "Custom length '9' for variable-length type (VARCHAR/STRING/VARBINARY/BYTES) field 'c' should be shorter "
+          "than '5' defined in the "
           "schema." },
         { "c CHAR(5)", "fields.c.var-len=true",
-          "Only supports specifying 'fields.#.var-len' option for variable-length types (VARCHAR/STRING/VARBINARY/BYTES). The type of field "
+          "Only supports specifying 'fields.#.var-len' option for variable-length types "
+          "(VARCHAR/STRING/VARBINARY/BYTES). The type of field "
           "'c' is not within this range." },
         { "c INT", "fields.d.min=5", "Unsupported options found for 'datagen': 'fields.d.min'" },
         { "c INT", "fields.c.length=5", "Unsupported options found for 'datagen': 'fields.c.length'" },
-        { "c INT", "fields.c.kind=foo", "Unsupported generator kind: foo ('fields.c.kind'; there are: random, sequence)" },
-        { "c INT", "fields.c.kind=sequence", "Could not find required property 'fields.c.start' for sequence generator." },
-        { "c INT", "fields.c.kind=sequence;fields.c.start=3;fields.c.end=1", "'fields.c.start' is greater than 'fields.c.end'" },
+        { "c INT", "fields.c.kind=foo",
+          "Unsupported generator kind: foo ('fields.c.kind'; there are: random, sequence)" },
+        { "c INT", "fields.c.kind=sequence",
+          "Could not find required property 'fields.c.start' for sequence generator." },
+        { "c INT", "fields.c.kind=sequence;fields.c.start=3;fields.c.end=1",
+          "'fields.c.start' is greater than 'fields.c.end'" },
         { "c DATE", "fields.c.kind=sequence;fields.c.start=1;fields.c.end=3",
           "'fields.c.kind' = 'sequence': a column of type DATE cannot be one" },
         { "c TINYINT", "fields.c.min=1000", "'fields.c.min' = '1000': expected a number from -128 to 127" },

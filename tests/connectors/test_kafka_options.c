@@ -1,4 +1,5 @@
-/* test_kafka_options.c: what kafka tables refuse before anything is opened, and what is passed on to the client library. */
+/* test_kafka_options.c: what kafka tables refuse before anything is opened, and what is passed on to the client
+ * library. */
 #include "tests/connectors/kafka_broker.h"
 
 #include "connectors/kafka/kafka_config.h"
@@ -48,21 +49,25 @@ START_TEST(where_to_start_and_end)
         { SERVERS "properties.group.id=g", "" },
         { SERVERS "properties.group.id=g|properties.auto.offset.reset=foo",
           "auto.offset.reset can not be set to foo. Valid values: [latest,earliest,none]" },
-        { SERVERS "scan.startup.mode=timestamp", "'scan.startup.timestamp-millis' is required in 'timestamp' startup mode but missing." },
+        { SERVERS "scan.startup.mode=timestamp",
+          "'scan.startup.timestamp-millis' is required in 'timestamp' startup mode but missing." },
         { SERVERS "scan.startup.mode=specific-offsets",
           "'scan.startup.specific-offsets' is required in 'specific-offsets' startup mode but missing." },
         { SERVERS "scan.startup.mode=specific-offsets|scan.startup.specific-offsets=0:1",
           "Invalid properties 'scan.startup.specific-offsets' should follow the format "
           "'partition:0,offset:42;partition:1,offset:300', but is '0:1'." },
-        { SERVERS "scan.startup.mode=specific-offsets|scan.startup.specific-offsets=partition:0,offset:1;partition:1,offset:x",
+        { SERVERS
+          "scan.startup.mode=specific-offsets|scan.startup.specific-offsets=partition:0,offset:1;partition:1,offset:x",
           "Invalid properties 'scan.startup.specific-offsets' should follow the format "
           "'partition:0,offset:42;partition:1,offset:300', but is 'partition:0,offset:1;partition:1,offset:x'." },
         { SERVERS "topic=a;b|scan.startup.mode=specific-offsets|scan.startup.specific-offsets=partition:0,offset:1",
           "Currently Kafka source only supports specific offset for single topic." },
-        { READ "scan.bounded.mode=timestamp", "'scan.bounded.timestamp-millis' is required in 'timestamp' bounded mode but missing." },
+        { READ "scan.bounded.mode=timestamp",
+          "'scan.bounded.timestamp-millis' is required in 'timestamp' bounded mode but missing." },
         { READ "scan.bounded.mode=specific-offsets",
           "'scan.bounded.specific-offsets' is required in 'specific-offsets' bounded mode but missing." },
-        { READ "scan.bounded.mode=group-offsets", "Property group.id is required when using committed offset for offsets initializer" },
+        { READ "scan.bounded.mode=group-offsets",
+          "Property group.id is required when using committed offset for offsets initializer" },
     };
     CHECK_ALL(cases, false);
 }
@@ -71,22 +76,27 @@ END_TEST
 START_TEST(keys)
 {
     static const Refusal cases[] = {
-        { READ "key.fields=i", "The option 'key.fields' can only be declared if a key format is defined using 'key.format'." },
+        { READ "key.fields=i",
+          "The option 'key.fields' can only be declared if a key format is defined using 'key.format'." },
         { READ "key.format=raw",
           "A key format 'key.format' requires the declaration of one or more of key fields using 'key.fields'." },
         { READ "key.format=json|key.fields=x",
-          "Could not find the field 'x' in the table schema for usage in the key format. A key field must be a regular, physical "
+          "Could not find the field 'x' in the table schema for usage in the key format. A key field must be a "
+          "regular, physical "
           "column. The following columns can be selected in the 'key.fields' option:\n[i, k_s]" },
         { READ "key.format=raw|key.fields=k_s|key.fields-prefix=k_",
-          "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid "
+          "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' "
+          "instead to avoid "
           "field overlaps." },
         { READ "key.format=json|key.fields=k_s;i|key.fields-prefix=k_|value.fields-include=EXCEPT_KEY",
-          "All fields in 'key.fields' must be prefixed with 'k_' when option 'key.fields-prefix' is set but field 'i' is not prefixed." },
+          "All fields in 'key.fields' must be prefixed with 'k_' when option 'key.fields-prefix' is set but field 'i' "
+          "is not prefixed." },
         { READ "key.format=raw|key.fields=k_s|key.fields-prefix=k_|value.fields-include=EXCEPT_KEY", "" },
         { READ "key.format=json|key.fields=i;i", "'key.fields' names 'i' twice" },
     };
     CHECK_ALL(cases, false);
-    Table *table = kafka_table(NULL, "i INT", "", READ "key.format=raw|key.fields=i|value.fields-include=EXCEPT_KEY|format=raw");
+    Table *table =
+        kafka_table(NULL, "i INT", "", READ "key.format=raw|key.fields=i|value.fields-include=EXCEPT_KEY|format=raw");
     ck_assert_str_ne(table_check(table, false), "");
     table_close(table);
 }
@@ -96,19 +106,21 @@ START_TEST(writing)
 {
     static const Refusal cases[] = {
         { SERVERS, "" },
-        { SERVERS "topic=a;b",
-          "writing to table default_catalog.default_database.t needs a single 'topic', or a column that says which one" },
+        { SERVERS "topic=a;b", "writing to table default_catalog.default_database.t needs a single 'topic', or a "
+                               "column that says which one" },
         { SERVERS "sink.partitioner=org.me.Mine",
           "'sink.partitioner' = 'org.me.Mine': partitioners that are Java classes cannot run here" },
         { SERVERS "sink.partitioner=round-robin|key.format=raw|key.fields=k_s",
           "Currently 'round-robin' partitioner only works when option 'key.fields' is not specified." },
-        { SERVERS "sink.delivery-guarantee=exactly-once", "'sink.delivery-guarantee' = 'exactly-once' is not supported yet" },
+        { SERVERS "sink.delivery-guarantee=exactly-once",
+          "'sink.delivery-guarantee' = 'exactly-once' is not supported yet" },
         { SERVERS "sink.semantic=exactly-once", "'sink.semantic' = 'exactly-once' is not supported yet" },
         { SERVERS "sink.delivery-guarantee=none", "" },
     };
     CHECK_ALL(cases, true);
     Table *table = kafka_table(NULL, "i INT, topic STRING", "topic=topic", SERVERS);
-    ck_assert_str_eq(table_check(table, true), "column 'topic': the table has a single topic, so that 'topic' cannot be written");
+    ck_assert_str_eq(table_check(table, true),
+                     "column 'topic': the table has a single topic, so that 'topic' cannot be written");
     table_close(table);
 }
 END_TEST
@@ -119,21 +131,30 @@ START_TEST(primary_key)
     Table *table = kafka_table(NULL, "i INT", "", READ);
     table->spec.primary_key = key;
     table->spec.primary_key_count = 1;
-    ck_assert_str_eq(table_check(table, false),
-                     "The Kafka table 'default_catalog.default_database.t' with 'json' format doesn't support defining PRIMARY KEY "
-                     "constraint on the table, because it can't guarantee the semantic of primary key.");
+    ck_assert_str_eq(
+        table_check(table, false),
+        "The Kafka table 'default_catalog.default_database.t' with 'json' format doesn't support defining PRIMARY KEY "
+        "constraint on the table, because it can't guarantee the semantic of primary key.");
     table_close(table);
 }
 END_TEST
 
-/* ---- properties ----------------------------------------------------------------------------------------------------- */
+/* ---- properties -------------------------------------------------------------------------------------------------- */
 
 START_TEST(dangerous_properties_are_refused)
 {
     static const char *const names[] = {
-        "plugin.library.paths", "sasl.kerberos.kinit.cmd", "ssl.engine.location", "ssl.providers", "interceptor.classes",
-        "sasl.oauthbearer.token.endpoint.url", "test.mock.num.brokers", "sasl.login.callback.handler.class", "debug",
-        "partitioner.class", "enable.sasl.oauthbearer.unsecure.jwt",
+        "plugin.library.paths",
+        "sasl.kerberos.kinit.cmd",
+        "ssl.engine.location",
+        "ssl.providers",
+        "interceptor.classes",
+        "sasl.oauthbearer.token.endpoint.url",
+        "test.mock.num.brokers",
+        "sasl.login.callback.handler.class",
+        "debug",
+        "partitioner.class",
+        "enable.sasl.oauthbearer.unsecure.jwt",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         Text options = TEXT_EMPTY, start = TEXT_EMPTY;
@@ -157,21 +178,28 @@ START_TEST(security)
     static const Refusal cases[] = {
         { READ "properties.security.protocol=TLS",
           "'properties.security.protocol' = 'TLS': expected PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL" },
-        { SASL, "'properties.security.protocol' wants SASL: 'properties.sasl.mechanism' must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512" },
+        { SASL, "'properties.security.protocol' wants SASL: 'properties.sasl.mechanism' must be PLAIN, SCRAM-SHA-256 "
+                "or SCRAM-SHA-512" },
         { SASL "properties.sasl.mechanism=GSSAPI", "'properties.sasl.mechanism' = 'GSSAPI' is not supported" },
         { SASL "properties.sasl.mechanism=PLAIN",
           "SASL needs a user and a password: set 'properties.sasl.jaas.config', or 'properties.sasl.username' and "
           "'properties.sasl.password'" },
-        { SASL "properties.sasl.mechanism=PLAIN|" JAAS "plain.PlainLoginModule required username=\"u\" password=\"p\";", "" },
-        { SASL "properties.sasl.mechanism=SCRAM-SHA-512|" JAAS "scram.ScramLoginModule required username='u' password='p';", "" },
+        { SASL "properties.sasl.mechanism=PLAIN|" JAAS "plain.PlainLoginModule required username=\"u\" password=\"p\";",
+          "" },
+        { SASL "properties.sasl.mechanism=SCRAM-SHA-512|" JAAS
+               "scram.ScramLoginModule required username='u' password='p';",
+          "" },
         { SASL "properties.sasl.mechanism=PLAIN|" JAAS "plain.PlainLoginModule required username=\"u\";",
           "'properties.sasl.jaas.config' has no username=\"...\" password=\"...\" behind its login module" },
         { SASL "properties.sasl.mechanism=PLAIN|properties.sasl.jaas.config=com.evil.JndiLoginModule required;",
           "'properties.sasl.jaas.config' names a login module that is not supported" },
         { READ "properties.security.protocol=SSL|properties.ssl.truststore.location=/a.jks",
           "'properties.ssl.truststore.location' is a store of type JKS, Java's default, which only Java can read" },
-        { READ "properties.security.protocol=SSL|properties.ssl.truststore.location=/a.pem|properties.ssl.truststore.type=PEM", "" },
-        { READ "properties.security.protocol=SSL|properties.ssl.keystore.location=/a.jks|properties.ssl.keystore.type=JKS",
+        { READ "properties.security.protocol=SSL|properties.ssl.truststore.location=/"
+               "a.pem|properties.ssl.truststore.type=PEM",
+          "" },
+        { READ
+          "properties.security.protocol=SSL|properties.ssl.keystore.location=/a.jks|properties.ssl.keystore.type=JKS",
           "'properties.ssl.keystore.location' is a store of type JKS, which only Java can read" },
         { READ "properties.security.protocol=SSL|properties.ssl.ca.location=/a.pem", "" },
     };
@@ -213,9 +241,11 @@ START_TEST(properties_reach_the_client)
     check_conf(SERVERS "properties.buffer.memory=1048576", true, "queue.buffering.max.kbytes", "1024");
     check_conf(SERVERS "properties.compression.type=lz4", true, "compression.codec", "lz4");
     check_conf(SERVERS "properties.fetch.min.bytes=5", true, "fetch.min.bytes", "1");
-    check_conf(SASL "properties.sasl.mechanism=PLAIN|" JAAS "plain.PlainLoginModule required username=\"u\" password=\"p \\\"1\\\"\";",
+    check_conf(SASL "properties.sasl.mechanism=PLAIN|" JAAS
+                    "plain.PlainLoginModule required username=\"u\" password=\"p \\\"1\\\"\";",
                false, "sasl.password", "p \"1\"");
-    check_conf(READ "properties.security.protocol=SSL|properties.ssl.truststore.type=PEM|properties.ssl.truststore.location=/ca.pem",
+    check_conf(READ "properties.security.protocol=SSL|properties.ssl.truststore.type=PEM|properties.ssl.truststore."
+                    "location=/ca.pem",
                false, "ssl.ca.location", "/ca.pem");
 }
 END_TEST
@@ -224,7 +254,8 @@ START_TEST(values_of_secrets_are_never_shown)
 {
     KafkaOptions     read;
     rd_kafka_conf_t *conf;
-    Table *table = kafka_table(NULL, "i INT", "", READ "properties.ssl.key.pem=hidden|properties.fetch.min.bytes=shown");
+    Table           *table =
+        kafka_table(NULL, "i INT", "", READ "properties.ssl.key.pem=hidden|properties.fetch.min.bytes=shown");
     ck_assert_int_eq(kafka_options_read(&table->spec, false, table->arena, &read, &table->err), STATUS_OK);
     ck_assert_int_eq(kafka_config_create(&table->io, &read, false, &conf, &table->err), STATUS_OPTION);
     ck_assert_ptr_null(strstr(table->err.message, "hidden"));
@@ -237,7 +268,7 @@ START_TEST(values_of_secrets_are_never_shown)
 }
 END_TEST
 
-/* ---- topics and tasks -------------------------------------------------------------------------------------------------- */
+/* ---- topics and tasks -------------------------------------------------------------------------------------------- */
 
 START_TEST(partitions_have_one_owner)
 {

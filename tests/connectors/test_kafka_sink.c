@@ -1,5 +1,5 @@
-/* test_kafka_sink.c: writing topics of a broker inside the process: where records land, what they carry, what happens when they
- * cannot be delivered. */
+/* test_kafka_sink.c: writing topics of a broker inside the process: where records land, what they carry, what happens
+ * when they cannot be delivered. */
 #include "tests/connectors/kafka_broker.h"
 
 #include <check.h>
@@ -39,7 +39,8 @@ static void check_read(const char *columns, const char *metadata, const char *op
 START_TEST(there_and_back)
 {
     check_write("i INT, s STRING", "", "", "{\"i\":1,\"s\":\"a\"}\n{\"i\":2,\"s\":null}\n{\"i\":null,\"s\":\"c\"}\n");
-    check_read("i INT, s STRING", "", BOUNDED, "{\"i\":1,\"s\":\"a\"}\n{\"i\":2,\"s\":null}\n{\"i\":null,\"s\":\"c\"}\n");
+    check_read("i INT, s STRING", "", BOUNDED,
+               "{\"i\":1,\"s\":\"a\"}\n{\"i\":2,\"s\":null}\n{\"i\":null,\"s\":\"c\"}\n");
     check_read("value STRING", "", "format=raw|" BOUNDED,
                "{\"value\":\"{\\\"i\\\":1,\\\"s\\\":\\\"a\\\"}\"}\n{\"value\":\"{\\\"i\\\":2,\\\"s\\\":null}\"}\n"
                "{\"value\":\"{\\\"i\\\":null,\\\"s\\\":\\\"c\\\"}\"}\n");
@@ -61,12 +62,14 @@ START_TEST(keys)
     snprintf(both, sizeof(both), "%s|%s", options, BOUNDED);
     check_write("k_id STRING, n INT", "", options, "{\"k_id\":\"a\",\"n\":1}\n{\"k_id\":\"b\",\"n\":2}\n");
     check_read("k_id STRING, n INT", "", both, "{\"k_id\":\"a\",\"n\":1}\n{\"k_id\":\"b\",\"n\":2}\n");
-    check_read("value STRING", "", "format=raw|" BOUNDED, "{\"value\":\"{\\\"n\\\":1}\"}\n{\"value\":\"{\\\"n\\\":2}\"}\n");
+    check_read("value STRING", "", "format=raw|" BOUNDED,
+               "{\"value\":\"{\\\"n\\\":1}\"}\n{\"value\":\"{\\\"n\\\":2}\"}\n");
 }
 END_TEST
 
-/* murmur2 of the Java client, from its own tests: 21 -973932308, foobar -790332482, a-little-bit-long-string -985981536,
- * a-little-bit-longer-string -1486304829, abc 479470107; the partition is that without its sign bit, modulo the number of them. */
+/* murmur2 of the Java client, from its own tests: 21 -973932308, foobar -790332482, a-little-bit-long-string
+ * -985981536, a-little-bit-longer-string -1486304829, abc 479470107; the partition is that without its sign bit, modulo
+ * the number of them. */
 START_TEST(keys_land_where_java_puts_them)
 {
     static const struct {
@@ -92,7 +95,8 @@ START_TEST(keys_land_where_java_puts_them)
     for (Poll poll = { .state = POLL_ROWS }; poll.state != POLL_END;) {
         ck_assert_int_eq(table_poll(table, 100, &poll), STATUS_OK);
         for (int64_t row = 0; row < table->batch->rows; row++, found++)
-            ck_assert_int_eq(COLUMN_DATA(&table->batch->columns[0], int32_t)[row], COLUMN_DATA(&table->batch->columns[1], int32_t)[row]);
+            ck_assert_int_eq(COLUMN_DATA(&table->batch->columns[0], int32_t)[row],
+                             COLUMN_DATA(&table->batch->columns[1], int32_t)[row]);
     }
     ck_assert_int_eq(found, 6);
     table_close(table);
@@ -192,13 +196,16 @@ END_TEST
 
 START_TEST(what_cannot_be_delivered)
 {
-    const char *away = "properties.bootstrap.servers=127.0.0.1:1|properties.max.block.ms=20000|properties.delivery.timeout.ms=300|"
-                       "properties.linger.ms=1|properties.enable.idempotence=false";
+    const char *away =
+        "properties.bootstrap.servers=127.0.0.1:1|properties.max.block.ms=20000|properties.delivery.timeout.ms=300|"
+        "properties.linger.ms=1|properties.enable.idempotence=false";
     char        none[512];
     Table      *table = kafka_table(NULL, "i INT", "", away);
     const char *message = table_write(table, "{\"i\":1}\n");
-    ck_assert_msg(strstr(message, "a record for topic 't' of kafka 127.0.0.1:1 was not delivered: Local: Message timed out: ") != NULL, "%s",
-                  message);
+    ck_assert_msg(
+        strstr(message, "a record for topic 't' of kafka 127.0.0.1:1 was not delivered: Local: Message timed out: ") !=
+            NULL,
+        "%s", message);
     table_close(table);
     snprintf(none, sizeof(none), "%s|sink.delivery-guarantee=none", away);
     table = kafka_table(NULL, "i INT", "", none);
@@ -210,7 +217,8 @@ END_TEST
 
 START_TEST(a_broker_that_is_away_is_given_up)
 {
-    Table      *table = kafka_table(NULL, "i INT", "", "properties.bootstrap.servers=127.0.0.1:1|properties.max.block.ms=300");
+    Table *table =
+        kafka_table(NULL, "i INT", "", "properties.bootstrap.servers=127.0.0.1:1|properties.max.block.ms=300");
     const char *message = table_write(table, "{\"i\":1}\n");
     ck_assert_int_eq(table->err.status, STATUS_CONNECT);
     ck_assert_msg(strstr(message, "kafka 127.0.0.1:1: no broker answered within 300 ms: ") == message, "%s", message);
@@ -227,7 +235,8 @@ START_TEST(a_record_that_is_too_large)
     text_puts(&rows, "\"}\n");
     const char *message = table_write(table, text_cstr(&rows));
     ck_assert_int_eq(table->err.status, STATUS_DATA);
-    ck_assert_msg(strstr(message, "a record of 5008 bytes cannot be sent: Broker: Message size too large") != NULL, "%s", message);
+    ck_assert_msg(strstr(message, "a record of 5008 bytes cannot be sent: Broker: Message size too large") != NULL,
+                  "%s", message);
     text_free(&rows);
     table_close(table);
 }

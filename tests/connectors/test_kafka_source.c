@@ -1,4 +1,5 @@
-/* test_kafka_source.c: reading topics of a broker inside the process: where reading starts and ends, keys, metadata, positions. */
+/* test_kafka_source.c: reading topics of a broker inside the process: where reading starts and ends, keys, metadata,
+ * positions. */
 #include "tests/connectors/kafka_broker.h"
 
 #include <check.h>
@@ -38,7 +39,8 @@ static void check_read(const char *options, const char *expected)
 START_TEST(from_the_beginning_to_the_end)
 {
     send_numbers("t", 0, 1, 3);
-    check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=latest-offset", "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
+    check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=latest-offset",
+               "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
 }
 END_TEST
 
@@ -54,7 +56,8 @@ END_TEST
 START_TEST(specific_offsets)
 {
     send_numbers("t", 0, 0, 9);
-    check_read("scan.startup.mode=specific-offsets|scan.startup.specific-offsets=partition:0,offset:7|scan.bounded.mode=latest-offset",
+    check_read("scan.startup.mode=specific-offsets|scan.startup.specific-offsets=partition:0,offset:7|scan.bounded."
+               "mode=latest-offset",
                "{\"i\":7}\n{\"i\":8}\n{\"i\":9}\n");
     check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=specific-offsets|"
                "scan.bounded.specific-offsets=partition:0,offset:2",
@@ -78,7 +81,8 @@ START_TEST(group_offsets)
     check_read("properties.group.id=g|scan.startup.mode=earliest-offset|scan.bounded.mode=group-offsets",
                "{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
     check_read("properties.group.id=other|scan.startup.mode=earliest-offset|scan.bounded.mode=group-offsets",
-               "Partition t-0 should stop at committed offset. But there is no committed offset of this partition for group other");
+               "Partition t-0 should stop at committed offset. But there is no committed offset of this partition for "
+               "group other");
 }
 END_TEST
 
@@ -100,9 +104,11 @@ END_TEST
 START_TEST(a_timestamp_behind_all_records_is_the_end)
 {
     send_numbers("t", 0, 1, 3);
-    check_read("scan.startup.mode=timestamp|scan.startup.timestamp-millis=99999999999999|scan.bounded.mode=latest-offset", "");
-    check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=timestamp|scan.bounded.timestamp-millis=99999999999999",
-               "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
+    check_read(
+        "scan.startup.mode=timestamp|scan.startup.timestamp-millis=99999999999999|scan.bounded.mode=latest-offset", "");
+    check_read(
+        "scan.startup.mode=earliest-offset|scan.bounded.mode=timestamp|scan.bounded.timestamp-millis=99999999999999",
+        "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
 }
 END_TEST
 
@@ -112,7 +118,8 @@ START_TEST(a_message_may_be_no_row_or_several)
     broker_send(broker, "t", 0, NULL, NULL);
     broker_send(broker, "t", 0, NULL, "");
     broker_send(broker, "t", 0, NULL, "[{\"i\":2},{\"i\":3}]");
-    check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=latest-offset", "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
+    check_read("scan.startup.mode=earliest-offset|scan.bounded.mode=latest-offset",
+               "{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n");
 }
 END_TEST
 
@@ -199,7 +206,8 @@ START_TEST(lists_and_patterns_of_topics)
 
     table = kafka_table(broker, "i INT", "", "topic=|topic-pattern=nothing|" BOUNDED);
     ck_assert_str_eq(table_read(table), "");
-    ck_assert_str_eq(text_cstr(&table->notices), "table default_catalog.default_database.t: no topic matches 'nothing' yet\n");
+    ck_assert_str_eq(text_cstr(&table->notices),
+                     "table default_catalog.default_database.t: no topic matches 'nothing' yet\n");
     table_close(table);
 }
 END_TEST
@@ -221,7 +229,7 @@ START_TEST(new_topics_are_discovered)
 }
 END_TEST
 
-/* ---- keys and metadata --------------------------------------------------------------------------------------------- */
+/* ---- keys and metadata ------------------------------------------------------------------------------------------- */
 
 START_TEST(keys)
 {
@@ -264,25 +272,27 @@ START_TEST(metadata)
     broker_topic(broker, "a-long-name-of-a-topic", 2);
     broker_send_with(broker, "a-long-name-of-a-topic", 1, "{\"i\":1}", "a=x,b=NULL,a=y", 1700000000123);
     broker_send_with(broker, "a-long-name-of-a-topic", 1, "{\"i\":2}", "", 1700000000124);
-    Table *table = kafka_table(broker,
-                               "i INT, topic STRING, p INT, off BIGINT, ts TIMESTAMP_LTZ(3), tt STRING, h MAP<STRING,BYTES>, "
-                               "hl ARRAY<ROW<key STRING, value BYTES>>, le INT, text_off STRING",
-                               "topic=topic,p=partition,off=offset,ts=timestamp,tt=timestamp-type,h=headers,hl=header-list,"
-                               "le=leader-epoch,text_off=offset",
-                               "topic=a-long-name-of-a-topic|" BOUNDED);
+    Table *table =
+        kafka_table(broker,
+                    "i INT, topic STRING, p INT, off BIGINT, ts TIMESTAMP_LTZ(3), tt STRING, h MAP<STRING,BYTES>, "
+                    "hl ARRAY<ROW<key STRING, value BYTES>>, le INT, text_off STRING",
+                    "topic=topic,p=partition,off=offset,ts=timestamp,tt=timestamp-type,h=headers,hl=header-list,"
+                    "le=leader-epoch,text_off=offset",
+                    "topic=a-long-name-of-a-topic|" BOUNDED);
     ck_assert_str_eq(table_check(table, false), "");
-    ck_assert_str_eq(table_read(table),
-                     "{\"i\":1,\"topic\":\"a-long-name-of-a-topic\",\"p\":1,\"off\":0,\"ts\":\"2023-11-14 22:13:20.123Z\","
-                     "\"tt\":\"CreateTime\",\"h\":{\"a\":\"eQ==\",\"b\":null},"
-                     "\"hl\":[{\"key\":\"a\",\"value\":\"eA==\"},{\"key\":\"b\",\"value\":null},{\"key\":\"a\",\"value\":\"eQ==\"}],"
-                     "\"le\":null,\"text_off\":\"0\"}\n"
-                     "{\"i\":2,\"topic\":\"a-long-name-of-a-topic\",\"p\":1,\"off\":1,\"ts\":\"2023-11-14 22:13:20.124Z\","
-                     "\"tt\":\"CreateTime\",\"h\":{},\"hl\":[],\"le\":null,\"text_off\":\"1\"}\n");
+    ck_assert_str_eq(
+        table_read(table),
+        "{\"i\":1,\"topic\":\"a-long-name-of-a-topic\",\"p\":1,\"off\":0,\"ts\":\"2023-11-14 22:13:20.123Z\","
+        "\"tt\":\"CreateTime\",\"h\":{\"a\":\"eQ==\",\"b\":null},"
+        "\"hl\":[{\"key\":\"a\",\"value\":\"eA==\"},{\"key\":\"b\",\"value\":null},{\"key\":\"a\",\"value\":\"eQ==\"}],"
+        "\"le\":null,\"text_off\":\"0\"}\n"
+        "{\"i\":2,\"topic\":\"a-long-name-of-a-topic\",\"p\":1,\"off\":1,\"ts\":\"2023-11-14 22:13:20.124Z\","
+        "\"tt\":\"CreateTime\",\"h\":{},\"hl\":[],\"le\":null,\"text_off\":\"1\"}\n");
     table_close(table);
 }
 END_TEST
 
-/* ---- positions ------------------------------------------------------------------------------------------------------ */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 
 START_TEST(positions)
 {
@@ -315,17 +325,19 @@ START_TEST(a_damaged_position_is_refused)
 {
     Table *table = kafka_table(broker, "i INT", "", BOUNDED);
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("t x 4 -\n"), &table->err), STATUS_DATA);
+    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("t x 4 -\n"), &table->err),
+                     STATUS_DATA);
     ck_assert_str_eq(table->err.message, "the saved position of a kafka table is damaged: \"t x 4 -\"");
     table_close(table);
 }
 END_TEST
 
-/* ---- trouble -------------------------------------------------------------------------------------------------------- */
+/* ---- trouble ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_broker_that_is_away_is_told_and_given_up)
 {
-    Table *table = kafka_table(NULL, "i INT", "", "properties.bootstrap.servers=127.0.0.1:1|properties.default.api.timeout.ms=600|" BOUNDED);
+    Table *table = kafka_table(
+        NULL, "i INT", "", "properties.bootstrap.servers=127.0.0.1:1|properties.default.api.timeout.ms=600|" BOUNDED);
     const char *message = table_read(table);
     ck_assert_int_eq(table->err.status, STATUS_CONNECT);
     ck_assert_msg(strstr(message, "kafka 127.0.0.1:1: no broker answered within 600 ms: ") == message, "%s", message);
@@ -342,7 +354,9 @@ START_TEST(a_bad_record_is_named)
     Table *table = kafka_table(broker, "i INT", "", BOUNDED);
     const char *message = table_read(table);
     ck_assert_int_eq(table->err.status, STATUS_DATA);
-    ck_assert_msg(strstr(message, "table default_catalog.default_database.t: topic 't', partition 0, offset 1: ") == message, "%s", message);
+    ck_assert_msg(strstr(message, "table default_catalog.default_database.t: topic 't', partition 0, offset 1: ") ==
+                      message,
+                  "%s", message);
     table_close(table);
     table = kafka_table(broker, "i INT", "", "json.ignore-parse-errors=true|" BOUNDED);
     ck_assert_str_eq(table_read(table), "{\"i\":1}\n{\"i\":null}\n");
@@ -355,8 +369,9 @@ START_TEST(unknown_properties_are_told)
 {
     Table *table = kafka_table(broker, "i INT", "", "properties.what.is.this=1|properties.max.poll.records=5|" BOUNDED);
     ck_assert_str_eq(table_read(table), "");
-    ck_assert_str_eq(text_cstr(&table->notices),
-                     "table default_catalog.default_database.t: 'properties.what.is.this' is not known here and has no effect\n");
+    ck_assert_str_eq(
+        text_cstr(&table->notices),
+        "table default_catalog.default_database.t: 'properties.what.is.this' is not known here and has no effect\n");
     table_close(table);
 }
 END_TEST

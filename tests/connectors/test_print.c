@@ -31,7 +31,8 @@ static void check_lines(const char *columns, const char *options, int32_t tasks,
 
 START_TEST(lines)
 {
-    check_lines("i INT, s STRING", "connector=print", 1, "{\"i\":1,\"s\":\"a\"}\n{\"i\":null}\n", "+I[1, a]\n+I[null, null]\n");
+    check_lines("i INT, s STRING", "connector=print", 1, "{\"i\":1,\"s\":\"a\"}\n{\"i\":null}\n",
+                "+I[1, a]\n+I[null, null]\n");
     check_lines("i INT", "connector=print;print-identifier=me", 1, "{\"i\":1}\n", "me> +I[1]\n");
     check_lines("i INT", "connector=print", 3, "{\"i\":1}\n", "3> +I[1]\n");
     check_lines("i INT", "connector=print;print-identifier=me", 2, "{\"i\":1}\n", "me:2> +I[1]\n");
@@ -39,7 +40,8 @@ START_TEST(lines)
 END_TEST
 
 /* Seen on Flink 2.3:
- * +I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, 2], {k=1}, +I[1, z], true] */
+ * +I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, 2], {k=1}, +I[1,
+ * z], true] */
 START_TEST(values_look_like_javas)
 {
     check_lines("i INT, s STRING, b BYTES, d DECIMAL(10,3), f DOUBLE, dt DATE, t TIME(3), ts TIMESTAMP(3), "
@@ -48,7 +50,8 @@ START_TEST(values_look_like_javas)
                 "{\"i\":1,\"s\":\"a\",\"b\":\"Cv8=\",\"d\":1.5,\"f\":1e10,\"dt\":\"2024-01-02\",\"t\":\"10:20:00\","
                 "\"ts\":\"2024-01-02 10:20:00\",\"ltz\":\"2024-01-02 10:20:30.5Z\",\"a\":[1,2],\"m\":{\"k\":1},"
                 "\"r\":{\"x\":1,\"y\":\"z\"},\"bo\":true}\n",
-                "+I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, 2], {k=1}, "
+                "+I[1, a, [10, -1], 1.500, 1.0E10, 2024-01-02, 10:20, 2024-01-02T10:20, 2024-01-02T10:20:30.500Z, [1, "
+                "2], {k=1}, "
                 "+I[1, z], true]\n");
 }
 END_TEST

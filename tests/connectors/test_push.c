@@ -66,8 +66,10 @@ START_TEST(rows_in_pieces)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     ck_assert_int_eq(table_poll(table, 2, &poll), STATUS_OK);
     ck_assert_int_eq(table->batch->rows, 2);
-    ck_assert_str_eq(table_read(table), "{\"i\":1,\"s\":\"a rather long text, number 1\"}\n{\"i\":2,\"s\":\"a rather long text, number 2\"}\n"
-                                        "{\"i\":3,\"s\":\"a rather long text, number 3\"}\n{\"i\":4,\"s\":\"a rather long text, number 4\"}\n");
+    ck_assert_str_eq(
+        table_read(table),
+        "{\"i\":1,\"s\":\"a rather long text, number 1\"}\n{\"i\":2,\"s\":\"a rather long text, number 2\"}\n"
+        "{\"i\":3,\"s\":\"a rather long text, number 3\"}\n{\"i\":4,\"s\":\"a rather long text, number 4\"}\n");
     table_close(table);
 }
 END_TEST
@@ -120,7 +122,8 @@ START_TEST(kinds_need_a_changelog)
     Table *table = push_table("connector=push");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     ck_assert_int_eq(table_poll(table, 100, &poll), STATUS_DATA);
-    ck_assert_str_eq(table->err.message, "table default_catalog.default_database.t was sent a -D row, but takes inserts only");
+    ck_assert_str_eq(table->err.message,
+                     "table default_catalog.default_database.t was sent a -D row, but takes inserts only");
     table_close(table);
     table = push_table("connector=push;changelog-mode=all");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
@@ -155,7 +158,8 @@ START_TEST(one_reader_at_a_time)
     Table *table = push_table("connector=push"), *second = push_table("connector=push");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     ck_assert_int_eq(table_start_source(second), STATUS_UNSUPPORTED);
-    ck_assert_str_eq(second->err.message, "table default_catalog.default_database.t is being read already: a push table has one reader");
+    ck_assert_str_eq(second->err.message,
+                     "table default_catalog.default_database.t is being read already: a push table has one reader");
     table_close(second);
     table_close(table);
     second = push_table("connector=push");

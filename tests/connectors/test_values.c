@@ -23,8 +23,10 @@ static void check_read(const char *columns, const char *rows, const char *expect
 
 START_TEST(cells)
 {
-    check_read("i INT, s STRING", "1, a\n  2,b c \n\n NULL, NULL", "{\"i\":1,\"s\":\"a\"}\n{\"i\":2,\"s\":\"b c\"}\n{\"i\":null,\"s\":null}\n");
-    check_read("s STRING, t STRING", "\"a, \"\"b\"\"\", \"NULL\"\n\"\", x", "{\"s\":\"a, \\\"b\\\"\",\"t\":\"NULL\"}\n{\"s\":\"\",\"t\":\"x\"}\n");
+    check_read("i INT, s STRING", "1, a\n  2,b c \n\n NULL, NULL",
+               "{\"i\":1,\"s\":\"a\"}\n{\"i\":2,\"s\":\"b c\"}\n{\"i\":null,\"s\":null}\n");
+    check_read("s STRING, t STRING", "\"a, \"\"b\"\"\", \"NULL\"\n\"\", x",
+               "{\"s\":\"a, \\\"b\\\"\",\"t\":\"NULL\"}\n{\"s\":\"\",\"t\":\"x\"}\n");
     check_read("ts TIMESTAMP(3), d DECIMAL(5,2), b BOOLEAN", "2024-01-01 00:00:10, 1.5, true",
                "{\"ts\":\"2024-01-01 00:00:10\",\"d\":1.5,\"b\":true}\n");
     check_read("i INT", "", "");
@@ -65,7 +67,8 @@ END_TEST
 
 START_TEST(watermarks_and_splits)
 {
-    Table *table = values_table("i INT", "1\nwatermark 1000\n2\nsplit 3\n9\nwatermark 1970-01-01 00:00:05\nsplit 0\n3", "I");
+    Table *table =
+        values_table("i INT", "1\nwatermark 1000\n2\nsplit 3\n9\nwatermark 1970-01-01 00:00:05\nsplit 0\n3", "I");
     Poll   poll;
     Text   seen = TEXT_EMPTY;
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
