@@ -1,6 +1,7 @@
 /* print.c: rows as lines on standard output: `+I[ann, 3, 2024-01-01T00:00:10]`, values as Java's toString shows them.
  *
- * In front stand the identifier and, when several tasks print, the number of the task: `name:2> `. One write per batch. */
+ * In front stand the identifier and, when several tasks print, the number of the task: `name:2> `. One write per batch.
+ */
 #include "connectors/connector.h"
 #include "data/cast.h"
 

@@ -16,7 +16,8 @@ void    broker_topic(Broker *broker, const char *topic, int32_t partitions);
 /* Sends one record and waits for it. key, value: NULL = none. */
 void    broker_send(Broker *broker, const char *topic, int32_t partition, const char *key, const char *value);
 /* ... with headers "name=value,..." and a timestamp. */
-void    broker_send_with(Broker *broker, const char *topic, int32_t partition, const char *value, const char *headers, int64_t timestamp);
+void broker_send_with(Broker *broker, const char *topic, int32_t partition, const char *value, const char *headers,
+                      int64_t timestamp);
 /* Commits an offset for a group. */
 void    broker_commit(Broker *broker, const char *group, const char *topic, int32_t partition, int64_t offset);
 int64_t broker_committed(Broker *broker, const char *group, const char *topic, int32_t partition);
