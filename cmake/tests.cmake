@@ -1,5 +1,6 @@
 # tests.cmake: the unit test programs. unit_<folder> has the tests of one folder and needs only that folder and what is
-# below it; unit_tests has all suites of tests/unit_suites.def. Run one with names of suites to run only these.
+# below it; the target unit_tests builds all of them. Run one with names of suites to run only these.
+# A file tests/<folder>/test_<thing>.c is a suite: it exports Suite *suite_<thing>(void).
 
 pkg_check_modules(CHECK IMPORTED_TARGET check)
 if(NOT CHECK_FOUND)
@@ -16,13 +17,12 @@ function(tide_unit_program target suites)
     target_compile_options(${target} PRIVATE -Wno-missing-prototypes)
 endfunction()
 
-set(all_test_sources "")
+add_custom_target(unit_tests)
 foreach(folder IN LISTS TIDE_FOLDERS)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/${folder}/*.c)
     if(NOT sources)
         continue()
     endif()
-    list(APPEND all_test_sources ${sources})
 
     set(suites "")
     foreach(source IN LISTS sources)
@@ -34,7 +34,5 @@ foreach(folder IN LISTS TIDE_FOLDERS)
 
     tide_unit_program(unit_${folder} tests/${folder}_suites.def ${sources})
     target_link_libraries(unit_${folder} PRIVATE tide_${folder})
+    add_dependencies(unit_tests unit_${folder})
 endforeach()
-
-tide_unit_program(unit_tests tests/unit_suites.def ${all_test_sources})
-target_link_libraries(unit_tests PRIVATE ${TIDE_TOP_TARGETS})

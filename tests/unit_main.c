@@ -1,7 +1,7 @@
-/* unit_main.c: runs the suites of a .def list and prints one closing line "N passed, N failed".
+/* unit_main.c: runs the suites of one folder, a list that CMake makes, and prints one closing line "N passed, N failed".
  *
- * unit_tests            all suites
- * unit_tests arena map  these suites
+ * unit_core            all suites
+ * unit_core arena map  these suites
  * CK_FORK=no keeps a test in this process, for a debugger. */
 #include <check.h>
 #include <stdbool.h>
