@@ -1,9 +1,10 @@
-/* documents.c: docs/functions.md and docs/options.md. A page is one row here. */
+/* documents.c: docs/functions.md, docs/options.md and the list of keywords. A page is one row here. */
 #include "engine/documents.h"
 
 #include "connectors/connector.h"
 #include "engine/settings.h"
 #include "functions/function.h"
+#include "parser/token.h"
 
 static void options_page(Text *out)
 {
@@ -22,12 +23,25 @@ static void functions_page(Text *out)
     functions_document(out);
 }
 
+/* Reserved words are bold: as names they need backticks. */
+static void keywords_page(Text *out)
+{
+    text_puts(out, "# Keywords\n\nA word in bold is reserved: as a name it stands in backticks.\n\n");
+    for (int32_t i = 0; i < keyword_count(); i++) {
+        const Keyword *keyword = keyword_at(i);
+        const char *mark = keyword->is_reserved ? "**" : "";
+        text_printf(out, "%s%s%s%s", i > 0 ? ", " : "", mark, keyword->text, mark);
+    }
+    text_put(out, '\n');
+}
+
 static const struct {
     const char *name;
     void      (*write)(Text *out);
 } pages[] = {
     { "functions", functions_page },
     { "options", options_page },
+    { "keywords", keywords_page },
 };
 
 bool document_write(Str name, Text *out)

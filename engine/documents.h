@@ -5,7 +5,7 @@
 #include "core/option.h"
 #include "core/text.h"
 
-/* "functions", "options"; false for another name. */
+/* "functions", "options", "keywords"; false for another name. */
 bool document_write(Str name, Text *out);
 /* The engine's own configuration keys; rows end with { 0 }. */
 const Option *engine_option_rows(void);

@@ -114,6 +114,7 @@ tide_status tide_open(const tide_config *config, tide_engine **out, tide_error *
     engine->notice = config ? config->notice : NULL;
     engine->notice_context = config ? config->notice_context : NULL;
     engine->mutex = env_mutex_create();
+    engine->documents = map_create(arena);
     engine->host = (ConnectorHost){ .state = engine, .push_channel = host_push_channel, .notice = host_notice };
 
     Error error = ERROR_NONE;
@@ -138,7 +139,6 @@ void tide_close(tide_engine *engine)
     if (engine->kafka)
         kafka_embedded_stop(engine->kafka);
     env_mutex_destroy(engine->mutex);
-    text_free(&engine->document);
     arena_destroy(engine->arena);
 }
 
@@ -147,8 +147,23 @@ const char *tide_embedded_kafka(const tide_engine *engine)
     return engine->host.kafka_servers.ptr ? engine->host.kafka_servers.ptr : "";
 }
 
+/* A page is made when it is first asked for, and kept. */
+static const char *make_document(tide_engine *engine, Str name)
+{
+    Text page = TEXT_EMPTY;
+    bool is_known = document_write(name, &page);
+    if (is_known)
+        map_put_str(engine->documents, name, text_str(&page));
+    text_free(&page);
+    return is_known ? map_get_str(engine->documents, name).ptr : NULL;
+}
+
 const char *tide_document(tide_engine *engine, const char *name)
 {
-    text_clear(&engine->document);
-    return document_write(str_from(name), &engine->document) ? text_cstr(&engine->document) : NULL;
+    env_mutex_lock(engine->mutex);
+    const char *kept = map_get_str(engine->documents, str_from(name)).ptr;
+    if (!kept)
+        kept = make_document(engine, str_from(name));
+    env_mutex_unlock(engine->mutex);
+    return kept;
 }

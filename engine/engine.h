@@ -43,7 +43,7 @@ struct tide_engine {
     EnvMutex      *mutex;          /* guards what follows */
     LIST(tide_job *) jobs;         /* one hold each */
     LIST(PushEntry) channels;
-    Text           document;       /* the last generated page */
+    Map           *documents;      /* generated pages by name */
 };
 
 /* Memory that sessions and their jobs share. */
@@ -86,7 +86,6 @@ struct tide_batch {
 };
 
 struct tide_result {
-    tide_session    *session;
     SessionMemory   *memory;
     Arena           *arena;     /* owned, unless job owns it */
     tide_result_kind kind;
@@ -98,6 +97,7 @@ struct tide_result {
     bool             is_batch;
     bool             is_ended;
     Batch           *rows;      /* TABLE: handed out once */
+    const Zone      *zone;      /* of its texts: the session's when it was made */
     tide_job        *job;
 };
 

@@ -157,11 +157,13 @@ Status execute_show_jobs(Execution *execution, const Statement *statement, Error
 
 Status execute_describe_job(Execution *execution, const Statement *statement, Error *err)
 {
-    tide_job *job;
-    TRY(find_job(execution, statement, &job, err));
     TableBuilder table = job_table(execution->arena);
-    add_job(&table, job);
-    tide_job_release(job);
+    if (!execution->is_check) {
+        tide_job *job;
+        TRY(find_job(execution, statement, &job, err));
+        add_job(&table, job);
+        tide_job_release(job);
+    }
     result_set_table(execution->result, &table);
     return STATUS_OK;
 }

@@ -56,11 +56,11 @@ void result_set_table(tide_result *result, const TableBuilder *builder)
 
 /* ---- batches ------------------------------------------------------------------------------------------------------------- */
 
-static tide_batch *batch_public(const tide_result *result, Batch *batch, const Zone *zone)
+static tide_batch *batch_public(const tide_result *result, Batch *batch)
 {
     tide_batch *out = env_alloc(sizeof(*out));
     out->batch = batch;
-    out->zone = zone;
+    out->zone = result->zone;
     out->is_changelog = result->is_changelog;
     out->memory = result->memory;
     session_memory_hold(out->memory);
@@ -193,7 +193,7 @@ static tide_status next_of_table(tide_result *result, tide_batch **out)
 {
     if (!result->rows)
         return TIDE_DONE;
-    *out = batch_public(result, result->rows, zone_utc);
+    *out = batch_public(result, result->rows);
     result->rows = NULL;
     return TIDE_ROWS;
 }
@@ -204,7 +204,7 @@ static tide_status next_of_query(tide_result *result, int64_t timeout_ms, tide_b
     Batch *batch = NULL;
     Status status = job_next(result->job->job, timeout_ms, &batch, &error);
     if (status == STATUS_OK && batch) {
-        *out = batch_public(result, batch, result->session->zone);
+        *out = batch_public(result, batch);
         return TIDE_ROWS;
     }
     if (status == STATUS_TIMEOUT)

@@ -109,18 +109,33 @@ void tide_script_statement(const tide_script *script, tide_statement *out)
     memcpy(out, &made, out->struct_size < sizeof(made) ? out->struct_size : sizeof(made));
 }
 
+/* Nothing runs of a text with two statements: what followed the first would be lost without a word. */
+static tide_status check_single(Str source, tide_error **err)
+{
+    Arena *scratch = arena_create();
+    Error  error = ERROR_NONE, ignored = ERROR_NONE;
+    Parser *parser = parser_create(scratch, source);
+    Statement *first = NULL, *second = NULL;
+    bool is_good = parser_next(parser, scratch, &first, &error) == STATUS_OK;
+    if (is_good && !first)
+        error_set(&error, STATUS_SYNTAX, SPAN_NONE, "found no statement");
+    if (is_good && first && (parser_next(parser, scratch, &second, &ignored) != STATUS_OK || second))
+        error_set(&error, STATUS_MISUSE, parser_statement(parser).span, "expected one statement, found more text behind it");
+    arena_destroy(scratch);
+    return error.status == STATUS_OK ? TIDE_OK : error_public(&error, STR_EMPTY, source, err);
+}
+
 tide_status tide_execute(tide_session *session, const char *sql, size_t size, tide_result **out, tide_error **err)
 {
+    *out = NULL;
     tide_script *script;
-    tide_status status = tide_script_open(session, "", sql, size, false, &script, err);
+    tide_status status = check_single(text_given(sql, size), err);
+    if (status != TIDE_OK)
+        return status;
+    status = tide_script_open(session, "", sql, size, false, &script, err);
     if (status != TIDE_OK)
         return status;
     status = tide_script_next(script, out, err);
-    if (status == TIDE_DONE) {
-        Error error = ERROR_NONE;
-        error_set(&error, STATUS_SYNTAX, SPAN_NONE, "found no statement");
-        status = error_public(&error, STR_EMPTY, STR_EMPTY, err);
-    }
     tide_script_close(script);
     return status;
 }

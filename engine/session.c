@@ -66,11 +66,6 @@ Status session_put_setting(tide_session *session, Str key, Str value, Span key_s
     if (key.len == 0)
         return error_set(err, STATUS_OPTION, key_span, "a setting needs a key");
     TRY(setting_check(key, value, value_span, err));
-    if (str_is(key, "table.local-time-zone") && !str_is_nocase(value, "default")) {
-        const Zone *zone;
-        if (zone_load(session->arena, value, &zone, err) != STATUS_OK)
-            return error_at(err, value_span);
-    }
     map_put_str(session->settings, key, value);
     return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 #include "engine/settings.h"
 
 #include "core/text.h"
+#include "data/calendar.h"
 
 #define NO_EFFECT OPTION_IGNORED
 
@@ -51,8 +52,21 @@ const Option setting_rows[] = {
     { 0 },
 };
 
+static Status check_zone(Str name, Span span, Error *err)
+{
+    if (str_is_nocase(name, "default"))
+        return STATUS_OK;
+    Arena *scratch = arena_create();
+    const Zone *zone;
+    Status status = zone_load(scratch, name, &zone, err);
+    arena_destroy(scratch);
+    return status == STATUS_OK ? STATUS_OK : error_at(err, span);
+}
+
 Status setting_check(Str key, Str value, Span span, Error *err)
 {
+    if (str_is(key, "table.local-time-zone"))
+        return check_zone(value, span, err);
     const Option *row = option_find(setting_rows, key);
     return row ? option_check(row, key, value, span, err) : STATUS_OK;
 }

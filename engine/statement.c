@@ -44,12 +44,12 @@ static Status execute(tide_session *session, Arena *arena, const Statement *stat
                       tide_result **out, Error *err)
 {
     tide_result *result = arena_new(arena, tide_result, 1);
-    result->session = session;
     result->memory = session->memory;
     result->arena = arena;
     Execution execution = { .session = session, .arena = arena, .file = file, .source = source, .is_check = mode.is_check,
                             .result = result };
     TRY(plan_context(&execution, mode, err));
+    result->zone = execution.plan.eval.zone;
     TRY(dispatch(&execution, statement, err));
     session_memory_hold(session->memory);
     *out = result;
