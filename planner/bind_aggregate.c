@@ -143,6 +143,9 @@ Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
     TRY(bind_list(&inside, &node->call.args, &call.args, err));
     for (int32_t i = 0; i < call.arg_count; i++)
         TRY(fold(binder, expr_without_time(binder->arena, call.args[i]), &call.args[i], err));
+    for (int32_t i = 0; i < call.arg_count; i++)
+        if (call.args[i]->type->kind == TYPE_NULL && expr_is_null_literal(call.args[i]))
+            return error_set(err, STATUS_TYPE, call.args[i]->span, "Illegal use of 'NULL': its type is not known here");
     if (node->call.filter) {
         inside.clause = "FILTER";
         TRY(bind_condition(&inside, node->call.filter, &call.filter, err));

@@ -210,6 +210,11 @@ static Status bind_collection(Site *site, const Node *node, const char *name, Ex
         return error_set(err, STATUS_TYPE, node->span,
                          "an empty %s has no type; use CAST(NULL AS ...) or give an element", name);
     TRY(bind_list(site, &node->collection.items, &items, err));
+    bool has_type = node->kind == NODE_ROW;
+    for (int64_t i = 0; i < node->collection.items.count; i++)
+        has_type = has_type || items[i]->type->kind != TYPE_NULL;
+    if (!has_type && !site->binder->context->language_only)
+        return error_set(err, STATUS_TYPE, node->span, "an %s of NULLs has no type: write CAST(NULL AS ...)", name);
     for (int64_t i = 0; i < node->collection.items.count && node->kind == NODE_ROW; i++) {
         if (expr_is_null_literal(items[i]) && items[i]->type->kind == TYPE_NULL)
             return error_set(err, STATUS_TYPE, items[i]->span, "Illegal use of 'NULL': its type is not known here");

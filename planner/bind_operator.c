@@ -30,6 +30,32 @@ static Expr *unknown_result(Binder *binder, const char *name, Expr **args, int64
     return expr_opaque(binder->arena, type, args, (int32_t)arg_count, span);
 }
 
+static bool is_untyped_null(const Expr *expr)
+{
+    return expr->type->kind == TYPE_NULL && expr_is_null_literal(expr);
+}
+
+/* NULL without a type takes that of what it is compared with or chosen beside; nothing else takes it. */
+static Status check_untyped_null(const char *name, Expr *const *args, int64_t arg_count, Error *err)
+{
+    static const char *const takers[] = { "=", "<>", "<", "<=", ">", ">=", "is distinct from", "is not distinct from",
+                                          "between", "not between", "between symmetric", "not between symmetric", "in",
+                                          "not in", "case", "coalesce", "ifnull", "nullif", "is null", "is not null",
+                                          "array", "typeof", NULL };
+    for (int i = 0; takers[i]; i++)
+        if (str_is_nocase(str_from(name), takers[i]))
+            return STATUS_OK;
+    if (strncmp(name, "json_", 5) == 0 || strncmp(name, "JSON_", 5) == 0)
+        return STATUS_OK;
+    for (int64_t i = 0; i < arg_count; i++) {
+        if (is_untyped_null(args[i])) {
+            error_set(err, STATUS_TYPE, args[i]->span, "Illegal use of 'NULL': its type is not known here");
+            return error_hint(err, "say which: CAST(NULL AS STRING)");
+        }
+    }
+    return STATUS_OK;
+}
+
 static Expr *with_time(Arena *arena, const Expr *expr, TimeAttribute time)
 {
     Expr *copy = arena_new(arena, Expr, 1);
@@ -46,6 +72,7 @@ Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_coun
         *out = unknown_result(binder, name, args, arg_count, place);
         return STATUS_OK;
     }
+    TRY(check_untyped_null(name, args, arg_count, err));
     TRY(function_resolve(binder->arena, str_from(name), args, (int32_t)arg_count, place, out, err));
     if (str_is_nocase(str_from(name), "proctime"))
         *out = with_time(binder->arena, *out, TIME_PROCTIME);
