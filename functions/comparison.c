@@ -243,6 +243,25 @@ static void compare_one_by_one(CompareOp op, const Column *left, const Column *r
     }
 }
 
+/* Two decimals of different scales that fit 64 bits at the larger one. */
+static bool compare_scaled(CompareOp op, const Column *left, const Column *right, int64_t rows, uint8_t *out)
+{
+    const Type *l = left->type, *r = right->type;
+    int32_t     scale = l->scale > r->scale ? l->scale : r->scale;
+    if (l->precision + scale - l->scale > 18 || r->precision + scale - r->scale > 18)
+        return false;
+    int64_t left_by = (int64_t)decimal_power10(scale - l->scale), right_by = (int64_t)decimal_power10(scale - r->scale);
+    int64_t left_step = !left->constant, right_step = !right->constant;
+    const int64_t *left_data = left->data, *right_data = right->data;
+    for (int64_t i = 0; i < rows; i++) {
+        /* Of NULL rows the data may be anything: multiply as unsigned. */
+        int64_t a = (int64_t)((uint64_t)left_data[i * left_step] * (uint64_t)left_by);
+        int64_t b = (int64_t)((uint64_t)right_data[i * right_step] * (uint64_t)right_by);
+        out[i]    = holds(op, (a > b) - (a < b));
+    }
+    return true;
+}
+
 #define COMPARE_COLUMNS(name, CType)                                                                           \
     compare_##name(op, COLUMN_DATA(left, CType), left->constant, COLUMN_DATA(right, CType), right->constant,   \
                    rows, out);                                                                                 \
@@ -253,7 +272,8 @@ void compare_columns(CompareOp op, const Column *left, const Column *right, int6
     Layout layout = type_layout(left->type);
     if (layout != type_layout(right->type) || left->type->scale != right->type->scale) {
         assert(left->type->kind == TYPE_DECIMAL && right->type->kind == TYPE_DECIMAL);
-        compare_one_by_one(op, left, right, rows, out);
+        if (!compare_scaled(op, left, right, rows, out))
+            compare_one_by_one(op, left, right, rows, out);
         return;
     }
     switch (layout) {

@@ -136,9 +136,21 @@ typedef struct Formatted {
     int32_t   weekday; /* Monday 1 */
 } Formatted;
 
+/* At least `width` digits. By hand: this is most of what DATE_FORMAT does. */
 static void put_number(Text *out, int64_t value, int32_t width)
 {
-    text_printf(out, "%0*lld", width, (long long)value);
+    char     digits[20];
+    int32_t  count     = 0;
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[count++] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude);
+    if (value < 0)
+        text_put(out, '-');
+    text_repeat(out, '0', width - count - (value < 0));
+    while (count > 0)
+        text_put(out, digits[--count]);
 }
 
 static void put_name(Text *out, const char *name, int32_t width)

@@ -184,8 +184,36 @@ static inline int64_t divide_wrapping(int64_t left, int64_t right, bool is_modul
     return is_modulo ? left % right : left / right;
 }
 
+/* By one divisor that is neither 0 nor -1: nothing can fail, NULL rows may be anything. */
+#define DIVIDE_BY_ONE(Left, Result)                                                     \
+    const Left *left = COLUMN_DATA(&args[0], Left);                                     \
+    Left        one  = (Left)by;                                                        \
+    for (int64_t i = 0; i < rows; i++)                                                  \
+        COLUMN_DATA(out, Result)[i] = (Result)(is_modulo ? left[i] % one : left[i] / one); \
+    return true
+
+static bool divide_by_one(const Column *args, int64_t rows, bool is_modulo, Column *out)
+{
+    Layout  from = type_layout(args[0].type), result = type_layout(out->type);
+    int64_t by   = args[1].constant && !args[0].constant ? integer_at(&args[1], 0) : 0;
+    if (by == 0 || by == -1)
+        return false;
+    if (from == LAYOUT_I32 && result == LAYOUT_I32 && by == (int32_t)by) {
+        DIVIDE_BY_ONE(int32_t, int32_t);
+    }
+    if (from == LAYOUT_I64 && result == LAYOUT_I64) {
+        DIVIDE_BY_ONE(int64_t, int64_t);
+    }
+    if (from == LAYOUT_I64 && result == LAYOUT_I32) {
+        DIVIDE_BY_ONE(int64_t, int32_t);
+    }
+    return false;
+}
+
 static Status divide_integers(Call *call, const Column *args, int64_t rows, bool is_modulo, Column *out, Error *err)
 {
+    if (divide_by_one(args, rows, is_modulo, out))
+        return STATUS_OK;
     for (int64_t i = 0; i < rows; i++) {
         if (out->valid && !out->valid[i])
             continue;
