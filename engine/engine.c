@@ -1,8 +1,7 @@
-/* engine.c: configuration, the engine, what it offers to connectors, and generated documents. */
+/* engine.c: configuration, the engine, and generated documents. */
 #include "engine/engine.h"
 
 #include "connectors/kafka/kafka_embedded.h"
-#include "connectors/push/push.h"
 #include "engine/documents.h"
 
 const char *tide_version(void)
@@ -63,35 +62,6 @@ void tide_config_free(tide_config *config)
         arena_destroy(config->arena);
 }
 
-/* ---- services for connectors ----------------------------------------------------------------------------------------- */
-
-static PushChannel *host_push_channel(void *state, Str table_path)
-{
-    tide_engine *engine = state;
-    env_mutex_lock(engine->mutex);
-    PushChannel *channel = NULL;
-    for (int64_t i = 0; i < engine->channels.count && !channel; i++)
-        if (str_eq(engine->channels.items[i].path, table_path))
-            channel = engine->channels.items[i].channel;
-    if (!channel) {
-        channel = push_channel_create();
-        list_push(engine->arena, &engine->channels, (PushEntry){ arena_str(engine->arena, table_path), channel });
-    }
-    env_mutex_unlock(engine->mutex);
-    return channel;
-}
-
-static void host_notice(void *state, Str line)
-{
-    tide_engine *engine = state;
-    if (!engine->notice)
-        return;
-    Text text = TEXT_EMPTY;
-    text_append(&text, line);
-    engine->notice(engine->notice_context, text_cstr(&text));
-    text_free(&text);
-}
-
 /* ---- engine ------------------------------------------------------------------------------------------------------------ */
 
 static Status start_embedded_kafka(tide_engine *engine, Error *err)
@@ -115,7 +85,6 @@ tide_status tide_open(const tide_config *config, tide_engine **out, tide_error *
     engine->notice_context = config ? config->notice_context : NULL;
     engine->mutex = env_mutex_create();
     engine->documents = map_create(arena);
-    engine->host = (ConnectorHost){ .state = engine, .push_channel = host_push_channel, .notice = host_notice };
 
     Error error = ERROR_NONE;
     if (start_embedded_kafka(engine, &error) != STATUS_OK) {
@@ -131,11 +100,11 @@ void tide_close(tide_engine *engine)
     if (!engine)
         return;
     for (int64_t i = 0; i < engine->jobs.count; i++) {
-        tide_job_cancel(engine->jobs.items[i]);
-        tide_job_release(engine->jobs.items[i]);
+        tide_job *job = engine->jobs.items[i];
+        tide_job_cancel(job);
+        job_wait(job->job, -1); /* it may be held, but uses what goes now */
+        tide_job_release(job);
     }
-    for (int64_t i = 0; i < engine->channels.count; i++)
-        push_channel_destroy(engine->channels.items[i].channel);
     if (engine->kafka)
         kafka_embedded_stop(engine->kafka);
     env_mutex_destroy(engine->mutex);

@@ -28,28 +28,33 @@ struct tide_config {
 };
 
 typedef struct PushEntry {
-    Str          path;
+    Str          path;    /* of the table; "" when the table was defined anew since */
     PushChannel *channel;
+    bool         has_writer;
 } PushEntry;
 
 struct tide_engine {
     Arena         *arena;
     Map           *settings;
     const Clock   *clock;
-    ConnectorHost  host;
+    ConnectorHost  host;           /* what all sessions offer: the embedded broker */
     struct KafkaEmbedded *kafka;   /* NULL unless tidemark.embedded-kafka */
     void         (*notice)(void *context, const char *line);
     void          *notice_context;
     EnvMutex      *mutex;          /* guards what follows */
     LIST(tide_job *) jobs;         /* one hold each */
-    LIST(PushEntry) channels;
     Map           *documents;      /* generated pages by name */
 };
 
 /* Memory that sessions and their jobs share. */
 typedef struct SessionMemory {
-    Arena      *arena;
-    atomic_int  holders;
+    Arena        *arena;
+    atomic_int    holders;
+    tide_engine  *engine;
+    ConnectorHost host;
+    EnvMutex     *mutex;         /* guards what follows */
+    Arena        *channel_arena;
+    LIST(PushEntry *) channels;
 } SessionMemory;
 
 struct tide_session {
@@ -115,6 +120,15 @@ Settings session_settings(const tide_session *session);
 Status session_zone(tide_session *session, const Zone **out, Error *err);
 bool   session_is_batch(const tide_session *session);
 Status session_put_setting(tide_session *session, Str key, Str value, Span key_span, Span value_span, Error *err);
+
+/* ---- what connectors are offered: channels.c --------------------------------------------------------------------------- */
+
+void session_channels_open(SessionMemory *memory, tide_engine *engine);
+void session_channels_close(SessionMemory *memory);
+/* The channel of the push table with this path; lives as long as the memory. */
+PushEntry *session_channel(SessionMemory *memory, Str path);
+/* The table with this path is another one from now on. */
+void session_renew_channel(SessionMemory *memory, Str path);
 
 /* ---- jobs: jobs.c -------------------------------------------------------------------------------------------------------- */
 

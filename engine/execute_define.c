@@ -14,6 +14,12 @@ static Catalog *catalog_of(Execution *execution)
     return execution->session->catalog;
 }
 
+/* A push table that is there from now on, or no more, has rows of its own. */
+static void renew_channel(Execution *execution, CatalogPath path)
+{
+    session_renew_channel(execution->session->memory, catalog_path_text(execution->arena, path));
+}
+
 /* ---- tables and views ------------------------------------------------------------------------------------------------- */
 
 /* Is the place free? With IF NOT EXISTS a taken one is fine: *skip. */
@@ -51,12 +57,14 @@ Status execute_create_table(Execution *execution, const Statement *statement, Er
         return STATUS_OK;
     CatalogTable *table;
     TRY(define_table(&execution->plan, statement, &table, err));
+    CatalogPath path = { table->catalog, table->database, table->name };
     catalog_put_table(catalog_of(execution), table);
+    renew_channel(execution, path);
     if (!statement->table.query)
         return STATUS_OK;
     Status status = insert_query(execution, statement, err);
     if (status != STATUS_OK) /* the table exists only together with its job */
-        catalog_remove_table(catalog_of(execution), (CatalogPath){ table->catalog, table->database, table->name }, false);
+        catalog_remove_table(catalog_of(execution), path, table->is_temporary);
     return status;
 }
 
@@ -90,6 +98,7 @@ Status execute_alter_table(Execution *execution, const Statement *statement, Err
         catalog_remove_table(catalog, path, table->is_temporary);
     }
     catalog_put_table(catalog, altered);
+    renew_channel(execution, path);
     return STATUS_OK;
 }
 
@@ -120,6 +129,7 @@ Status execute_drop_table(Execution *execution, const Statement *statement, Erro
                          STR_FMT(path.name));
     }
     catalog_remove_table(catalog, path, table->is_temporary);
+    renew_channel(execution, path);
     return STATUS_OK;
 }
 

@@ -71,7 +71,8 @@ static Status job_options(tide_session *session, bool is_batch, JobOptions *out,
     if (parallelism < 1 || parallelism > 128)
         return error_set(err, STATUS_OPTION, SPAN_NONE, "parallelism.default is %lld, expected 1 to 128", (long long)parallelism);
     const tide_engine *engine = session->engine;
-    *out = (JobOptions){ .parallelism = (int32_t)parallelism, .clock = engine->clock, .host = &engine->host };
+    *out = (JobOptions){ .parallelism = (int32_t)parallelism, .clock = engine->clock,
+                          .host = &session->memory->host };
     Str batch_rows = map_get_str(engine->settings, STR("tidemark.batch-rows"));
     Str workers = map_get_str(engine->settings, STR("tidemark.workers"));
     int64_t number;

@@ -8,8 +8,10 @@ void session_memory_hold(SessionMemory *memory)
 
 void session_memory_release(SessionMemory *memory)
 {
-    if (atomic_fetch_sub(&memory->holders, 1) == 1)
-        arena_destroy(memory->arena); /* memory lies in it */
+    if (atomic_fetch_sub(&memory->holders, 1) != 1)
+        return;
+    session_channels_close(memory);
+    arena_destroy(memory->arena); /* memory lies in it */
 }
 
 tide_status tide_session_open(tide_engine *engine, tide_session **out, tide_error **err)
@@ -22,6 +24,7 @@ tide_status tide_session_open(tide_engine *engine, tide_session **out, tide_erro
     session->memory = arena_new(arena, SessionMemory, 1);
     session->memory->arena = arena;
     atomic_init(&session->memory->holders, 1);
+    session_channels_open(session->memory, engine);
     session->catalog = catalog_create(arena);
     session->settings = map_create(arena);
     session->variables = map_create(arena);

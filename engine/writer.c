@@ -9,8 +9,9 @@
 #define WRITER_ROWS_MAX BATCH_ROWS
 
 struct tide_writer {
-    tide_session *session;
     Arena        *arena;
+    SessionMemory *memory; /* the zone and the channel live there */
+    PushEntry    *entry;
     PushChannel  *channel;
     const Field  *fields; /* physical columns of the table */
     int32_t       field_count;
@@ -61,15 +62,23 @@ tide_status tide_writer_open(tide_session *session, const char *table, tide_writ
     if (find_table(session, table, &found, &error) != STATUS_OK || session_zone(session, &zone, &error) != STATUS_OK)
         return report(&error, err);
     Arena *arena = arena_create();
+    Str path = catalog_path_text(arena, (CatalogPath){ found->catalog, found->database, found->name });
+    PushEntry *entry = session_channel(session->memory, path);
+    if (entry->has_writer) {
+        arena_destroy(arena);
+        error_set(&error, STATUS_MISUSE, SPAN_NONE, "table %s has a writer already", table);
+        return report(&error, err);
+    }
     tide_writer *writer = arena_new(arena, tide_writer, 1);
-    writer->session = session;
     writer->arena = arena;
+    writer->memory = session->memory;
+    session_memory_hold(writer->memory);
+    writer->entry = entry;
+    writer->channel = entry->channel;
+    entry->has_writer = true;
     writer->zone = zone;
     writer->has_watermark = found->watermark_column.ptr != NULL;
     take_fields(writer, found);
-    const ConnectorHost *host = &session->engine->host;
-    Str path = catalog_path_text(arena, (CatalogPath){ found->catalog, found->database, found->name });
-    writer->channel = host->push_channel(host->state, path);
     *out = writer;
     return TIDE_OK;
 }
@@ -85,6 +94,20 @@ static Batch *texts_create(const tide_writer *writer)
     }
     batch->kinds = buf_zalloc(batch->buf, WRITER_ROWS_MAX);
     return batch;
+}
+
+/* Queries rely on it: what reads a NOT NULL column does not look for NULLs. */
+static Status check_not_null(const tide_writer *writer, const Batch *batch, Error *err)
+{
+    for (int32_t i = 0; i < writer->field_count; i++) {
+        if (writer->fields[i].type->nullable)
+            continue;
+        for (int64_t row = 0; row < batch->rows; row++)
+            if (column_is_null(&batch->columns[i], row))
+                return error_set(err, STATUS_DATA, SPAN_NONE, "column `%.*s`: NULL in a column that is NOT NULL",
+                                 STR_FMT(writer->fields[i].name));
+    }
+    return STATUS_OK;
 }
 
 /* Gathered texts to a batch of the table's types. */
@@ -104,23 +127,34 @@ static Status cast_texts(tide_writer *writer, Error *err)
             return error_prefix(err, "column `%.*s`: ", STR_FMT(writer->fields[i].name));
         }
     }
+    if (check_not_null(writer, batch, err) != STATUS_OK) {
+        batch_release(batch);
+        return err->status;
+    }
     writer->ready = batch;
     return STATUS_OK;
 }
 
-static Status hand_on(tide_writer *writer, int64_t timeout_ms, Error *err)
+/* What waits goes first: it was gathered before. */
+static Status send_ready(tide_writer *writer, int64_t timeout_ms, Error *err)
 {
-    if (!writer->ready && writer->texts) {
-        Status status = cast_texts(writer, err);
-        batch_release(writer->texts);
-        writer->texts = NULL;
-        TRY(status);
-    }
     if (!writer->ready)
         return STATUS_OK;
     TRY(push_send(writer->channel, writer->ready, timeout_ms, err));
     writer->ready = NULL;
     return STATUS_OK;
+}
+
+static Status hand_on(tide_writer *writer, int64_t timeout_ms, Error *err)
+{
+    TRY(send_ready(writer, timeout_ms, err));
+    if (!writer->texts)
+        return STATUS_OK;
+    Status status = cast_texts(writer, err);
+    batch_release(writer->texts);
+    writer->texts = NULL;
+    TRY(status);
+    return send_ready(writer, timeout_ms, err);
 }
 
 tide_status tide_writer_row(tide_writer *writer, tide_op op, const char *const *values, int32_t count, tide_error **err)
@@ -149,6 +183,7 @@ tide_status tide_writer_batch(tide_writer *writer, struct ArrowArray *rows, cons
     Batch *batch = batch_create(writer->field_count);
     if (hand_on(writer, -1, &error) != STATUS_OK
         || arrow_import_batch(rows, schema, writer->fields, writer->field_count, batch, &error) != STATUS_OK
+        || check_not_null(writer, batch, &error) != STATUS_OK
         || push_send(writer->channel, batch, -1, &error) != STATUS_OK) {
         batch_release(batch);
         return report(&error, err);
@@ -173,14 +208,28 @@ tide_status tide_writer_flush(tide_writer *writer, int64_t timeout_ms, tide_erro
     return hand_on(writer, timeout_ms, &error) == STATUS_OK ? TIDE_OK : report(&error, err);
 }
 
+/* Waits for room as long as somebody reads; bad texts cannot be reported any more. */
+static void hand_on_last(tide_writer *writer)
+{
+    enum { LOOK_MS = 50 };
+    Status status;
+    do {
+        Error ignored = ERROR_NONE;
+        status = hand_on(writer, LOOK_MS, &ignored);
+    } while (status == STATUS_TIMEOUT && push_has_reader(writer->channel));
+}
+
 void tide_writer_close(tide_writer *writer)
 {
     if (!writer)
         return;
-    Error ignored = ERROR_NONE;
-    hand_on(writer, -1, &ignored);
+    hand_on_last(writer);
     push_end(writer->channel);
+    writer->entry->has_writer = false;
     if (writer->ready)
         batch_release(writer->ready);
+    if (writer->texts)
+        batch_release(writer->texts);
+    session_memory_release(writer->memory);
     arena_destroy(writer->arena);
 }

@@ -120,7 +120,7 @@ TIDE_API void tide_config_free(tide_config *config);
 
 /* config may be NULL, and may be freed afterwards. */
 TIDE_API tide_status tide_open(const tide_config *config, tide_engine **out, tide_error **err);
-/* Cancels what still runs. Sessions and results must be closed before. */
+/* Cancels what still runs. Sessions and results must be closed and jobs released before. */
 TIDE_API void tide_close(tide_engine *engine);
 /* Bootstrap servers of the embedded broker, "" when there is none. */
 TIDE_API const char *tide_embedded_kafka(const tide_engine *engine);
@@ -264,7 +264,9 @@ typedef struct tide_writer tide_writer;
 
 /* table: a name as in SQL. One writer per table at a time; readers of the table see end of input when it is closed. */
 TIDE_API tide_status tide_writer_open(tide_session *session, const char *table, tide_writer **out, tide_error **err);
-/* One row as texts, NULL for NULL, each read as CAST(text AS type of the column). Rows are gathered; tide_writer_flush hands them on. */
+/* One row as texts, NULL for NULL, each read as CAST(text AS type of the column) when gathered rows are handed on: by
+ * tide_writer_flush, or here, waiting for room, when 2048 are gathered. A text that cannot be read is an error then; the rows
+ * gathered with it are dropped. */
 TIDE_API tide_status tide_writer_row(tide_writer *writer, tide_op op, const char *const *values, int32_t count, tide_error **err);
 /* Many rows: an Arrow struct array with the table's columns in order, types as tide_result_schema gives them. The array is moved in
  * (released by the engine) unless an error is returned. */
@@ -273,7 +275,7 @@ TIDE_API tide_status tide_writer_batch(tide_writer *writer, struct ArrowArray *r
 TIDE_API tide_status tide_writer_watermark(tide_writer *writer, int64_t watermark_ms, tide_error **err);
 /* Hands gathered rows to the engine. TIDE_TIMEOUT when the queue stays full for timeout_ms (-1 = wait): call again. */
 TIDE_API tide_status tide_writer_flush(tide_writer *writer, int64_t timeout_ms, tide_error **err);
-/* Flushes and ends the input. */
+/* Flushes and ends the input. Waits for room while the table is read; what finds no room and no reader is dropped. */
 TIDE_API void tide_writer_close(tide_writer *writer);
 
 /* ---- jobs ------------------------------------------------------------------------------------------------------------------ */

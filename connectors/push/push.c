@@ -100,6 +100,14 @@ Status push_watermark(PushChannel *channel, Time watermark, int64_t timeout_ms, 
     return put(channel, &(Item){ .kind = ITEM_WATERMARK, .watermark = watermark }, timeout_ms, err);
 }
 
+bool push_has_reader(PushChannel *channel)
+{
+    env_mutex_lock(channel->mutex);
+    bool has_reader = channel->reader != NULL;
+    env_mutex_unlock(channel->mutex);
+    return has_reader;
+}
+
 void push_end(PushChannel *channel)
 {
     /* The slot that rows leave free may hold the END of an input that nobody has read; one END more adds nothing then.

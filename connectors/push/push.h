@@ -16,6 +16,8 @@ void         push_channel_destroy(PushChannel *channel);
 Status push_send(PushChannel *channel, Batch *batch, int64_t timeout_ms, Error *err);
 /* Event time has come to this, behind everything sent so far. */
 Status push_watermark(PushChannel *channel, Time watermark, int64_t timeout_ms, Error *err);
+/* Does a job read the table now? */
+bool   push_has_reader(PushChannel *channel);
 /* No more rows. Never waits: there is always room for it. */
 void   push_end(PushChannel *channel);
 
