@@ -26,6 +26,12 @@ typedef struct Average {
     }                                                                                                        \
     break
 
+/* false beyond 38 digits. */
+static bool add_decimal(int128_t *sum, int128_t value)
+{
+    return !__builtin_add_overflow(*sum, value, sum) && decimal_fits(*sum, DECIMAL_DIGITS_MAX);
+}
+
 static void average_decimals(const Column *arg, const int32_t *rows, int64_t count, void *const *states, int64_t by)
 {
     bool is_wide = decimal_is_wide(arg->type);
@@ -34,8 +40,7 @@ static void average_decimals(const Column *arg, const int32_t *rows, int64_t cou
         int128_t value   = decimal_load(arg->data, is_wide, column_index(arg, rows ? rows[i] : i));
         if (average->is_lost)
             average->i128 = 0;
-        average->i128 += by > 0 ? value : -value;
-        average->is_lost = !decimal_fits(average->i128, DECIMAL_DIGITS_MAX);
+        average->is_lost = !add_decimal(&average->i128, by > 0 ? value : -value);
         average->count += by;
     }
 }
@@ -92,8 +97,8 @@ static Status average_merge(const AggregateCall *call, StateMemory *memory, void
         Average       *average = into[i];
         const Average *more    = from[i];
         if (type->kind == TYPE_DECIMAL) {
-            average->i128 += more->i128;
-            average->is_lost = average->is_lost || more->is_lost || !decimal_fits(average->i128, DECIMAL_DIGITS_MAX);
+            bool fits        = add_decimal(&average->i128, more->i128);
+            average->is_lost = average->is_lost || more->is_lost || !fits;
         } else if (type_is_approximate(type)) {
             average->f64 += more->f64;
         } else {

@@ -126,9 +126,8 @@ static void decimal_sum(DecimalSum *sum, int128_t value, int64_t by)
         sum->sum     = 0;
         sum->is_lost = false;
     }
-    /* Both have at most 38 digits: 128 bits hold the sum of the two. */
-    sum->sum += by > 0 ? value : -value;
-    sum->is_lost = !decimal_fits(sum->sum, DECIMAL_DIGITS_MAX);
+    bool overflows = __builtin_add_overflow(sum->sum, by > 0 ? value : -value, &sum->sum);
+    sum->is_lost   = overflows || !decimal_fits(sum->sum, DECIMAL_DIGITS_MAX);
 }
 
 static void decimal_sums(const Column *arg, const int32_t *rows, int64_t count, void *const *states, int64_t by)
