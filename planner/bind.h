@@ -33,9 +33,12 @@ typedef struct CommonScope {
     const struct CommonScope *outer; /* the tables that its query may use follow here */
 } CommonScope;
 
+typedef struct RankUse RankUse; /* rank.c */
+
 typedef struct Binder {
     PlanContext       *context;
     Arena             *arena;
+    LIST(RankUse)      ranks; /* the statement's ROW_NUMBER() OVER and the like */
     const CommonScope *common;
     /* line > 0: the text being bound is stored (a view, a computed column); everything in it is at this place */
     Span               place;
@@ -114,6 +117,7 @@ typedef struct Site {
     bool         allows_over;
     bool         has_over;  /* set when an OVER call was bound */
     bool         over_changes; /* ... whose results are corrected later */
+    bool         over_sums_by_time; /* ... that aggregates rows in the order of time: they must be final */
     const struct OverWindow *over; /* the window of the first one; all of a SELECT must have the same */
     bool         in_match;  /* MEASURES and DEFINE of MATCH_RECOGNIZE */
     const char  *clause;    /* "WHERE", for messages */
@@ -140,6 +144,10 @@ Status bind_case(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_call(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err);
 Status bind_over(Site *site, const Node *node, Expr **out, Error *err);
+/* An OVER call that numbers rows is noted; what bounds it is said by a filter over `input`; then all are judged. rank.c */
+Expr  *rank_number(Binder *binder, Str function, const char *problem, Expr *number);
+void   rank_bounds(Binder *binder, const Plan *input, const Expr *predicate);
+Status rank_check(const Binder *binder, Error *err);
 Status bind_subquery(Site *site, const Node *node, Expr **out, Error *err);
 /* A call by name with bound arguments: function_resolve, then time attributes are taken off the result. */
 Status bind_function(Site *site, const char *name, Expr **args, int64_t arg_count, Span span, Expr **out, Error *err);
@@ -194,6 +202,10 @@ Status build_elsewhere(Binder *binder, Span span, Plan **out, Error *err);
 bool   has_unknown_columns(const Plan *plan);
 /* Does a table of a connector that is not here hold changes? foreign.c */
 bool   foreign_is_changelog(const CatalogTable *table);
+/* Could its connector look rows up by key? Not those that are known not to. */
+bool   can_be_looked_up(const Plan *scan);
+/* What the dialect asks of a table of a connector that is not here. */
+Status foreign_check(const CatalogTable *table, Span span, Error *err);
 /* A plan under the reference's alias and column list. */
 Status relation_of_plan(Binder *binder, const TableRef *ref, Plan *plan, const Scope *outer, Relation *out, Error *err);
 Status bind_scan(Binder *binder, const CatalogTable *table, const HintList *hints, Span span, Plan **out, Error *err);
@@ -287,6 +299,8 @@ typedef struct WindowColumns {
     int32_t start, end, time; /* -1 = not among the columns */
 } WindowColumns;
 WindowColumns window_columns(Plan *plan);
+/* Is the column a bound of the window that source made? There may be several of the same. */
+bool           window_is_bound(const Plan *plan, const Plan *source, int32_t column, WindowProperty *out);
 PlanWindowSpec window_spec_of(const Plan *source);
 /* Type of the source's window_time. */
 const Type    *window_time_type(const Plan *source);
@@ -304,6 +318,8 @@ typedef struct WindowPull {
     const Plan *window;
 } WindowPull;
 Status window_pull(Binder *binder, Plan *plan, Plan *window, WindowPull *out, Error *err);
+/* Does the expression read a column that columns[] has as -1? */
+bool   window_is_read(Arena *arena, const Expr *expr, const int32_t *columns, int32_t count);
 /* SESSION: are the keys PARTITION BY's? */
 bool   window_keys_agree(const WindowPull *pull, const Grouping *grouping, const int32_t *keys, int32_t key_count);
 

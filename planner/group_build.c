@@ -188,29 +188,21 @@ static Status build_legacy(Binder *binder, Grouping *grouping, Span span, Plan *
                           (int32_t)grouping->properties.count, grouping->window.time_type, span, out, err);
 }
 
-static bool reads_any(Arena *arena, const Expr *expr, const WindowColumns *window, int32_t field_count)
-{
-    bool *used = arena_new(arena, bool, field_count);
-    expr_mark_columns(expr, used);
-    return (window->start >= 0 && used[window->start]) || (window->end >= 0 && used[window->end]) ||
-           (window->time >= 0 && used[window->time]);
-}
-
 /* Do the calls and the keys that are no bounds leave the window's columns alone? Then the window may move into the
  * aggregation. */
-static bool leaves_window_alone(Binder *binder, const Grouping *grouping, const WindowColumns *window,
-                                const int32_t *which, int32_t key_count)
+static bool leaves_window_alone(Binder *binder, const Grouping *grouping, const WindowPull *pull, const int32_t *which,
+                                int32_t key_count)
 {
     int32_t fields = grouping->input->field_count;
     for (int32_t i = 0; i < key_count; i++)
-        if (reads_any(binder->arena, grouping->keys[which[i]], window, fields))
+        if (window_is_read(binder->arena, grouping->keys[which[i]], pull->columns, fields))
             return false;
     for (int64_t i = 0; i < grouping->calls.count; i++) {
         const PendingCall *call = &grouping->calls.items[i];
         for (int32_t a = 0; a < call->arg_count; a++)
-            if (reads_any(binder->arena, call->args[a], window, fields))
+            if (window_is_read(binder->arena, call->args[a], pull->columns, fields))
                 return false;
-        if (call->filter && reads_any(binder->arena, call->filter, window, fields))
+        if (call->filter && window_is_read(binder->arena, call->filter, pull->columns, fields))
             return false;
     }
     return true;
@@ -226,7 +218,7 @@ typedef struct WindowKeys {
     bool           has_start, has_end;
 } WindowKeys;
 
-static WindowKeys split_keys(Arena *arena, const Grouping *grouping, const WindowColumns *window, bool is_proctime)
+static WindowKeys split_keys(Arena *arena, const Grouping *grouping, const Plan *source)
 {
     WindowKeys keys = {
         .which = arena_new(arena, int32_t, grouping->key_count + 1),
@@ -234,21 +226,16 @@ static WindowKeys split_keys(Arena *arena, const Grouping *grouping, const Windo
         .properties = arena_new(arena, WindowProperty, grouping->key_count + 1),
     };
     for (int32_t i = 0; i < grouping->key_count; i++) {
-        const Expr *key = grouping->keys[i];
-        bool        is_column = key->kind == EXPR_COLUMN;
-        bool        is_start = is_column && key->column == window->start;
-        bool        is_end = is_column && key->column == window->end;
-        if (!is_start && !is_end && !(is_column && key->column == window->time)) {
+        const Expr    *key = grouping->keys[i];
+        WindowProperty property;
+        if (key->kind != EXPR_COLUMN || !window_is_bound(grouping->input, source, key->column, &property)) {
             keys.which[keys.key_count++] = i;
             continue;
         }
-        keys.has_start = keys.has_start || is_start;
-        keys.has_end = keys.has_end || is_end;
+        keys.has_start = keys.has_start || property == WINDOW_START;
+        keys.has_end = keys.has_end || property == WINDOW_END;
         keys.bound_keys[keys.property_count] = i;
-        keys.properties[keys.property_count++] = is_start      ? WINDOW_START
-                                                 : is_end      ? WINDOW_END
-                                                 : is_proctime ? WINDOW_PROCTIME
-                                                               : WINDOW_ROWTIME;
+        keys.properties[keys.property_count++] = property;
     }
     return keys;
 }
@@ -262,7 +249,7 @@ static Status build_over_window(Binder *binder, Grouping *grouping, Span span, P
     if (!window.source || window.start < 0 || window.end < 0)
         return STATUS_OK;
     PlanWindowSpec spec = window_spec_of(window.source);
-    WindowKeys     keys = split_keys(binder->arena, grouping, &window, spec.is_proctime);
+    WindowKeys     keys = split_keys(binder->arena, grouping, window.source);
     if (!keys.has_start || !keys.has_end)
         return STATUS_OK;
     const Type *time_type = window_time_type(window.source);
@@ -270,8 +257,9 @@ static Status build_over_window(Binder *binder, Grouping *grouping, Span span, P
     WindowPull  pull = { 0 };
     if (window.source->kind == PLAN_WINDOW) {
         TRY(window_check_aggregate(binder, &spec, span, err));
-        if (leaves_window_alone(binder, grouping, &window, keys.which, keys.key_count))
-            TRY(window_pull(binder, grouping->input, window.source, &pull, err));
+        TRY(window_pull(binder, grouping->input, window.source, &pull, err));
+        if (pull.plan && !leaves_window_alone(binder, grouping, &pull, keys.which, keys.key_count))
+            pull.plan = NULL;
     }
     if (pull.plan && !window_keys_agree(&pull, grouping, keys.which, keys.key_count))
         return STATUS_OK;

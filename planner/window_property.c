@@ -80,6 +80,38 @@ WindowColumns window_columns(Plan *plan)
     }
 }
 
+/* The source's column that a column of the plan has come from unchanged; -1 = none. */
+static int32_t trace(const Plan *plan, const Plan *source, int32_t column)
+{
+    while (plan != source) {
+        if (plan->kind == PLAN_PROJECT)
+            column = plan->project.exprs[column]->kind == EXPR_COLUMN ? plan->project.exprs[column]->column : -1;
+        plan = plan->inputs[0];
+        if (column < 0 || column >= plan->field_count)
+            return -1;
+    }
+    return column;
+}
+
+bool window_is_bound(const Plan *plan, const Plan *source, int32_t column, WindowProperty *out)
+{
+    int32_t at = trace(plan, source, column);
+    if (at < 0)
+        return false;
+    if (source->kind == PLAN_WINDOW) {
+        static const WindowProperty bounds[] = { WINDOW_START, WINDOW_END, WINDOW_ROWTIME };
+        at -= source->inputs[0]->field_count;
+        *out = at == 2 && source->window.window.is_proctime ? WINDOW_PROCTIME : bounds[at < 0 ? 0 : at];
+        return at >= 0;
+    }
+    const PlanWindowAggregate *window = &source->window_aggregate;
+    at -= window->key_count + window->call_count;
+    if (at < 0)
+        return false;
+    *out = window->properties[at];
+    return true;
+}
+
 PlanWindowSpec window_spec_of(const Plan *source)
 {
     return source->kind == PLAN_WINDOW ? source->window.window : source->window_aggregate.window;
@@ -127,7 +159,7 @@ Status window_check_aggregate(const Binder *binder, const PlanWindowSpec *spec, 
 
 /* ---- moving the window into the aggregation ---------------------------------------------------------------------- */
 
-static bool reads_removed(Arena *arena, const Expr *expr, const int32_t *columns, int32_t count)
+bool window_is_read(Arena *arena, const Expr *expr, const int32_t *columns, int32_t count)
 {
     bool *used = arena_new(arena, bool, count + 1);
     expr_mark_columns(expr, used);
@@ -151,7 +183,7 @@ static void pull_base(Binder *binder, const Plan *window, WindowPull *out)
 static Status pull_filter(Binder *binder, const Plan *plan, WindowPull *below, Error *err)
 {
     const Expr *predicate = plan->filter.predicate;
-    if (reads_removed(binder->arena, predicate, below->columns, plan->inputs[0]->field_count)) {
+    if (window_is_read(binder->arena, predicate, below->columns, plan->inputs[0]->field_count)) {
         below->plan = NULL;
         return STATUS_OK;
     }
@@ -171,7 +203,7 @@ static Status pull_project(Binder *binder, const Plan *plan, WindowPull *below, 
         columns[i] = -1;
         if (expr->kind == EXPR_COLUMN && below->columns[expr->column] < 0)
             continue;
-        if (reads_removed(arena, expr, below->columns, plan->inputs[0]->field_count)) {
+        if (window_is_read(arena, expr, below->columns, plan->inputs[0]->field_count)) {
             below->plan = NULL;
             return STATUS_OK;
         }
