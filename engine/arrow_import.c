@@ -6,6 +6,17 @@ typedef struct ImportContext {
     Str  column; /* for messages */
 } ImportContext;
 
+static int64_t children_of(const Type *type)
+{
+    return type->kind == TYPE_ROW ? type->field_count : type->kind == TYPE_ARRAY || type->kind == TYPE_MAP;
+}
+
+/* Each buffer that the type has must be there to be read: validity, offsets or values, bytes. */
+static int64_t buffers_of(const Type *type)
+{
+    return type_layout(type) == LAYOUT_VIEW ? 3 : type->kind == TYPE_ROW ? 1 : 2;
+}
+
 static Status check_node(const ImportContext *context, const struct ArrowArray *array, const struct ArrowSchema *schema, const Type *type,
                          Error *err)
 {
@@ -17,6 +28,12 @@ static Status check_node(const ImportContext *context, const struct ArrowArray *
     if (array->n_children != schema->n_children)
         return error_set(err, STATUS_MISUSE, SPAN_NONE, "column `%.*s`: the array has %lld children, its schema %lld",
                          STR_FMT(context->column), (long long)array->n_children, (long long)schema->n_children);
+    if (schema->n_children != children_of(type))
+        return error_set(err, STATUS_MISUSE, SPAN_NONE, "column `%.*s`: expected %lld children, found %lld",
+                         STR_FMT(context->column), (long long)children_of(type), (long long)schema->n_children);
+    if (array->n_buffers != buffers_of(type))
+        return error_set(err, STATUS_MISUSE, SPAN_NONE, "column `%.*s`: expected %lld buffers, found %lld",
+                         STR_FMT(context->column), (long long)buffers_of(type), (long long)array->n_buffers);
     if (array->dictionary)
         return error_set(err, STATUS_UNSUPPORTED, SPAN_NONE, "column `%.*s`: dictionary-encoded arrays are not taken", STR_FMT(context->column));
     return STATUS_OK;
@@ -42,8 +59,11 @@ static void import_texts(const ImportContext *context, const struct ArrowArray *
     const int32_t *offsets = (const int32_t *)array->buffers[1] + start;
     const char *bytes = array->buffers[2];
     View *views = out->data;
-    for (int64_t i = 0; i < rows; i++)
-        views[i] = view_copy(context->buf, (Str){ bytes ? bytes + offsets[i] : "", offsets[i + 1] - offsets[i] });
+    for (int64_t i = 0; i < rows; i++) {
+        bool is_null = out->valid && !out->valid[i]; /* a NULL view is empty, whatever lies under it */
+        Str  text = { bytes ? bytes + offsets[i] : "", offsets[i + 1] - offsets[i] };
+        views[i] = view_copy(context->buf, is_null ? STR_EMPTY : text);
+    }
 }
 
 static void import_timestamps(const struct ArrowArray *array, int64_t start, int64_t rows, Column *out)

@@ -78,6 +78,7 @@ struct tide_job {
     Str            name;
     Str            file, source; /* the script, for errors of the running job */
     int64_t        started_ms;
+    bool           is_query; /* its rows go to a reader, which may not read */
     atomic_int     holders;
     Text           report;
 };

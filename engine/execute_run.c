@@ -113,7 +113,10 @@ Status execute_stop_job(Execution *execution, const Statement *statement, Error 
     if (execution->is_check)
         return STATUS_OK;
     TRY(find_job(execution, statement, &job, err));
-    job_stop(job->job, false);
+    if (job->is_query) /* to work off what was read, its reader would have to read: perhaps it is the one who waits here */
+        job_cancel(job->job);
+    else
+        job_stop(job->job, false);
     job_wait(job->job, -1);
     tide_job_release(job);
     return STATUS_OK;

@@ -107,6 +107,7 @@ Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan
     job->file = arena_str(arena, file);
     job->source = arena_str(arena, source);
     job->started_ms = clock_now_ms(engine->clock);
+    job->is_query = !plan->sinks[0]->sink.table;
     make_id(job->id);
     atomic_init(&job->holders, 2); /* the engine's and the result's */
 

@@ -285,7 +285,7 @@ Suite *suite_run(void)
 {
     Suite *suite = suite_create("run");
     TCase *tests = tcase_create("run");
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 20);
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, kinds);
     tcase_add_test(tests, columns);

@@ -213,7 +213,7 @@ Suite *suite_writer(void)
 {
     Suite *suite = suite_create("writer");
     TCase *tests = tcase_create("writer");
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 20);
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, rows_in_rows_out);
     tcase_add_test(tests, read_again);
