@@ -14,6 +14,15 @@ Executor executor_of(StatementKind kind)
     return executors[kind];
 }
 
+/* What the dialect refuses in streaming mode, whatever the table is. */
+static Status check_streaming(const Execution *execution, const Statement *statement, Error *err)
+{
+    if (execution->plan.is_batch || (statement->kind != STATEMENT_TRUNCATE_TABLE && statement->kind != STATEMENT_ANALYZE_TABLE))
+        return STATUS_OK;
+    return error_set(err, STATUS_INVALID, statement->span, "%s is not supported in streaming mode",
+                     statement_kind_text(statement->kind));
+}
+
 /* Statements that only make sense with a running job are still planned by a check. */
 static Status dispatch(Execution *execution, const Statement *statement, Error *err)
 {
@@ -21,7 +30,7 @@ static Status dispatch(Execution *execution, const Statement *statement, Error *
     if (executor)
         return executor(execution, statement, err);
     if (execution->is_check && execution->plan.language_only)
-        return STATUS_OK;
+        return check_streaming(execution, statement, err);
     return error_set(err, STATUS_UNSUPPORTED, statement->span, "%s is not executed by this version",
                      statement_kind_text(statement->kind));
 }

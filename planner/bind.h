@@ -83,7 +83,7 @@ typedef struct Scope {
 typedef struct ScopeMatch {
     const Scope *scope;  /* where it was found: the given one or one around it */
     int32_t      column; /* -1: of a table whose columns are not known */
-    int32_t      parts;  /* of the name: table and column; what follows are fields */
+    int32_t      parts;  /* of the name: table and column (without the column: a field stands for itself); then fields */
 } ScopeMatch;
 
 Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer);

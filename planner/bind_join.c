@@ -162,6 +162,18 @@ static Status bind_condition_of(Binder *binder, const TableRef *ref, const Scope
     return bind_condition(&site, ref->join.on, out, err);
 }
 
+static bool compares_equal(const Expr *condition)
+{
+    if (condition->kind != EXPR_CALL)
+        return false;
+    if (str_is_nocase(function_name(condition->function), "="))
+        return true;
+    for (int32_t i = 0; i < condition->arg_count; i++)
+        if (compares_equal(condition->args[i]))
+            return true;
+    return expr_is_opaque(condition);
+}
+
 static Status check_time_of(Binder *binder, const TableRef *ref, const Scope *scope, Error *err)
 {
     Expr *time;
@@ -169,9 +181,37 @@ static Status check_time_of(Binder *binder, const TableRef *ref, const Scope *sc
         return STATUS_OK;
     Site site = site_create(binder, scope, "FOR SYSTEM_TIME AS OF");
     TRY(bind_expression(&site, ref->join.right->system_time, &time, err));
+    if (time->kind == EXPR_CALL && time->type->time == TIME_PROCTIME) {
+        error_set(err, STATUS_TYPE, time->span,
+                  "Unsupported time travel expression: PROCTIME() can not be reduced to a constant");
+        return error_hint(err, "compute a column of the left table: proc AS PROCTIME()");
+    }
     if (time->type->time == TIME_NONE && time->type->kind != TYPE_NULL && !type_is_timestamp(time->type))
         return error_set(err, STATUS_TYPE, time->span,
                          "FOR SYSTEM_TIME AS OF takes a time attribute of the left table");
+    return STATUS_OK;
+}
+
+/* ON t.row_num = 1 bounds a number as WHERE does. */
+static void join_rank_bounds(Binder *binder, Plan **inputs, const Expr *condition)
+{
+    Plan both = { .kind = PLAN_OPAQUE, .inputs = inputs, .input_count = 2,
+                  .field_count = inputs[0]->field_count + inputs[1]->field_count };
+    rank_bounds(binder, &both, condition);
+}
+
+/* Rows of a version of the right table: it has a primary key that ON compares, and the join is from the left. */
+static Status check_temporal(const TableRef *ref, const Plan *right, const Expr *condition, Span span, Error *err)
+{
+    if (!ref->join.right->system_time)
+        return STATUS_OK;
+    if (ref->join.kind == AST_JOIN_RIGHT || ref->join.kind == AST_JOIN_FULL)
+        return error_set(err, STATUS_INVALID, span, "FOR SYSTEM_TIME AS OF takes an inner or a LEFT join");
+    if (!condition || !compares_equal(condition))
+        return error_set(err, STATUS_INVALID, span, "Currently the join key in Temporal Table Join can not be empty.");
+    if (right->kind == PLAN_SCAN && right->scan.table->primary_key_count == 0 && !can_be_looked_up(right))
+        return error_set(err, STATUS_INVALID, span,
+                         "Temporal Table Join requires primary key in versioned table, but no primary key can be found.");
     return STATUS_OK;
 }
 
@@ -202,6 +242,9 @@ Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relati
     TRY(merge_columns(binder, ref, scope, left.plan->field_count, err));
     TRY(check_time_of(binder, ref, left.scope, err));
     TRY(bind_condition_of(binder, ref, scope, &condition, err));
+    if (condition)
+        join_rank_bounds(binder, inputs, condition);
+    TRY(check_temporal(ref, right.plan, condition, span, err));
     TRY(build_opaque(binder, feature_of(ref), inputs, 2, fields, count,
                      join_changelog(binder, ref, left.plan, right.plan, condition), span, &out->plan, err));
     AstJoin kind = ref->join.kind;

@@ -81,6 +81,13 @@ static bool is_numbering(Str name)
     return str_is_nocase(name, "ROW_NUMBER") || str_is_nocase(name, "RANK") || str_is_nocase(name, "DENSE_RANK");
 }
 
+static const char *order_problem(const WindowSpec *window)
+{
+    if (window->order_by.count != 1)
+        return "The window can only be ordered by a single time column.";
+    return window->order_by.items[0].is_descending ? "The window can only be ordered in ASCENDING mode." : NULL;
+}
+
 static Status check_streaming(const Site *site, const Node *node, Str name, const WindowSpec *window, Error *err)
 {
     Span span = binder_span(site->binder, node->span);
@@ -95,9 +102,8 @@ static Status check_streaming(const Site *site, const Node *node, Str name, cons
         return error_set(err, STATUS_INVALID, span, "OVER RANGE FOLLOWING windows are not supported yet.");
     if (window->order_by.count == 0)
         return error_set(err, STATUS_INVALID, span, "The window can only be ordered by a single time column.");
-    if (!is_numbering(name) && window->order_by.items[0].is_descending)
-        return error_set(err, STATUS_INVALID, span, "The window can only be ordered in ASCENDING mode.");
-    return STATUS_OK;
+    const char *problem = order_problem(window);
+    return problem && !is_numbering(name) ? error_set(err, STATUS_INVALID, span, "%s", problem) : STATUS_OK;
 }
 
 /* Does partitioning by these columns keep rows of different windows apart? */
@@ -170,16 +176,26 @@ Status bind_over(Site *site, const Node *node, Expr **out, Error *err)
         type = type_with_null(binder->arena, type, true);
     bool by_time = window.order_by.count > 0 && !window.order_by.items[0].is_descending &&
                    all[args->count + window.partition_by.count]->type->time != TIME_NONE;
+    if (!by_time && window.start.kind == AST_BOUND_PRECEDING && !is_numbering(name) && !binder->context->is_batch)
+        return error_set(err, STATUS_INVALID, binder_span(binder, node->span),
+                         "Non-time attribute sort is not supported for bounded OVER window.");
+    if (by_time && !is_numbering(name))
+        site->over_sums_by_time = true;
     if (!by_time && !is_windowed(site, &all[args->count], window.partition_by.count))
         site->over_changes = true;
     site->has_over = true;
     *out = expr_opaque(binder->arena, type, all, count, binder_span(binder, node->span));
+    if (is_numbering(name))
+        *out = rank_number(binder, name, order_problem(&window), *out);
     return STATUS_OK;
 }
 
 Status bind_over_input(const Site *site, const Query *query, Plan **plan, Error *err)
 {
     Changelog changelog = (*plan)->changelog;
+    if (site->over_sums_by_time && changelog != CHANGELOG_INSERT && !site->binder->context->is_batch)
+        return error_set(err, STATUS_INVALID, binder_span(site->binder, query->span),
+                         "OVER in the order of time takes rows that are never corrected; its input is a changelog");
     if (site->over_changes && !site->binder->context->is_batch)
         changelog = CHANGELOG_ALL;
     Plan     *input = *plan;

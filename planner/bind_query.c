@@ -68,6 +68,9 @@ Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32
     TRY(bind_count(binder, query->limit, "LIMIT", -1, &limit, err));
     TRY(bind_count(binder, query->offset, "OFFSET", 0, &offset, err));
     bool has_limit = query->limit || query->offset;
+    if (query->offset && !query->limit && !binder->context->is_batch && binder->context->language_only)
+        return error_set(err, STATUS_INVALID, query->offset->span,
+                         "FETCH is missed, which on streaming table is not supported currently.");
     if (key_count > 0 && (binder->level == 0 || has_limit))
         return build_sort(binder, query, keys, key_count, limit, offset, plan, err);
     if (!has_limit)

@@ -52,6 +52,7 @@ static Status select_input(Select *select, const Scope *outer, Error *err)
     Site  site = site_create(binder, select->scope, "WHERE");
     TRY(bind_condition(&site, where, &predicate, err));
     join_refine(binder, select->plan, predicate);
+    rank_bounds(binder, select->plan, predicate);
     return build_filter(binder, select->plan, predicate, where->span, &select->plan, err);
 }
 
@@ -265,6 +266,8 @@ static Status select_project(Select *select, Error *err)
     }
     if (select->site.has_over)
         TRY(bind_over_input(&select->site, select->query, &select->plan, err));
+    if (select->qualify)
+        rank_bounds(select->binder, select->plan, select->qualify);
     if (select->qualify)
         TRY(build_filter(select->binder, select->plan, select->qualify, select->query->select.qualify->span,
                          &select->plan, err));

@@ -141,6 +141,20 @@ static Status apply_query_names(TableDraft *draft, const CreateTable *definition
     return STATUS_OK;
 }
 
+/* A key makes columns of the statement NOT NULL, but not those of the query. */
+static Status check_key_of_query(const TableDraft *draft, Str name, const Type *type, Error *err)
+{
+    for (int64_t i = 0; i < draft->primary_key.count && type->nullable; i++) {
+        if (!str_eq(draft->primary_key.items[i].text, name))
+            continue;
+        Span span = draft->primary_key.items[i].span;
+        error_set(err, STATUS_INVALID, span.line ? span : draft->primary_key_span,
+                  "Invalid primary key. Column '%.*s' is nullable.", STR_FMT(name));
+        return error_hint(err, "write the column with its type and NOT NULL before AS");
+    }
+    return STATUS_OK;
+}
+
 static Status apply_query(TableDraft *draft, const CreateTable *definition, Error *err)
 {
     if (!definition->query)
@@ -155,6 +169,7 @@ static Status apply_query(TableDraft *draft, const CreateTable *definition, Erro
         if (draft_find(draft, fields[f].name) >= 0)
             continue; /* the statement gives it a type */
         const Type *type = type_with_time(arena, fields[f].type, TIME_NONE);
+        TRY(check_key_of_query(draft, fields[f].name, type, err));
         draft_insert(draft, (DraftColumn){ .column = { .name = fields[f].name, .type = type } }, -1);
     }
     return STATUS_OK;

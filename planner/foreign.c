@@ -61,6 +61,24 @@ bool foreign_is_changelog(const CatalogTable *table)
     return (connector && connector->is_changelog) || has_changelog_format(table);
 }
 
+bool can_be_looked_up(const Plan *scan)
+{
+    static const char *const never[] = { "kafka", "upsert-kafka", "datagen", "filesystem", "socket", NULL };
+    Str name = map_get_str(scan->scan.table->options, STR("connector"));
+    for (int i = 0; never[i]; i++)
+        if (str_is(name, never[i]))
+            return false;
+    return true;
+}
+
+Status foreign_check(const CatalogTable *table, Span span, Error *err)
+{
+    if (!str_is(map_get_str(table->options, STR("connector")), "upsert-kafka") || table->primary_key_count > 0)
+        return STATUS_OK;
+    return error_set(err, STATUS_INVALID, span,
+                     "'upsert-kafka' tables require to define a PRIMARY KEY constraint: its columns are the message key");
+}
+
 /* ---- tables of catalogs that live elsewhere ---------------------------------------------------------------------- */
 
 bool is_elsewhere(const Binder *binder, const Name *name)

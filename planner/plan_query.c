@@ -64,6 +64,7 @@ static Str job_name(Binder *binder, Plan *const *sinks, int64_t count)
 static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out, Error *err)
 {
     PlanJob *job = arena_new(binder->arena, PlanJob, 1);
+    TRY(rank_check(binder, err));
     TRY(rewrite_all(binder, sinks, count, err));
     job->is_bounded = true;
     for (int32_t i = 0; i < count; i++) {

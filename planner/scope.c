@@ -1,8 +1,8 @@
 /* scope.c: names of columns at one place of a query.
  *
  * a.b.c is read as in the dialect: the longest prefix that names a table of FROM (alias, or [catalog.][database.]name
- * of a table without alias) followed by one of its columns; else `a` is a column and the rest are fields of it. Names
- * are case-sensitive. What is not found here is looked for in the query around. */
+ * of a table without alias) followed by one of its columns; else `a` is a column and the rest are fields of it. A name
+ * that no column has may be a field of a column that is a ROW. Names are case-sensitive. What is not found here is looked for in the query around. */
 #include "planner/bind.h"
 
 Scope *scope_of_fields(Arena *arena, const Field *fields, int32_t field_count, Str name, const Scope *outer)
@@ -95,6 +95,30 @@ static Found find_among(const Scope *scope, int32_t first, int32_t count, Str na
     return found;
 }
 
+static bool has_field(const Type *type, Str name)
+{
+    for (int32_t i = 0; type->kind == TYPE_ROW && i < type->field_count; i++)
+        if (str_eq(type->fields[i].name, name))
+            return true;
+    return false;
+}
+
+/* The column whose type is a ROW with that field. */
+static Found find_inside(const Scope *scope, int32_t first, int32_t count, Str name)
+{
+    Found found = { .column = -1 };
+    for (int32_t i = first; i < first + count; i++) {
+        if (!has_field(scope->fields[i].type, name) || (scope->is_merged && scope->is_merged[i]))
+            continue;
+        found.is_ambiguous = found.column >= 0;
+        if (!found.is_ambiguous)
+            found.column = i;
+        else
+            break;
+    }
+    return found;
+}
+
 static Status ambiguous(const Ident *column, Error *err)
 {
     error_set(err, STATUS_NO_COLUMN, column->span, "column `%.*s` is ambiguous", STR_FMT(column->text));
@@ -130,19 +154,29 @@ static Status find_here(const Scope *scope, const Name *name, ScopeMatch *out, E
         const ScopeTable *table = prefix <= 3 ? scope_find_table(scope, parts, prefix) : NULL;
         if (!table)
             continue;
-        Found found = find_among(scope, table->first, table->count, parts[prefix].text, true);
+        Found   found = find_among(scope, table->first, table->count, parts[prefix].text, true);
+        int32_t found_parts = (int32_t)prefix + 1;
+        if (found.column < 0) {
+            found = find_inside(scope, table->first, table->count, parts[prefix].text);
+            found_parts = (int32_t)prefix;
+        }
         if (found.is_ambiguous)
             return ambiguous(&parts[prefix], err);
         if (found.column < 0 && !table->is_unknown)
             return no_column(scope, table, &parts[prefix], err);
-        *out = (ScopeMatch){ scope, found.column, (int32_t)prefix + 1 };
+        *out = (ScopeMatch){ scope, found.column, found_parts };
         return STATUS_OK;
     }
-    Found found = find_among(scope, 0, scope->field_count, parts[0].text, false);
+    Found   found = find_among(scope, 0, scope->field_count, parts[0].text, false);
+    int32_t found_parts = 1;
+    if (found.column < 0) {
+        found = find_inside(scope, 0, scope->field_count, parts[0].text);
+        found_parts = 0;
+    }
     if (found.is_ambiguous)
         return ambiguous(&parts[0], err);
     if (found.column >= 0)
-        *out = (ScopeMatch){ scope, found.column, 1 };
+        *out = (ScopeMatch){ scope, found.column, found_parts };
     return STATUS_OK;
 }
 

@@ -299,6 +299,28 @@ static Status check_primary_key(TableDraft *draft, CatalogTable *table, Error *e
     return STATUS_OK;
 }
 
+static Str metadata_key(const CatalogColumn *column)
+{
+    return column->metadata_key.ptr ? column->metadata_key : column->name;
+}
+
+static Status check_metadata_keys(const TableDraft *draft, Error *err)
+{
+    for (int64_t i = 0; i < draft->columns.count; i++) {
+        const CatalogColumn *column = &draft->columns.items[i].column;
+        for (int64_t j = 0; j < i && column->kind == CATALOG_METADATA; j++) {
+            const CatalogColumn *other = &draft->columns.items[j].column;
+            if (other->kind != CATALOG_METADATA || !str_eq(metadata_key(other), metadata_key(column)))
+                continue;
+            error_set(err, STATUS_INVALID, draft->columns.items[i].span,
+                      "the columns `%.*s` and `%.*s` are both from the metadata key '%.*s'", STR_FMT(other->name),
+                      STR_FMT(column->name), STR_FMT(metadata_key(column)));
+            return error_hint(err, "compute the second one: `%.*s` AS `%.*s`", STR_FMT(column->name), STR_FMT(other->name));
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status check_partition_keys(TableDraft *draft, CatalogTable *table, Error *err)
 {
     int32_t count = (int32_t)draft->partition_keys.count;
@@ -367,6 +389,7 @@ Status draft_finish(TableDraft *draft, CatalogTable **out, Error *err)
     table.primary_key_name = table.watermark_column = table.watermark_expression = (Str){ 0 };
     table.watermark_type = NULL;
     TRY(check_primary_key(draft, &table, err)); /* first: it decides nullability that the others see */
+    TRY(check_metadata_keys(draft, err));
     TRY(type_computed(draft, err));
     TRY(check_partition_keys(draft, &table, err));
     TRY(type_watermark(draft, &table, err));

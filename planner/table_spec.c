@@ -78,6 +78,13 @@ static bool has_foreign_format(const TableSpec *table)
     return false;
 }
 
+/* Its catalog says what it is, or the keys of an older dialect do. */
+static bool has_other_kind(const Binder *binder, const CatalogTable *table)
+{
+    const Map *catalog = catalog_options(binder->context->catalog, table->catalog);
+    return map_has(table->options, STR("connector.type")) || (catalog && map_has(catalog, STR(CATALOG_ELSEWHERE)));
+}
+
 static Status no_connector(const CatalogTable *table, Str name, Span span, Error *err)
 {
     if (!name.ptr) {
@@ -109,8 +116,10 @@ Status table_connector(Binder *binder, const CatalogTable *table, const TableSpe
     Str              name = map_get_str(table->options, STR("connector"));
     const Connector *connector = name.ptr ? connector_find(name) : NULL;
     *out = NULL;
+    if (!connector && binder->context->language_only && (name.ptr || has_other_kind(binder, table)))
+        return foreign_check(table, spec->span, err);
     if (!connector)
-        return binder->context->language_only ? STATUS_OK : no_connector(table, name, spec->span, err);
+        return no_connector(table, name, spec->span, err);
     if (binder->context->language_only && has_foreign_format(spec))
         return STATUS_OK;
     if (is_sink ? !connector->sink : !connector->source)
