@@ -226,19 +226,24 @@ static void put_fraction(const DatePattern *pattern, Text *out, int32_t width, i
 }
 
 /* +0200, +02:00, +02, Z: letter and width say which. */
-static void put_offset(Text *out, char letter, int32_t width, int64_t offset_ms)
+static void put_offset(Text *out, const DateItem *item, DateDialect dialect, int64_t offset_ms)
 {
+    char    letter = item->letter;
+    int32_t width  = item->width;
     int64_t minutes = (offset_ms < 0 ? -offset_ms : offset_ms) / 60000;
     char    sign    = offset_ms < 0 ? '-' : '+';
     bool    is_z    = (letter == 'X' || (letter == 'Z' && width == 5)) && offset_ms == 0;
     bool    has_colon = (letter == 'Z' && width == 5) || (letter != 'Z' && (width == 3 || width == 5));
     if (is_z)
         text_put(out, 'Z');
-    else if (letter != 'Z' && width == 1 && minutes % 60 == 0)
+    else if (letter != 'Z' && width == 1 && (minutes % 60 == 0 || dialect == SIMPLE_DATE_FORMAT))
         text_printf(out, "%c%02d", sign, (int)(minutes / 60));
     else
         text_printf(out, "%c%02d%s%02d", sign, (int)(minutes / 60), has_colon ? ":" : "", (int)(minutes % 60));
 }
+
+/* +02:00 */
+static const DateItem colon_offset = { .kind = ITEM_FIELD, .letter = 'x', .width = 3 };
 
 /* Zone names are not known here, but for UTC: another zone is named by its offset. */
 static void put_zone_name(Text *out, DateMoment moment)
@@ -249,10 +254,10 @@ static void put_zone_name(Text *out, DateMoment moment)
         return;
     }
     text_puts(out, "GMT");
-    put_offset(out, 'x', 3, moment.offset_ms);
+    put_offset(out, &colon_offset, DATE_FORMATTER, moment.offset_ms);
 }
 
-static bool put_zone(const DateItem *item, DateMoment moment, Text *out)
+static bool put_zone(const DateItem *item, DateDialect dialect, DateMoment moment, Text *out)
 {
     if (!moment.zone)
         return false;
@@ -265,10 +270,10 @@ static bool put_zone(const DateItem *item, DateMoment moment, Text *out)
         return true;
     case 'O':
         text_puts(out, "GMT");
-        put_offset(out, 'x', 3, moment.offset_ms);
+        put_offset(out, &colon_offset, DATE_FORMATTER, moment.offset_ms);
         return true;
     default:
-        put_offset(out, item->letter, item->width, moment.offset_ms);
+        put_offset(out, item, dialect, moment.offset_ms);
         return true;
     }
 }
@@ -371,7 +376,7 @@ static bool put_field(const DatePattern *pattern, const DateItem *item, DateMome
     case 'X':
     case 'x':
     case 'Z':
-        return put_zone(item, moment, out);
+        return put_zone(item, pattern->dialect, moment, out);
     default:
         put_number(out, time_number(at, moment.ns, item->letter), item->width);
         return true;

@@ -129,6 +129,12 @@ static bool peek(const JsonReader *reader, char byte)
     return reader->at < reader->end && *reader->at == byte;
 }
 
+/* A number or word ends at a blank, at a sign of structure, or with the text. */
+static bool is_at_boundary(const JsonReader *reader)
+{
+    return reader->at >= reader->end || (*reader->at && strchr(" \t\n\r,]}:", *reader->at));
+}
+
 static bool read_number(JsonReader *reader, JsonValue *out)
 {
     const char *start = reader->at;
@@ -148,7 +154,7 @@ static bool read_number(JsonReader *reader, JsonValue *out)
             return false;
     }
     *out = (JsonValue){ .kind = JSON_IS_NUMBER, .text = { start, reader->at - start } };
-    return true;
+    return is_at_boundary(reader);
 }
 
 static bool read_word(JsonReader *reader, const char *word, JsonValue value, JsonValue *out)
@@ -157,11 +163,8 @@ static bool read_word(JsonReader *reader, const char *word, JsonValue value, Jso
     if (reader->end - reader->at < size || memcmp(reader->at, word, (size_t)size) != 0)
         return false;
     reader->at += size;
-    /* "nullx" is no word. */
-    if (reader->at < reader->end && ((*reader->at | 0x20) >= 'a' && (*reader->at | 0x20) <= 'z'))
-        return false;
     *out = value;
-    return true;
+    return is_at_boundary(reader);
 }
 
 /* ---- arrays and objects ---------------------------------------------------------------------------------------- */

@@ -20,13 +20,22 @@ static Status case_coerce(Arena *arena, Expr **args, int32_t arg_count, Span spa
     return STATUS_OK;
 }
 
+/* The branches have the same type by now, but for what may be NULL inside. */
+static const Type *both_types(Arena *arena, const Type *left, const Type *right)
+{
+    const Type *both = type_common(arena, left, right);
+    return both ? both : left;
+}
+
 /* Branches of CASE: every second argument, and the last. */
 static Status case_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out, Error *err)
 {
     const Type *type     = args[arg_count - 1]->type;
     bool        nullable = type->nullable;
-    for (int32_t i = 1; i < arg_count; i += 2)
+    for (int32_t i = 1; i < arg_count; i += 2) {
         nullable = nullable || args[i]->type->nullable;
+        type     = both_types(arena, type, args[i]->type);
+    }
     if (type->kind == TYPE_NULL)
         return error_set(err, STATUS_TYPE, span,
                          "all branches of CASE are NULL: its type is not known; CAST one of them");
@@ -45,12 +54,15 @@ static Status if_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span 
 static Status coalesce_infer(Arena *arena, Expr *const *args, int32_t arg_count, Span span, const Type **out,
                              Error *err)
 {
-    bool nullable = true;
-    for (int32_t i = 0; i < arg_count; i++)
+    const Type *type     = args[0]->type;
+    bool        nullable = true;
+    for (int32_t i = 0; i < arg_count; i++) {
         nullable = nullable && args[i]->type->nullable;
-    if (args[0]->type->kind == TYPE_NULL)
+        type     = both_types(arena, type, args[i]->type);
+    }
+    if (type->kind == TYPE_NULL)
         return error_set(err, STATUS_TYPE, span, "all arguments are NULL: the type is not known; CAST one of them");
-    *out = type_with_null(arena, args[0]->type, nullable);
+    *out = type_with_null(arena, type, nullable);
     return STATUS_OK;
 }
 

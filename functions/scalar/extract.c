@@ -175,8 +175,8 @@ static Timestamp whole_local(const Zone *zone, Timestamp value, TimeField field,
 {
     Timestamp local = { .ms = zone_to_local(zone, value.ms), .ns = value.ns };
     local           = whole_timestamp(local, field, is_ceil);
-    /* Within the hour the offset is the value's own, so that a doubled hour stays the one it was. */
-    if (field > FIELD_HOUR)
+    /* Up to the hour the offset is the value's own, so that a doubled hour stays the one it was. */
+    if (field >= FIELD_HOUR)
         local.ms -= zone_offset_at(zone, value.ms);
     else
         local.ms = zone_to_utc(zone, local.ms);

@@ -30,20 +30,14 @@ static int64_t ms_add_months(int64_t ms, int64_t months)
     return date_add_months((int32_t)days, (int32_t)months) * DAY_MS + floor_mod(ms, DAY_MS);
 }
 
-static Timestamp timestamp_add(const Call *call, Timestamp value, const Type *type, int64_t amount, bool is_months)
+/* A TIMESTAMP_LTZ takes months on the clock of UTC, as the dialect has it. */
+static Timestamp timestamp_add(Timestamp value, int64_t amount, bool is_months)
 {
-    if (!is_months) {
-        value.ms = add_wrapping(value.ms, amount);
-    } else if (type->kind == TYPE_TIMESTAMP_LTZ) {
-        const Zone *zone = call_context(call)->zone;
-        value.ms         = zone_to_utc(zone, ms_add_months(zone_to_local(zone, value.ms), amount));
-    } else {
-        value.ms = ms_add_months(value.ms, amount);
-    }
+    value.ms = is_months ? ms_add_months(value.ms, amount) : add_wrapping(value.ms, amount);
     return value;
 }
 
-static void add_amount(const Call *call, const Column *in, int64_t row, int64_t amount, bool is_months, Column *out)
+static void add_amount(const Column *in, int64_t row, int64_t amount, bool is_months, Column *out)
 {
     int64_t index = column_index(in, row);
     switch (out->type->kind) {
@@ -59,7 +53,7 @@ static void add_amount(const Call *call, const Column *in, int64_t row, int64_t 
         break;
     }
     default:
-        timestamp_put(out, row, timestamp_add(call, timestamp_at(in, row), out->type, amount, is_months));
+        timestamp_put(out, row, timestamp_add(timestamp_at(in, row), amount, is_months));
         break;
     }
 }
@@ -73,7 +67,7 @@ static Status shift_eval(Call *call, const Column *args, int64_t rows, Column *o
     EACH_VALUE(i)
     {
         int64_t amount = interval_at(interval, i);
-        add_amount(call, value, i, option == SIGN_MINUS ? add_wrapping(0, -amount) : amount, is_months, out);
+        add_amount(value, i, option == SIGN_MINUS ? add_wrapping(0, -amount) : amount, is_months, out);
     }
     return STATUS_OK;
 }
@@ -147,7 +141,7 @@ static Status timestampadd_eval(Call *call, const Column *args, int64_t rows, Co
     TRY(time_field_arg(call_expr(call), 0, &field, err));
     int64_t months = time_field_months(field), unit = months ? months : time_field_ms(field);
     EACH_VALUE(i)
-        add_amount(call, &args[2], i, (int64_t)((uint64_t)arg_i64(&args[1], i) * (uint64_t)unit), months > 0, out);
+        add_amount(&args[2], i, (int64_t)((uint64_t)arg_i64(&args[1], i) * (uint64_t)unit), months > 0, out);
     return STATUS_OK;
 }
 
@@ -162,16 +156,25 @@ static int64_t clock_ms(const Column *column, int64_t row)
     return timestamp_at(column, row).ms;
 }
 
-/* Whole months from `from` to `to`, toward zero. */
-static int64_t months_between(int64_t from, int64_t to)
+/* Whole months from one day to another, toward zero; the last day of a short month counts as whole. */
+static int64_t months_of_days(int32_t from, int32_t to)
 {
     if (to < from)
-        return -months_between(to, from);
-    CivilDate a = date_to_civil((int32_t)floor_div(from, DAY_MS)), b = date_to_civil((int32_t)floor_div(to, DAY_MS));
+        return -months_of_days(to, from);
+    CivilDate a = date_to_civil(from), b = date_to_civil(to);
     int64_t   months = (int64_t)(b.year - a.year) * 12 + (b.month - a.month);
-    while (months > 0 && ms_add_months(from, months) > to)
+    while (months > 0 && date_add_months(from, (int32_t)months) > to)
         months--;
     return months;
+}
+
+/* One less where the days fit and the time of day does not, also backwards: that is the dialect's arithmetic. */
+static int64_t months_between(int64_t from, int64_t to)
+{
+    int32_t from_day = (int32_t)floor_div(from, DAY_MS), to_day = (int32_t)floor_div(to, DAY_MS);
+    int64_t months   = months_of_days(from_day, to_day);
+    bool    days_fit = date_add_months(from_day, (int32_t)months) == to_day;
+    return months - (days_fit && floor_mod(to, DAY_MS) < floor_mod(from, DAY_MS));
 }
 
 static Status timestampdiff_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
