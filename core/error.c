@@ -141,7 +141,7 @@ void error_clear(Error *err)
 
 Str error_nearest(Str name, const Str *candidates, int64_t count)
 {
-    int64_t near = name.len < 6 ? (name.len + 1) / 2 : name.len / 3;
+    int64_t near = name.len < 4 ? 1 : name.len < 6 ? (name.len + 1) / 2 : name.len / 3;
     Str     best = { NULL, 0 };
     for (int64_t i = 0; i < count; i++) {
         int64_t distance = str_distance(name, candidates[i]);

@@ -290,12 +290,21 @@ Status execute_describe_database(Execution *execution, const Statement *statemen
 
 /* ---- functions ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Capitals, as the dialect lists what is built in. */
+static Str capitals(Arena *arena, Str name)
+{
+    char *text = arena_new(arena, char, name.len);
+    for (int64_t i = 0; i < name.len; i++)
+        text[i] = (char)(name.ptr[i] >= 'a' && name.ptr[i] <= 'z' ? name.ptr[i] - ('a' - 'A') : name.ptr[i]);
+    return (Str){ text, name.len };
+}
+
 static void list_builtin(Arena *arena, StrList *list)
 {
     for (int64_t i = 0; i < function_count(); i++)
-        list_push(arena, list, function_name(function_at(i)));
+        list_push(arena, list, capitals(arena, function_name(function_at(i))));
     for (int64_t i = 0; i < aggregate_count(); i++)
-        list_push(arena, list, aggregate_name(aggregate_at(i)));
+        list_push(arena, list, capitals(arena, aggregate_name(aggregate_at(i))));
 }
 
 static int by_name(const void *left, const void *right)

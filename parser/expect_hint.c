@@ -108,6 +108,14 @@ static bool guess_comma_too_many(const Run *run, Error *err)
     return true;
 }
 
+static bool guess_type(const Run *run, const Expected *at, Error *err)
+{
+    if (!at->tokens[TK_TIMESTAMP] || !str_is_nocase(run->token.text, "DATETIME"))
+        return false;
+    error_hint(err, "write TIMESTAMP(3)");
+    return true;
+}
+
 static bool guess_reserved_name(const Run *run, const Expected *at, Error *err)
 {
     const Keyword *keyword = run->token.kind > 0 ? keyword_find(run->token.text) : NULL;
@@ -139,7 +147,8 @@ static void guess_sign(const Run *run, const Expected *at, Error *err)
 void expect_hint(const Run *run, const Expected *before, const Expected *at, Error *err)
 {
     bool is_set = guess_misspelled(run, at, err) || guess_previous_misspelled(run, before, err) ||
-                  guess_minus(run, at, err) || guess_comma_too_many(run, err) || guess_reserved_name(run, at, err);
+                  guess_minus(run, at, err) || guess_comma_too_many(run, err) ||
+                  guess_type(run, at, err) || guess_reserved_name(run, at, err);
     if (!is_set)
         guess_sign(run, at, err);
 }

@@ -124,6 +124,28 @@ static Status take(Arena *arena, const Type *type, bool nullable, const Type **o
     return STATUS_OK;
 }
 
+/* Names of types in other dialects, and what they are here. */
+static const struct {
+    const char *name, *here;
+} foreign_types[] = {
+    { "TEXT", "STRING" },    { "VARCHAR2", "VARCHAR" }, { "NVARCHAR", "VARCHAR" },
+    { "CLOB", "STRING" },    { "LONG", "BIGINT" },      { "INT4", "INT" },
+    { "INT8", "BIGINT" },    { "INT64", "BIGINT" },     { "NUMBER", "DECIMAL" },
+    { "BOOL", "BOOLEAN" },   { "BLOB", "BYTES" },       { "FLOAT8", "DOUBLE" },
+    { "FLOAT64", "DOUBLE" }, { "JSON", "STRING" },      { "JSONB", "STRING" },
+    { "UUID", "STRING" },    { "SERIAL", "BIGINT" },    { "TIMESTAMPTZ", "TIMESTAMP_LTZ" },
+};
+
+static Status no_type(const TypeNode *node, Error *err)
+{
+    Str name = node->name.parts.items[node->name.parts.count - 1].text;
+    error_set(err, STATUS_TYPE, node->span, "no type \"%.*s\"", STR_FMT(name));
+    for (size_t i = 0; i < sizeof(foreign_types) / sizeof(foreign_types[0]); i++)
+        if (str_is_nocase(name, foreign_types[i].name))
+            error_hint(err, "write %s", foreign_types[i].here);
+    return STATUS_TYPE;
+}
+
 Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error *err)
 {
     bool nullable = node->nullability != AST_NOT_NULL;
@@ -153,9 +175,7 @@ Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error 
     case TYPE_NODE_ARRAY: return resolve_array(arena, node, nullable, out, err);
     case TYPE_NODE_MAP: return resolve_map(arena, node, nullable, out, err);
     case TYPE_NODE_ROW: return resolve_row(arena, node, nullable, out, err);
-    case TYPE_NODE_NAMED:
-        return error_set(err, STATUS_TYPE, node->span, "no type \"%.*s\"",
-                         STR_FMT(node->name.parts.items[node->name.parts.count - 1].text));
+    case TYPE_NODE_NAMED: return no_type(node, err);
     default: break;
     }
     return error_set(err, STATUS_UNSUPPORTED, node->span, "the type %s is not supported yet",
