@@ -1,6 +1,8 @@
 /* arrow_import.c: rows of the caller's ArrowArray as columns. Everything is copied: the array is released at once. */
 #include "engine/arrow.h"
 
+#include "data/decimal.h"
+
 typedef struct ImportContext {
     Buf *buf;
     Str  column; /* for messages */
@@ -78,16 +80,32 @@ static void import_timestamps(const struct ArrowArray *array, int64_t start, int
     }
 }
 
+/* Arrow does not promise that values keep to the precision; everything behind this does. */
+static Status import_decimals(const ImportContext *context, const struct ArrowArray *array, int64_t start, int64_t rows,
+                              Column *out, Error *err)
+{
+    const int128_t *from = (const int128_t *)array->buffers[1] + start;
+    bool is_wide = type_layout(out->type) == LAYOUT_I128;
+    for (int64_t i = 0; i < rows; i++) {
+        bool is_null = out->valid && !out->valid[i];
+        int128_t value = is_null ? 0 : from[i];
+        if (!decimal_fits(value, out->type->precision))
+            return error_set(err, STATUS_DATA, SPAN_NONE, "column `%.*s`: a value has more than %d digits",
+                             STR_FMT(context->column), out->type->precision);
+        if (is_wide)
+            COLUMN_DATA(out, int128_t)[i] = value;
+        else
+            COLUMN_DATA(out, int64_t)[i] = (int64_t)value;
+    }
+    return STATUS_OK;
+}
+
 static void import_fixed(const struct ArrowArray *array, int64_t start, int64_t rows, Column *out)
 {
     Layout layout = type_layout(out->type);
     if (out->type->kind == TYPE_BOOLEAN) {
         for (int64_t i = 0; i < rows; i++)
             COLUMN_DATA(out, uint8_t)[i] = bit_at(array->buffers[1], start + i);
-    } else if (out->type->kind == TYPE_DECIMAL && layout == LAYOUT_I64) {
-        const int128_t *from = (const int128_t *)array->buffers[1] + start;
-        for (int64_t i = 0; i < rows; i++)
-            COLUMN_DATA(out, int64_t)[i] = (int64_t)from[i];
     } else if (layout == LAYOUT_TIMESTAMP) {
         import_timestamps(array, start, rows, out);
     } else if (rows > 0) {
@@ -136,6 +154,8 @@ static Status import_column(const ImportContext *context, const struct ArrowArra
     case TYPE_VARBINARY:
         import_texts(context, array, start, rows, out);
         return STATUS_OK;
+    case TYPE_DECIMAL:
+        return import_decimals(context, array, start, rows, out, err);
     case TYPE_ARRAY:
     case TYPE_MAP:
         return import_lists(context, array, schema, start, rows, out, err);

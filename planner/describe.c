@@ -9,7 +9,7 @@ static void put_column(const CatalogColumn *column, Text *out)
     if (column->kind == CATALOG_COMPUTED) {
         text_printf(out, "AS %.*s", STR_FMT(column->expression));
     } else {
-        type_print(column->type, false, out);
+        type_print_spelled_out(column->type, out);
         if (column->kind == CATALOG_METADATA) {
             text_puts(out, " METADATA");
             if (!str_eq(column->metadata_key, column->name)) {

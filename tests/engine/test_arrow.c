@@ -308,6 +308,22 @@ START_TEST(refused)
 }
 END_TEST
 
+START_TEST(digits_beyond_the_precision)
+{
+    struct ArrowSchema schema;
+    struct ArrowArray  array;
+    tide_error *err = NULL;
+    api_run(&bed, "CREATE TABLE d (a DECIMAL(3, 1)) WITH ('connector' = 'push')");
+    export_first("SELECT a FROM (VALUES (CAST(123.4 AS DECIMAL(4, 1)))) AS t(a)", &schema, &array);
+    schema.children[0]->format = "d:3,1";
+    tide_writer *writer = api_writer(&bed, "d");
+    ck_assert_int_eq(tide_writer_batch(writer, &array, &schema, &err), TIDE_E_EXECUTE);
+    ck_assert_str_eq(api_take_error(&bed, err), "TIDE_E_EXECUTE: column `a`: a value has more than 3 digits");
+    tide_writer_close(writer);
+    release(&schema, &array);
+}
+END_TEST
+
 Suite *suite_arrow(void)
 {
     Suite *suite = suite_create("arrow");
@@ -323,6 +339,7 @@ Suite *suite_arrow(void)
     tcase_add_test(tests, round_trip);
     tcase_add_test(tests, null_texts_and_rows);
     tcase_add_test(tests, refused);
+    tcase_add_test(tests, digits_beyond_the_precision);
     suite_add_tcase(suite, tests);
     return suite;
 }
