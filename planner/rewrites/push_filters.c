@@ -10,8 +10,6 @@
  */
 #include "planner/rewrites/rewrite.h"
 
-static Status push(Binder *binder, Plan *filter, Plan **out, Error *err);
-
 typedef LIST(Expr *) ExprList;
 
 /* ---- parts of an AND --------------------------------------------------------------------------------------------- */
@@ -115,6 +113,16 @@ static void choose(Binder *binder, const ExprList *parts, const int32_t *columns
 
 /* ---- moving ------------------------------------------------------------------------------------------------------ */
 
+/* The filter over another input. */
+static void place(Plan *filter, Plan *input, Expr *predicate)
+{
+    filter->filter.predicate = predicate;
+    filter->inputs[0] = input;
+    filter->fields = input->fields;
+    filter->field_count = input->field_count;
+    filter->changelog = input->changelog;
+}
+
 static Status push_below(Binder *binder, Plan *filter, const int32_t *columns, Plan **out, Error *err)
 {
     Plan    *node = filter->inputs[0];
@@ -125,10 +133,13 @@ static Status push_below(Binder *binder, Plan *filter, const int32_t *columns, P
     if (below.count == 0)
         return STATUS_OK;
     Expr *predicate;
-    Plan *lower;
+    Plan *lower = filter;
     TRY(join(binder, &below, filter->span, &predicate, err));
-    TRY(build_filter(binder, node->inputs[0], predicate, filter->span, &lower, err));
-    TRY(push(binder, lower, &node->inputs[0], err));
+    if (stay.count > 0)
+        TRY(build_filter(binder, node->inputs[0], predicate, filter->span, &lower, err));
+    else
+        place(filter, node->inputs[0], predicate);
+    node->inputs[0] = lower;
     if (stay.count == 0) {
         *out = node;
         return STATUS_OK;
@@ -139,53 +150,57 @@ static Status push_below(Binder *binder, Plan *filter, const int32_t *columns, P
 static Status push_below_union(Binder *binder, Plan *filter, Plan **out, Error *err)
 {
     Plan *all = filter->inputs[0];
-    for (int32_t i = 0; i < all->input_count; i++) {
-        Plan *copy;
-        TRY(build_filter(binder, all->inputs[i], filter->filter.predicate, filter->span, &copy, err));
-        TRY(push(binder, copy, &all->inputs[i], err));
-    }
+    for (int32_t i = 0; i < all->input_count; i++)
+        TRY(build_filter(binder, all->inputs[i], filter->filter.predicate, filter->span, &all->inputs[i], err));
     *out = all;
     return STATUS_OK;
 }
 
+/* Filters that stand on each other as one, the lowest first; what they stand on when nothing is left of them. */
 static Status merge(Binder *binder, Plan *filter, Plan **out, Error *err)
 {
-    Plan    *below = filter->inputs[0];
     ExprList parts = { 0 };
-    split(binder->arena, below->filter.predicate, &parts);
-    split(binder->arena, filter->filter.predicate, &parts);
-    if (parts.count > 0)
-        TRY(join(binder, &parts, filter->span, &below->filter.predicate, err));
-    return push(binder, below, out, err);
-}
-
-static Status push(Binder *binder, Plan *filter, Plan **out, Error *err)
-{
-    Plan    *input = filter->inputs[0];
-    ExprList parts = { 0 };
-    split(binder->arena, filter->filter.predicate, &parts);
-    *out = input;
+    LIST(Plan *) filters = { 0 };
+    for (*out = filter; (*out)->kind == PLAN_FILTER; *out = (*out)->inputs[0])
+        list_push(binder->arena, &filters, *out);
+    while (filters.count > 0)
+        split(binder->arena, filters.items[--filters.count]->filter.predicate, &parts);
     if (parts.count == 0)
         return STATUS_OK;
+    Expr *predicate;
+    TRY(join(binder, &parts, filter->span, &predicate, err));
+    place(filter, *out, predicate);
     *out = filter;
-    TRY(join(binder, &parts, filter->span, &filter->filter.predicate, err));
-    if (input->kind == PLAN_FILTER)
-        return merge(binder, filter, out, err);
+    return STATUS_OK;
+}
+
+/* One step down. */
+static Status push(Binder *binder, Plan *filter, Plan **out, Error *err)
+{
+    TRY(merge(binder, filter, out, err));
+    if ((*out)->kind != PLAN_FILTER)
+        return STATUS_OK;
+    const Plan *input = filter->inputs[0];
     if (input->kind == PLAN_UNION)
         return push_below_union(binder, filter, out, err);
     const int32_t *columns = passing_columns(binder, input);
     return columns ? push_below(binder, filter, columns, out, err) : STATUS_OK;
 }
 
-static Status push_node(Binder *binder, Plan *plan, Plan **out, Error *err)
+/* From the top, so that a filter has met those above it before it goes on. */
+static Status visit(Binder *binder, Plan *plan, Plan **out, Error *err)
 {
     *out = plan;
-    return plan->kind == PLAN_FILTER ? push(binder, plan, out, err) : STATUS_OK;
+    if (plan->kind == PLAN_FILTER)
+        TRY(push(binder, plan, out, err));
+    for (int32_t i = 0; i < (*out)->input_count; i++)
+        TRY(visit(binder, (*out)->inputs[i], &(*out)->inputs[i], err));
+    return STATUS_OK;
 }
 
 Status rewrite_push_filters(Binder *binder, Plan **sinks, int32_t sink_count, Error *err)
 {
     for (int32_t i = 0; i < sink_count; i++)
-        TRY(rewrite_bottom_up(binder, sinks[i], push_node, &sinks[i], err));
+        TRY(visit(binder, sinks[i], &sinks[i], err));
     return STATUS_OK;
 }
