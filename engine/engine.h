@@ -169,12 +169,14 @@ Status statement_execute(tide_session *session, Arena *arena, const Statement *s
 
 /* A TABLE result, built row by row: all columns are STRING unless said otherwise. */
 typedef struct TableBuilder {
-    Arena       *arena;
-    const Field *fields;
-    int32_t      field_count;
-    LIST(Str)    cells; /* row after row; {NULL, 0} is NULL */
+    Arena  *arena;
+    Field  *fields;
+    int32_t field_count;
+    LIST(Str) cells; /* row after row; {NULL, 0} is NULL */
 } TableBuilder;
 TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count);
+/* The cells of this column are TRUE and FALSE. */
+void table_builder_boolean(TableBuilder *builder, int32_t column);
 void table_builder_add(TableBuilder *builder, Str cell);
 void result_set_table(tide_result *result, const TableBuilder *builder);
 void result_set_fields(tide_result *result, const Field *fields, int32_t field_count);

@@ -15,6 +15,11 @@ TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count
     return (TableBuilder){ .arena = arena, .fields = fields, .field_count = count };
 }
 
+void table_builder_boolean(TableBuilder *builder, int32_t column)
+{
+    builder->fields[column].type = &type_boolean;
+}
+
 void table_builder_add(TableBuilder *builder, Str cell)
 {
     list_push(builder->arena, &builder->cells, cell);
@@ -34,6 +39,15 @@ void result_set_fields(tide_result *result, const Field *fields, int32_t field_c
         result->field_types[i] = arena_cstr(result->arena, type_text(result->arena, fields[i].type));
 }
 
+static void set_cell(Column *column, Buf *buf, int64_t row, Str cell)
+{
+    column->valid[row] = cell.ptr != NULL;
+    if (column->type->kind == TYPE_BOOLEAN)
+        COLUMN_DATA(column, uint8_t)[row] = str_is(cell, "TRUE");
+    else
+        COLUMN_DATA(column, View)[row] = view_copy(buf, cell.ptr ? cell : STR_EMPTY);
+}
+
 void result_set_table(tide_result *result, const TableBuilder *builder)
 {
     result->kind = TIDE_RESULT_TABLE;
@@ -45,11 +59,8 @@ void result_set_table(tide_result *result, const TableBuilder *builder)
         Column *column = &batch->columns[c];
         column_init(column, batch->buf, builder->fields[c].type, rows);
         column_need_valid(column, batch->buf, rows);
-        for (int64_t row = 0; row < rows; row++) {
-            Str cell = builder->cells.items[row * builder->field_count + c];
-            column->valid[row] = cell.ptr != NULL;
-            COLUMN_DATA(column, View)[row] = view_copy(batch->buf, cell.ptr ? cell : STR_EMPTY);
-        }
+        for (int64_t row = 0; row < rows; row++)
+            set_cell(column, batch->buf, row, builder->cells.items[row * builder->field_count + c]);
     }
     result->rows = batch;
 }

@@ -77,6 +77,8 @@ START_TEST(describe)
     static const char *const names[] = { "name", "type", "null", "key", "extras", "watermark", "comment" };
     for (int32_t i = 0; i < 7; i++)
         ck_assert_str_eq(tide_result_column_name(result, i), names[i]);
+    ck_assert_str_eq(tide_result_column_type(result, 1), "STRING");
+    ck_assert_str_eq(tide_result_column_type(result, 2), "BOOLEAN");
     tide_result_close(result);
 }
 END_TEST
