@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { WAIT_MS = 60000 }; /* no case takes this long: past it, something hangs */
 
@@ -26,6 +27,69 @@ static bool differ(Run *run, const Step *step, const char *format, const char *e
     buffer_puts(run->reason, "\n  found:    ");
     buffer_puts(run->reason, found);
     return false;
+}
+
+/* ---- files: rows below CREATE TABLE ... WITH ('path' = '$FILE', ...) are the lines of one ----------------------------------- */
+
+enum { PATH_MAX_SIZE = 64 };
+
+static const char file_mark[] = "$FILE";
+
+static bool has_file(const Step *step)
+{
+    return step->has_rows && strstr(step->sql, file_mark);
+}
+
+/* One for each process: the same tests may run elsewhere at this moment. */
+static const char *file_path(const Step *step, char path[PATH_MAX_SIZE])
+{
+    snprintf(path, PATH_MAX_SIZE, "/tmp/tide-sql-%ld-%d", (long)getpid(), step->line);
+    return path;
+}
+
+static void replace(Buffer *out, const char *text, const char *from, const char *to)
+{
+    for (const char *found; (found = strstr(text, from)) != NULL; text = found + strlen(from)) {
+        buffer_add(out, text, (size_t)(found - text));
+        buffer_puts(out, to);
+    }
+    buffer_puts(out, text);
+}
+
+static bool write_file(const Step *step)
+{
+    char path[PATH_MAX_SIZE];
+    FILE *file = fopen(file_path(step, path), "w");
+    if (!file)
+        return false;
+    bool is_good = fputs(step->rows.text ? step->rows.text : "", file) >= 0;
+    return fclose(file) == 0 && is_good;
+}
+
+static void remove_files(const Case *at)
+{
+    char path[PATH_MAX_SIZE];
+    for (size_t i = 0; i < at->step_count; i++)
+        if (has_file(&at->steps[i]))
+            unlink(file_path(&at->steps[i], path));
+}
+
+/* The message with "$FILE" for each path of the case. */
+static void add_message(const Case *at, const char *message, Buffer *out)
+{
+    Buffer text = { 0 };
+    buffer_puts(&text, message);
+    for (size_t i = 0; i < at->step_count; i++) {
+        if (!has_file(&at->steps[i]))
+            continue;
+        char path[PATH_MAX_SIZE];
+        Buffer replaced = { 0 };
+        replace(&replaced, text.text, file_path(&at->steps[i], path), file_mark);
+        buffer_free(&text);
+        text = replaced;
+    }
+    buffer_puts(out, text.text);
+    buffer_free(&text);
 }
 
 /* ---- rows as lines --------------------------------------------------------------------------------------------------------- */
@@ -169,7 +233,7 @@ static bool compare_error(Run *run, const Step *step, tide_error *err)
     snprintf(place, sizeof(place), "%lld:%lld ", (long long)at.line, (long long)at.column);
     Buffer found = { 0 };
     buffer_puts(&found, place);
-    buffer_puts(&found, tide_error_message(err));
+    add_message(run->at, tide_error_message(err), &found);
     bool is_same = true;
     if (!step->error)
         is_same = differ(run, step, "it failed", "success", tide_error_render(err));
@@ -186,6 +250,11 @@ static bool compare_error(Run *run, const Step *step, tide_error *err)
 static char *statement_text(const Step *step)
 {
     Buffer sql = { 0 };
+    char path[PATH_MAX_SIZE];
+    if (has_file(step)) {
+        replace(&sql, step->sql, file_mark, file_path(step, path));
+        return sql.text;
+    }
     buffer_puts(&sql, step->sql);
     if (!step->has_rows)
         return sql.text;
@@ -235,6 +304,8 @@ static bool check_result(Run *run, const Step *step, tide_result *result)
 
 static bool run_step(Run *run, const Step *step)
 {
+    if (has_file(step) && !write_file(step))
+        return differ(run, step, "its file cannot be written", "a file below /tmp", "none");
     char *sql = statement_text(step);
     tide_error *err = NULL;
     tide_result *result = NULL;
@@ -267,6 +338,7 @@ bool case_run(const Case *at, const Setup *setup, Buffer *reason)
     if (!is_good)
         buffer_puts(reason, "the engine does not open");
     is_good = is_good && run_steps(&run);
+    remove_files(at);
     tide_session_close(run.session);
     tide_close(engine);
     tide_config_free(config);
