@@ -129,10 +129,10 @@ static bool peek(const JsonReader *reader, char byte)
     return reader->at < reader->end && *reader->at == byte;
 }
 
-/* A number or word ends at a blank, at a sign of structure, or with the text. */
-static bool is_at_boundary(const JsonReader *reader)
+/* A number or word ends with the text or at one of these signs. */
+static bool is_at_boundary(const JsonReader *reader, const char *signs)
 {
-    return reader->at >= reader->end || (*reader->at && strchr(" \t\n\r,]}:", *reader->at));
+    return reader->at >= reader->end || (*reader->at && strchr(signs, *reader->at));
 }
 
 static bool read_number(JsonReader *reader, JsonValue *out)
@@ -154,7 +154,7 @@ static bool read_number(JsonReader *reader, JsonValue *out)
             return false;
     }
     *out = (JsonValue){ .kind = JSON_IS_NUMBER, .text = { start, reader->at - start } };
-    return is_at_boundary(reader);
+    return is_at_boundary(reader, reader->depth ? " \t\n\r,]}:" : " \t\n\r");
 }
 
 static bool read_word(JsonReader *reader, const char *word, JsonValue value, JsonValue *out)
@@ -164,7 +164,7 @@ static bool read_word(JsonReader *reader, const char *word, JsonValue value, Jso
         return false;
     reader->at += size;
     *out = value;
-    return is_at_boundary(reader);
+    return is_at_boundary(reader, " \t\n\r,]}:");
 }
 
 /* ---- arrays and objects ---------------------------------------------------------------------------------------- */
