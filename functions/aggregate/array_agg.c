@@ -1,50 +1,8 @@
 /* array_agg.c: ARRAY_AGG: all values, NULLs too, as an array in order of arrival. Taking a row back removes the
  * earliest value that is the same. */
-#include "functions/state_bytes.h"
+#include "functions/value_list.h"
 
 #include "data/key.h"
-
-static Status array_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
-                        int64_t count, void *const *states, Error *err)
-{
-    Text   value  = TEXT_EMPTY;
-    Status status = STATUS_OK;
-    for (int64_t i = 0; i < count && status == STATUS_OK; i++) {
-        text_clear(&value);
-        value_encode(&args[0], rows ? rows[i] : i, &value);
-        status = value_list_append(call, memory, states[i], text_str(&value), err);
-    }
-    text_free(&value);
-    return status;
-}
-
-static Status array_retract(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
-                            int64_t count, void *const *states, Error *err)
-{
-    (void)call;
-    (void)memory;
-    (void)err;
-    Text value = TEXT_EMPTY;
-    for (int64_t i = 0; i < count; i++) {
-        text_clear(&value);
-        value_encode(&args[0], rows ? rows[i] : i, &value);
-        value_list_remove(states[i], text_str(&value));
-    }
-    text_free(&value);
-    return STATUS_OK;
-}
-
-static Status array_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
-                          int64_t count, Error *err)
-{
-    for (int64_t i = 0; i < count; i++) {
-        StateBytes       *list = into[i];
-        const StateBytes *more = from[i];
-        TRY(state_bytes_append(call, memory, list, (Str){ more->ptr, more->size }, err));
-        list->count += more->count;
-    }
-    return STATUS_OK;
-}
 
 static Status array_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
                            Error *err)
@@ -71,25 +29,6 @@ static Status array_result(const AggregateCall *call, void *const *states, int64
     return STATUS_OK;
 }
 
-static void array_drop(const AggregateCall *call, StateMemory *memory, void *state)
-{
-    (void)call;
-    state_bytes_drop(memory, state);
-}
-
-static void array_encode(const AggregateCall *call, const void *state, Text *out)
-{
-    (void)call;
-    state_bytes_encode(state, out);
-}
-
-static bool array_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
-                         void *state)
-{
-    (void)call;
-    return state_bytes_decode(memory, cursor, end, state);
-}
-
 static const Type *array_infer(Arena *arena, const Type *const *args, int32_t arg_count)
 {
     (void)arg_count;
@@ -98,9 +37,8 @@ static const Type *array_infer(Arena *arena, const Type *const *args, int32_t ar
 
 const Aggregate agg_array_agg[] = {
     { .sig = "array_agg(any) -> array", .doc = "All values, NULLs too, as an array in order of arrival.",
-      .state_size = sizeof(StateBytes), .flags = AGG_ORDERED | AGG_SEES_NULL, .infer = array_infer, .add = array_add,
-      .retract = array_retract, .merge = array_merge, .result = array_result, .drop = array_drop,
-          .encode = array_encode,
-      .decode = array_decode },
+      .state_size = sizeof(StateBytes), .flags = AGG_ORDERED | AGG_SEES_NULL, .infer = array_infer, .add = value_list_add,
+      .retract = value_list_retract, .merge = value_list_merge, .result = array_result, .drop = value_list_drop,
+      .encode = value_list_encode, .decode = value_list_decode },
     { 0 },
 };

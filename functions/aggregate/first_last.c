@@ -1,7 +1,7 @@
 /* first_last.c: FIRST_VALUE and LAST_VALUE in order of arrival; NULLs do not count.
  *
  * On rows that are taken back, all values are kept in order; taking back removes the earliest one that is the same. */
-#include "functions/state_bytes.h"
+#include "functions/value_list.h"
 
 #include "data/key.h"
 
@@ -82,36 +82,6 @@ static Status kept_merge(const AggregateCall *call, StateMemory *memory, void *c
 
 /* ---- all values, for taking back ------------------------------------------------------------------------------- */
 
-static Status all_add(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
-                      int64_t count, void *const *states, Error *err)
-{
-    Text   value  = TEXT_EMPTY;
-    Status status = STATUS_OK;
-    for (int64_t i = 0; i < count && status == STATUS_OK; i++) {
-        text_clear(&value);
-        value_encode(&args[0], rows ? rows[i] : i, &value);
-        status = value_list_append(call, memory, states[i], text_str(&value), err);
-    }
-    text_free(&value);
-    return status;
-}
-
-static Status all_retract(const AggregateCall *call, StateMemory *memory, const Column *args, const int32_t *rows,
-                          int64_t count, void *const *states, Error *err)
-{
-    (void)call;
-    (void)memory;
-    (void)err;
-    Text value = TEXT_EMPTY;
-    for (int64_t i = 0; i < count; i++) {
-        text_clear(&value);
-        value_encode(&args[0], rows ? rows[i] : i, &value);
-        value_list_remove(states[i], text_str(&value));
-    }
-    text_free(&value);
-    return STATUS_OK;
-}
-
 static Status all_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
                          Error *err)
 {
@@ -130,32 +100,18 @@ static Status all_result(const AggregateCall *call, void *const *states, int64_t
     return STATUS_OK;
 }
 
-static Status all_merge(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
-                        int64_t count, Error *err)
-{
-    for (int64_t i = 0; i < count; i++) {
-        StateBytes       *list = into[i];
-        const StateBytes *more = from[i];
-        TRY(state_bytes_append(call, memory, list, (Str){ more->ptr, more->size }, err));
-        list->count += more->count;
-    }
-    return STATUS_OK;
-}
-
 static const Aggregate first_retracting = {
     .sig = "first_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED,
     .option = 0,
-    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop,
-        .encode = kept_encode,
-    .decode = kept_decode,
+    .add = value_list_add, .retract = value_list_retract, .merge = value_list_merge, .result = all_result,
+    .drop = value_list_drop, .encode = value_list_encode, .decode = value_list_decode,
 };
 
 static const Aggregate last_retracting = {
     .sig = "last_value(any) -> $1 retracting", .doc = "", .state_size = sizeof(StateBytes), .flags = AGG_ORDERED,
     .option = 1,
-    .add = all_add, .retract = all_retract, .merge = all_merge, .result = all_result, .drop = kept_drop,
-        .encode = kept_encode,
-    .decode = kept_decode,
+    .add = value_list_add, .retract = value_list_retract, .merge = value_list_merge, .result = all_result,
+    .drop = value_list_drop, .encode = value_list_encode, .decode = value_list_decode,
 };
 
 const Aggregate agg_first_last[] = {
