@@ -90,12 +90,10 @@ static Status no_such_arguments(Str name, const Type *const *types, int32_t coun
     error_set(err, STATUS_TYPE, span, "%.*s does not take (%s)", STR_FMT(name), text_cstr(&text));
     text_clear(&text);
     const Aggregate *row;
-    for (int64_t i = 0; (row = aggregate_at(i)); i++) {
-        if (!str_eq_nocase(aggregate_name(row), name))
-            continue;
-        text_puts(&text, text.len ? ", or " : "it takes ");
-        text_puts(&text, row->sig);
-    }
+    int32_t          listed = 0;
+    for (int64_t i = 0; (row = aggregate_at(i)); i++)
+        if (str_eq_nocase(aggregate_name(row), name))
+            signature_list(&text, listed++, row->sig);
     error_hint(err, "%s", text_cstr(&text));
     text_free(&text);
     return STATUS_TYPE;

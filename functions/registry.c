@@ -196,10 +196,9 @@ static Status no_such_signature(Str name, const Type *const *types, int32_t arg_
     error_set(err, STATUS_TYPE, span, "%.*s does not take (%s)", STR_FMT(name), text_cstr(&text));
     text_clear(&text);
     RowCursor cursor = { 0 };
-    for (const Function *row = row_next_named(&cursor, name); row; row = row_next_named(&cursor, name)) {
-        text_puts(&text, text.len ? ", or " : "it takes ");
-        text_puts(&text, row->sig);
-    }
+    int32_t   listed = 0;
+    for (const Function *row = row_next_named(&cursor, name); row; row = row_next_named(&cursor, name))
+        signature_list(&text, listed++, row->sig);
     error_hint(err, "%s", text_cstr(&text));
     text_free(&text);
     return STATUS_TYPE;

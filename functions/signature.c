@@ -11,6 +11,7 @@
 #include "functions/signature.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
@@ -93,6 +94,20 @@ void signature_parse(const char *text, Signature *out)
     assert(cursor);
     cursor         = read_type(cursor + 3, &out->result);
     out->null_mark = *cursor;
+}
+
+void signature_list(Text *text, int32_t index, const char *signature)
+{
+    enum { LISTED = 3 };
+    if (index > LISTED)
+        return;
+    if (index == LISTED) {
+        text_puts(text, ", ...");
+        return;
+    }
+    const char *arrow = strstr(signature, " -> ");
+    text_puts(text, index > 0 ? ", or " : "it takes ");
+    text_append(text, (Str){ signature, arrow ? (int64_t)(arrow - signature) : (int64_t)strlen(signature) });
 }
 
 /* ---- plain types by name --------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #ifndef FUNCTIONS_SIGNATURE_H
 #define FUNCTIONS_SIGNATURE_H
 
+#include "core/text.h"
 #include "data/type.h"
 
 #define SIGNATURE_PARAMS_MAX 12
@@ -25,6 +26,9 @@ typedef struct Signature {
 Str  signature_name(const char *text);
 /* The text is our own: it is good. */
 void signature_parse(const char *text, Signature *out);
+
+/* One more of "it takes f(int), or f(text)": its parameters, of the first few signatures. index counts them from 0. */
+void signature_list(Text *text, int32_t index, const char *signature);
 
 typedef struct SignatureMatch {
     bool         fits;

@@ -29,7 +29,7 @@ static Status group_item(Site *site, Grouping *grouping, const Node *node, Error
         if (node->kind == NODE_GROUPING && node->grouping.kind == AST_GROUPING_EMPTY && !grouping->has_sets)
             return STATUS_OK; /* GROUP BY (): one group of all */
         if (node->kind == NODE_GROUPING) {
-            TRY(binder_unsupported(site->binder, node->span, "GROUPING SETS, ROLLUP and CUBE", err));
+            TRY(binder_unsupported(site->binder, node->span, "grouping by GROUPING SETS, ROLLUP or CUBE", err));
             grouping->has_sets = true;
         }
         for (int64_t i = 0; i < items->count; i++)
