@@ -1,7 +1,7 @@
 /* datagen_field.c: options of a field, by its type.
  *
- *   random:    integers in [min, max], numbers in [min, max), hex text of `length` characters, now or a moment before,
- * ... sequence:  start, start + 1, ... end, as a number or its text
+ *   random     integers in [min, max], numbers in [min, max), hex text of `length` characters, now or a moment ago, ...
+ *   sequence   start, start + 1, ... end, as a number or its text
  *
  * An option that means nothing for the type is left unused, and the caller then refuses it by name, as the dialect
  * does. */

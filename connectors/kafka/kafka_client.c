@@ -1,9 +1,9 @@
 /* kafka_client.c: the handle of the client library, and its errors sorted into three kinds:
  *
- *   wrong        authentication, TLS, authorisation: no waiting helps, the job ends at once
- *   away         nobody answers: said at once and then every NOTICE_MS, tried again by the library. When no broker has
- * ever answered, the job ends after connect_limit_ms; later it waits as long as it takes the rest     belongs to a
- * topic or a partition: who asked decides
+ *   wrong     authentication, TLS, authorisation: no waiting helps, the job ends at once
+ *   away      nobody answers: the library tries again by itself. Said at once, then every NOTICE_MS as long as it is
+ *             reported. When no broker has ever answered, the job ends after connect_limit_ms
+ *   the rest  belongs to a topic or a partition: who asked decides
  *
  * The library prints nothing: what it would log comes as errors, too. */
 #include "connectors/kafka/kafka_client.h"
@@ -92,6 +92,7 @@ static void remember(KafkaClient *client, const char *reason)
         text.len = (int64_t)sizeof(client->reason) - 1;
     memcpy(client->reason, text.ptr, (size_t)text.len);
     client->reason[text.len] = 0;
+    client->has_news = true;
 }
 
 void kafka_client_trouble(KafkaClient *client, rd_kafka_resp_err_t code, const char *reason)
@@ -102,8 +103,8 @@ void kafka_client_trouble(KafkaClient *client, rd_kafka_resp_err_t code, const c
                   reason);
         return;
     }
-    /* "All brokers are down" says less than what came before it. */
-    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !client->reason[0])
+    /* "1/1 brokers are down" says less than what comes with it. */
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         remember(client, reason);
 }
 
@@ -148,6 +149,7 @@ void kafka_client_reached(KafkaClient *client)
     if (client->reason[0] && client->noticed_ns > 0)
         kafka_notice(client->spec, "kafka %.*s: answers again", STR_FMT(client->servers));
     client->was_reached = true;
+    client->has_news = false;
     client->reason[0] = 0;
     client->noticed_ns = 0;
 }
@@ -165,8 +167,10 @@ Status kafka_client_check(KafkaClient *client, Error *err)
         return error_set(err, STATUS_CONNECT, client->spec->table->span,
                          "kafka %.*s: no broker answered within %lld ms: %s", STR_FMT(client->servers),
                          (long long)client->connect_limit_ms, client->reason);
-    if (client->noticed_ns == 0 || now_ns - client->noticed_ns > (int64_t)NOTICE_MS * 1000000) {
+    bool is_time = client->noticed_ns == 0 || now_ns - client->noticed_ns > (int64_t)NOTICE_MS * 1000000;
+    if (client->has_news && is_time) {
         client->noticed_ns = now_ns;
+        client->has_news = false;
         kafka_notice(client->spec, "kafka %.*s: %s, trying again", STR_FMT(client->servers), client->reason);
     }
     return STATUS_OK;

@@ -15,6 +15,7 @@ typedef struct KafkaClient {
     int64_t       opened_ns;
     int64_t       connect_limit_ms; /* how long to try before that */
     int64_t       noticed_ns;       /* 0 = nothing was said yet */
+    bool          has_news;         /* trouble was reported since then */
     char          reason[512];      /* the last trouble, "" = none since it was last fine */
     Error         failure;          /* what ends the job */
 } KafkaClient;

@@ -1,8 +1,9 @@
 /* kafka_discovery.c: the I/O thread of a kafka source.
  *
- *   topics by list or pattern -> partitions of this instance that were not seen before -> start and stop offsets ->
- * answer trouble that may pass:       ask again, until no broker has answered for the whole time limit unbounded
- * tables:            once more after scan.topic-partition-discovery.interval
+ *   look:               topics by list or pattern -> partitions of this instance that were not seen before
+ *                       -> start and stop offsets -> answer
+ *   passing trouble:    ask again, until no broker has answered for the whole time limit
+ *   unbounded tables:   look again after scan.topic-partition-discovery.interval
  *
  * The first answer always comes, even when it is empty: it tells the task that it has no partitions. */
 #include "connectors/kafka/kafka_discovery.h"

@@ -138,7 +138,7 @@ static Status read_topics(const TableSpec *table, bool is_sink, Arena *arena, Ka
     for (int32_t i = 0; i < table->column_count; i++)
         if (str_is(table->columns[i].metadata_key, "topic") && !table->columns[i].is_virtual)
             return STATUS_OK;
-    error_set(err, STATUS_OPTION, table->span,
+    error_set(err, STATUS_UNSUPPORTED, table->span,
               "writing to table %.*s needs a single 'topic', or a column that says which one", STR_FMT(table->path));
     return error_hint(err, "add a column: topic STRING METADATA");
 }

@@ -3,8 +3,7 @@
  * The default is the client library's murmur2_random: keys land where Java clients put them (the hash is Java's, its
  * sign bit dropped), records without a key go to one partition for a moment and then to another. The other two are
  * callbacks; without a key the library would not ask them unless its own stickiness is off. They run in the task's
- * produce calls, or in the library's main thread for records that waited for the topic to be known: the two never
- * overlap for one topic, the library holds its lock. */
+ * produce calls, or in the library's main thread for records that waited for their topic to be known. */
 #include "connectors/kafka/kafka_partitioner.h"
 
 static int32_t choose_fixed(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count,
@@ -25,9 +24,7 @@ static int32_t choose_next(const rd_kafka_topic_t *topic, const void *key, size_
     (void)key;
     (void)key_size;
     (void)message_opaque;
-    int32_t chosen = partitioner->next % count;
-    partitioner->next = chosen + 1;
-    return chosen;
+    return (int32_t)(__atomic_fetch_add(&partitioner->next, 1, __ATOMIC_RELAXED) % (uint32_t)count);
 }
 
 Status kafka_partitioner_configure(KafkaPartitioner *partitioner, KafkaPartitioning partitioning, rd_kafka_conf_t *conf,

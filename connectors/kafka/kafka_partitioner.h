@@ -8,8 +8,8 @@
 
 /* What the partitioner of a sink instance remembers; outlives the client. */
 typedef struct KafkaPartitioner {
-    int32_t task_index;
-    int32_t next; /* round-robin */
+    int32_t  task_index;
+    uint32_t next; /* round-robin; counted by two threads */
 } KafkaPartitioner;
 
 /* Sets the partitioner of the topics that the configuration makes by default. */

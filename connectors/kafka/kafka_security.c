@@ -1,8 +1,9 @@
 /* kafka_security.c: TLS and SASL.
  *
- *   sasl.jaas.config      "...PlainLoginModule required username="u" password="p";" gives user and password; of the
- * login module only the kind is looked at, nothing is ever loaded ssl.truststore.*      certificates as PEM, in a file
- * or in the text ssl.keystore.*        PEM or PKCS12
+ *   sasl.jaas.config   "...PlainLoginModule required username="u" password="p";" gives user and password; of the login
+ *                      module only the kind is looked at, nothing is ever loaded
+ *   ssl.truststore.*   certificates as PEM, in a file or in the text
+ *   ssl.keystore.*     PEM or PKCS12
  *
  * Java's default store type, JKS, can only be read by Java: the error says how to convert it. Values are never part of
  * a message. */

@@ -47,7 +47,7 @@ typedef struct KafkaSink {
     Records              records;
     rd_kafka_message_t  *messages; /* PRODUCE_MAX, scratch */
     int64_t              undelivered;
-    bool                 has_written;
+    bool                 has_outstanding; /* records were handed over, and not all had arrived when it was last served */
 } KafkaSink;
 
 /* ---- open and close ---------------------------------------------------------------------------------------------- */
@@ -364,13 +364,15 @@ static Status produce(KafkaSink *sink, Error *err)
 /* Delivery reports and errors; what is left goes on. */
 static Status serve(KafkaSink *sink, Error *err)
 {
+    int64_t undelivered = sink->undelivered;
     rd_kafka_poll(sink->client.handle, 0);
     TRY(kafka_client_check(&sink->client, err));
     if (sink->records.sent < sink->records.count)
         TRY(produce(sink, err));
     int64_t waiting = rd_kafka_outq_len(sink->client.handle);
-    if (waiting == 0 && sink->has_written)
+    if (sink->has_outstanding && waiting == 0 && sink->undelivered == undelivered)
         kafka_client_reached(&sink->client);
+    sink->has_outstanding &= waiting > 0;
     io_set(&sink->spec->counters->pending, waiting + sink->records.count - sink->records.sent);
     return STATUS_OK;
 }
@@ -383,10 +385,10 @@ static Status sink_write(Sink *opened, const Batch *batch, int64_t start, int64_
     if (sink->records.sent < sink->records.count)
         return STATUS_OK;
     TRY(encode(sink, batch, start, err));
-    sink->has_written = true;
     *taken = batch->rows - start;
     io_add(&sink->spec->counters->rows, *taken);
     io_add(&sink->spec->counters->bytes, sink->records.keys.len + sink->records.values.len);
+    sink->has_outstanding = true;
     return produce(sink, err);
 }
 

@@ -1,8 +1,7 @@
 /* push.c: a table that the embedding program fills, and the channel between the two.
  *
- *   writer:  push_send -> ring of items -> signals the reader's worker
- *   reader:  poll -> takes an item, hands out rows_max rows of its batch at a time -> signals the writer that waits for
- * room
+ *   writer   push_send -> ring of items -> signals the reader's worker
+ *   reader   poll -> takes an item, hands out rows_max rows of its batch at a time -> signals the writer
  *
  * One mutex, held for a few instructions per batch. One slot of the ring is kept for END, so that closing never waits.
  * Only task 0 reads; the table has one split. */
