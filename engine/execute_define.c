@@ -49,10 +49,13 @@ static Status insert_query(Execution *execution, const Statement *statement, Err
 
 Status execute_create_table(Execution *execution, const Statement *statement, Error *err)
 {
-    if (statement->table.is_replace)
+    if (statement->table.is_replace && !statement->table.query)
+        return error_set(err, STATUS_INVALID, statement->span, "REPLACE TABLE takes AS and a query");
+    if (statement->table.is_replace && !execution->plan.language_only)
         return error_set(err, STATUS_UNSUPPORTED, statement->span, "REPLACE TABLE is not executed by this version");
-    bool skip;
-    TRY(check_place(execution, statement, &skip, err));
+    bool skip = false;
+    if (!statement->table.is_replace)
+        TRY(check_place(execution, statement, &skip, err));
     if (skip)
         return STATUS_OK;
     CatalogTable *table;

@@ -36,14 +36,19 @@ Status execute_insert(Execution *execution, const Statement *statement, Error *e
 }
 
 /* The inserts of a set; a CREATE TABLE AS in it defines its table first. */
-static Status set_items(Execution *execution, const StatementList *items, Statement ***out, Error *err)
+static Status set_items(Execution *execution, const StatementList *items, Statement ***out, int64_t *count, Error *err)
 {
     Statement **inserts = arena_new(execution->arena, Statement *, items->count);
+    *count = 0;
     for (int64_t i = 0; i < items->count; i++) {
+        if (items->items[i]->kind == STATEMENT_CREATE_TABLE && execution->plan.language_only) {
+            TRY(execute_create_table(execution, items->items[i], err));
+            continue;
+        }
         if (items->items[i]->kind != STATEMENT_INSERT)
             return error_set(err, STATUS_UNSUPPORTED, items->items[i]->span, "%s inside a statement set is not executed by this version",
                              statement_kind_text(items->items[i]->kind));
-        inserts[i] = items->items[i];
+        inserts[(*count)++] = items->items[i];
     }
     *out = inserts;
     return STATUS_OK;
@@ -54,8 +59,9 @@ Status execute_statement_set(Execution *execution, const Statement *statement, E
     if (statement->set.items.count == 0)
         return error_set(err, STATUS_INVALID, statement->span, "the statement set holds no INSERT");
     Statement **inserts;
-    TRY(set_items(execution, &statement->set.items, &inserts, err));
-    return run_inserts(execution, inserts, statement->set.items.count, err);
+    int64_t     count;
+    TRY(set_items(execution, &statement->set.items, &inserts, &count, err));
+    return count > 0 ? run_inserts(execution, inserts, count, err) : STATUS_OK;
 }
 
 static Status plan_target(Execution *execution, const Statement *target, PlanJob **plan, Error *err)
@@ -70,8 +76,11 @@ static Status plan_target(Execution *execution, const Statement *target, PlanJob
     }
     case STATEMENT_STATEMENT_SET: {
         Statement **inserts;
-        TRY(set_items(execution, &target->set.items, &inserts, err));
-        return plan_inserts(&execution->plan, inserts, target->set.items.count, plan, err);
+        int64_t     count;
+        TRY(set_items(execution, &target->set.items, &inserts, &count, err));
+        if (count > 0)
+            return plan_inserts(&execution->plan, inserts, count, plan, err);
+        return error_set(err, STATUS_UNSUPPORTED, target->span, "EXPLAIN of CREATE TABLE AS is not executed by this version");
     }
     default:
         return error_set(err, STATUS_UNSUPPORTED, target->span, "EXPLAIN %s is not executed by this version; queries, INSERT and STATEMENT SET are",

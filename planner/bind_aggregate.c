@@ -165,6 +165,9 @@ Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
     } else {
         if (!binder->context->language_only)
             return foreign_refused(binder, &node->call.name, err);
+        if (str_is_nocase(name, "APPROX_COUNT_DISTINCT") && !binder->context->is_batch)
+            return error_set(err, STATUS_INVALID, call.span,
+                             "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.");
         call.type = foreign_result_type(name);
     }
     if (!binder->context->language_only)

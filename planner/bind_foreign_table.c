@@ -75,6 +75,59 @@ static Scope *match_scope(Binder *binder, const MatchRecognize *match, const Pla
     return scope;
 }
 
+static bool is_greedy(const MatchPattern *pattern)
+{
+    return pattern->has_quantifier && !pattern->is_reluctant && pattern->max != pattern->min && pattern->max != 1;
+}
+
+/* What the dialect leaves out of the standard's patterns. */
+static Status check_pattern(const MatchPattern *pattern, Error *err)
+{
+    if (pattern->kind == AST_PATTERN_CHOICE || pattern->kind == AST_PATTERN_PERMUTE || pattern->kind == AST_PATTERN_EXCLUDE)
+        return error_set(err, STATUS_INVALID, pattern->span, "PATTERN takes a sequence of variables: no |, PERMUTE or {- -}");
+    if (pattern->kind == AST_PATTERN_SEQUENCE && pattern->has_quantifier)
+        return error_set(err, STATUS_INVALID, pattern->span, "a quantifier stands behind one variable, not behind a group");
+    for (int64_t i = 0; i < pattern->parts.count; i++) {
+        const MatchPattern *part = pattern->parts.items[i];
+        TRY(check_pattern(part, err));
+        if (i > 0 && part->min == 0 && is_greedy(pattern->parts.items[i - 1]))
+            return error_set(err, STATUS_INVALID, part->span, "Optional pattern cannot be preceded by greedy pattern");
+    }
+    return STATUS_OK;
+}
+
+static const MatchPattern *last_part(const MatchPattern *pattern)
+{
+    while (pattern->kind == AST_PATTERN_SEQUENCE && pattern->parts.count > 0)
+        pattern = pattern->parts.items[pattern->parts.count - 1];
+    return pattern;
+}
+
+static Status check_match(Binder *binder, const MatchRecognize *match, Scope *scope, Span span, Error *err)
+{
+    if (match->rows == AST_ALL_ROWS)
+        return error_set(err, STATUS_INVALID, span, "All rows per match mode is not supported yet.");
+    TRY(check_pattern(match->pattern, err));
+    const MatchPattern *last = last_part(match->pattern);
+    if (is_greedy(last))
+        return error_set(err, STATUS_INVALID, last->span,
+                         "Greedy quantifiers are not allowed as the last element of a Pattern yet.");
+    if (binder->context->is_batch)
+        return STATUS_OK;
+    if (match->order_by.count == 0)
+        return error_set(err, STATUS_INVALID, span, "You must specify either rowtime or proctime for order by.");
+    Expr *time;
+    Site  site = site_create(binder, scope, "MATCH_RECOGNIZE");
+    TRY(bind_expression(&site, match->order_by.items[0].expr, &time, err));
+    if (time->type->time == TIME_NONE && time->type->kind != TYPE_NULL)
+        return error_set(err, STATUS_INVALID, time->span,
+                         "You must specify either rowtime or proctime for order by as the first one.");
+    if (match->order_by.items[0].is_descending)
+        return error_set(err, STATUS_INVALID, time->span,
+                         "Primary sort order of a streaming table must be ascending on time.");
+    return STATUS_OK;
+}
+
 static Status match_fields(Binder *binder, const MatchRecognize *match, const Plan *input, Scope *scope, Field **out,
                            int32_t *count, Error *err)
 {
@@ -112,6 +165,7 @@ Status bind_match(Binder *binder, const TableRef *ref, const Scope *outer, Relat
     TRY(binder_unsupported(binder, ref->span, "MATCH_RECOGNIZE", err));
     TRY(bind_from(binder, ref->match.input, outer, &input, err));
     Scope *scope = match_scope(binder, match, input.plan, input.scope->tables[0].name);
+    TRY(check_match(binder, match, scope, ref->span, err));
     TRY(match_fields(binder, match, input.plan, scope, &fields, &count, err));
     TRY(build_opaque(binder, "MATCH_RECOGNIZE", &input.plan, 1, fields, count, CHANGELOG_INSERT, ref->span, &plan,
                      err));

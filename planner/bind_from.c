@@ -58,7 +58,7 @@ static Status bind_function_ref(Binder *binder, const TableRef *ref, const Scope
 Status bind_from(Binder *binder, const TableRef *ref, const Scope *outer, Relation *out, Error *err)
 {
     if (ref->sample) /* by the dialect neither */
-        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, ref->sample->span),
+        return error_set(err, STATUS_INVALID, binder_span(binder, ref->sample->span),
                          "TABLESAMPLE is not supported");
     switch (ref->kind) {
     case TABLE_REF_NAME: return bind_name(binder, ref, outer, out, err);

@@ -209,7 +209,7 @@ Status bind_query(Binder *binder, const Query *query, const Scope *outer, Plan *
 {
     const CommonScope *around = binder->common;
     if (query->with_recursive && query->with.count > 0)
-        return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, query->with.items[0].name.span),
+        return error_set(err, STATUS_INVALID, binder_span(binder, query->with.items[0].name.span),
                          "WITH RECURSIVE is not supported");
     for (int64_t i = 0; i < query->with.count; i++) {
         CommonScope *common = arena_new(binder->arena, CommonScope, 1);

@@ -274,9 +274,27 @@ static Status select_project(Select *select, Error *err)
     return build_project(select->binder, select->plan, exprs, names, count, select->query->span, &select->plan, err);
 }
 
+/* They steer state and joins, and change no result: all are taken, and none is followed. */
+static Status check_hints(const Binder *binder, const HintList *hints, Error *err)
+{
+    static const char *const known[] = { "OPTIONS", "STATE_TTL", "LOOKUP", "BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE",
+                                         "NEST_LOOP", "NO_BROADCAST", "NO_SHUFFLE_HASH", "MULTI_JOIN",
+                                         "JSON_AGGREGATE_WRAPPED", NULL };
+    for (int64_t i = 0; i < hints->count; i++) {
+        bool found = false;
+        for (int k = 0; known[k]; k++)
+            found = found || str_is_nocase(hints->items[i].name.text, known[k]);
+        if (!found)
+            return error_set(err, STATUS_INVALID, binder_span(binder, hints->items[i].span), "there is no hint %.*s",
+                             STR_FMT(hints->items[i].name.text));
+    }
+    return STATUS_OK;
+}
+
 Status bind_select(Binder *binder, const Query *query, const Scope *outer, Plan **out, Error *err)
 {
     Select select = { .binder = binder, .query = query };
+    TRY(check_hints(binder, &query->select.hints, err));
     TRY(select_input(&select, outer, err));
     TRY(group_create(binder, query, select.plan, select.scope, &select.grouping, err));
     select.site = site_create(binder, select.scope, "SELECT");

@@ -164,7 +164,7 @@ static Status written_value(Target *target, const Plan *query, int32_t column, E
     }
     Expr *value = build_column_expr(arena, query, source, target->span);
     *out = value;
-    if (value->type->kind == TYPE_NULL || type_equals(value->type, to->type, false))
+    if (value->type->kind == TYPE_NULL || to->type->kind == TYPE_NULL || type_equals(value->type, to->type, false))
         return STATUS_OK;
     if (!type_casts_implicitly(value->type, to->type))
         return mismatch(target, query, err, "Incompatible types for sink column '%.*s' at position %d.",
@@ -236,6 +236,17 @@ static Changelog accepted(SinkMode mode)
     return mode == SINK_APPEND ? CHANGELOG_INSERT : mode == SINK_UPSERT ? CHANGELOG_UPSERT : CHANGELOG_ALL;
 }
 
+/* Connectors that are known to add only. */
+static bool can_be_overwritten(const TableSpec *spec, bool is_batch)
+{
+    static const char *const adding[] = { "print", "blackhole", "kafka", "upsert-kafka", "jdbc", NULL };
+    Str name = map_get_str(spec->options, STR("connector"));
+    for (int i = 0; adding[i]; i++)
+        if (str_is(name, adding[i]))
+            return false;
+    return is_batch || !str_is(name, "filesystem");
+}
+
 static Status target_create(Binder *binder, const Statement *statement, Target *out, Error *err)
 {
     CatalogTable *table;
@@ -248,6 +259,10 @@ static Status target_create(Binder *binder, const Statement *statement, Target *
                          STR_FMT(table->name));
     *out = (Target){ .binder = binder, .table = table, .statement = statement, .span = name->span };
     TRY(table_spec(binder->context, table, &statement->insert.hints, name->span, &out->spec, err));
+    if (statement->insert.is_overwrite && !can_be_overwritten(out->spec, binder->context->is_batch))
+        return error_set(err, STATUS_INVALID, name->span,
+                         "INSERT OVERWRITE requires a table that can be overwritten; in this mode '%.*s' cannot",
+                         STR_FMT(out->spec->path));
     int32_t width = out->spec->column_count;
     out->source = arena_new(binder->arena, int32_t, width + 1);
     out->expected = arena_new(binder->arena, int32_t, width + 1);

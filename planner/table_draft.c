@@ -59,6 +59,17 @@ static Str expression_text(Arena *arena, const Node *node)
     return copy;
 }
 
+/* A type of the dialect that is not here is an unknown one while only the language is checked. */
+static Status column_type(const PlanContext *context, const TypeNode *node, const Type **out, Error *err)
+{
+    Status status = resolve_type(context->arena, node, out, err);
+    if (status != STATUS_UNSUPPORTED || !context->language_only)
+        return status;
+    error_clear(err);
+    *out = &type_null;
+    return STATUS_OK;
+}
+
 Status draft_column_of(TableDraft *draft, const ColumnNode *node, DraftColumn *out, Error *err)
 {
     Arena *arena = draft->context->arena;
@@ -74,10 +85,10 @@ Status draft_column_of(TableDraft *draft, const ColumnNode *node, DraftColumn *o
         column->kind = CATALOG_METADATA;
         column->metadata_key = node->metadata_key.ptr ? node->metadata_key : node->name.text;
         column->is_virtual = node->is_virtual;
-        return resolve_type(arena, node->type, &column->type, err);
+        return column_type(draft->context, node->type, &column->type, err);
     case COLUMN_NODE_PHYSICAL:
         column->kind = CATALOG_PHYSICAL;
-        return resolve_type(arena, node->type, &column->type, err);
+        return column_type(draft->context, node->type, &column->type, err);
     case COLUMN_NODE_NAME:
         break;
     }
@@ -127,7 +138,7 @@ Status draft_set_watermark(TableDraft *draft, const WatermarkNode *node, Error *
 Status draft_set_primary_key(TableDraft *draft, const ConstraintNode *node, Error *err)
 {
     if (node->kind == AST_UNIQUE)
-        return error_set(err, STATUS_UNSUPPORTED, node->span, "UNIQUE constraints are not part of the dialect; PRIMARY KEY is");
+        return error_set(err, STATUS_INVALID, node->span, "UNIQUE constraints are not part of the dialect; PRIMARY KEY is");
     if (node->enforced != AST_NOT_ENFORCED) {
         error_set(err, STATUS_INVALID, node->span, "a PRIMARY KEY must be NOT ENFORCED: the data belongs to other systems");
         return error_hint(err, "write PRIMARY KEY (...) NOT ENFORCED");

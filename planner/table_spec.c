@@ -127,5 +127,9 @@ Status table_connector(Binder *binder, const CatalogTable *table, const TableSpe
                          "Connector '%s' can only be used as a %s. It cannot be used as a %s.",
                          connector->name, is_sink ? "source" : "sink", is_sink ? "sink" : "source");
     *out = connector;
-    return connector_check(spec, is_sink, err);
+    Status status = connector_check(spec, is_sink, err);
+    if (status != STATUS_UNSUPPORTED || !binder->context->language_only)
+        return status;
+    error_clear(err); /* what this connector lacks, the dialect has */
+    return STATUS_OK;
 }

@@ -118,7 +118,7 @@ static Status check_simple(const FormatSpec *spec, Str column, const Type *type,
 {
     if (type->kind != TYPE_ARRAY && type->kind != TYPE_MAP && type->kind != TYPE_ROW)
         return STATUS_OK;
-    return error_set(err, STATUS_UNSUPPORTED, spec->span,
+    return error_set(err, STATUS_TYPE, spec->span,
                      "Only simple types are supported in the second level nesting of fields '%.*s' but was: %.*s",
                      STR_FMT(column),
                      STR_FMT(type_text(spec->arena, type)));
@@ -128,7 +128,7 @@ static Status check_column(const FormatSpec *spec, const FormatColumn *column, E
 {
     const Type *type = column->type;
     if (type->kind == TYPE_MAP)
-        return error_set(err, STATUS_UNSUPPORTED, spec->span, "Unsupported type '%.*s' for field '%.*s'.",
+        return error_set(err, STATUS_TYPE, spec->span, "Unsupported type '%.*s' for field '%.*s'.",
                          STR_FMT(type_text(spec->arena, type)), STR_FMT(column->name));
     if (type->kind == TYPE_ARRAY)
         return check_simple(spec, column->name, type->element, err);

@@ -22,7 +22,7 @@ static Status check_type(const FormatSpec *spec, Str column, const Type *type, E
     switch (type->kind) {
     case TYPE_MAP:
         if (!type_is_string(type->key))
-            return error_set(err, STATUS_UNSUPPORTED, spec->span,
+            return error_set(err, STATUS_TYPE, spec->span,
                              "JSON format doesn't support non-string as key type of map: column %.*s", STR_FMT(column));
         return check_type(spec, column, type->element, err);
     case TYPE_ARRAY:

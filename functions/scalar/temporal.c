@@ -201,7 +201,11 @@ static Status timestampdiff_coerce(Arena *arena, Expr **args, int32_t arg_count,
     if (!time_field_ms(field) && !time_field_months(field))
         return error_set(err, STATUS_UNSUPPORTED, span, "TIMESTAMPDIFF does not know the unit %s",
                          time_field_name(field));
-    return STATUS_OK;
+    bool is_instant = args[1]->type->kind == TYPE_TIMESTAMP_LTZ;
+    if (is_instant == (args[2]->type->kind == TYPE_TIMESTAMP_LTZ))
+        return STATUS_OK;
+    error_set(err, STATUS_TYPE, span, "TIMESTAMP_LTZ only supports diff between the same type.");
+    return error_hint(err, "CAST one of the two to the type of the other");
 }
 
 /* ---- OVERLAPS -------------------------------------------------------------------------------------------------- */
