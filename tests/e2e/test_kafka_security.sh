@@ -11,7 +11,7 @@ table() {
 }
 # round_trip WHAT SERVERS TOPIC OPTIONS
 round_trip() {
-    check_equal "$1" "+I,7" "$("$TIDEMARK" run --quiet --output csv -D table.dml-sync=true -e "$(table "$2" "$3" "$4")
+    check_equal "$1" "+I,7" "$("$TIDEMARK" run --quiet --output csv -D table.dml-sync=true -e "$(table "$2" "security-$3" "$4")
         INSERT INTO t VALUES (7); SELECT * FROM t;" 2>&1 | tail -n 1)"
 }
 
