@@ -47,7 +47,7 @@ typedef struct KafkaSink {
     Records              records;
     rd_kafka_message_t  *messages; /* PRODUCE_MAX, scratch */
     int64_t              undelivered;
-    bool                 has_outstanding; /* records were handed over, and not all had arrived when it was last served */
+    bool                 has_outstanding; /* not all records had arrived when it was last served */
 } KafkaSink;
 
 /* ---- open and close ---------------------------------------------------------------------------------------------- */
