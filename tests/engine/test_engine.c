@@ -120,6 +120,20 @@ START_TEST(error_fields)
 }
 END_TEST
 
+START_TEST(secrets_in_errors)
+{
+    tide_result *result;
+    tide_error  *err = NULL;
+    const char  *sql = "CREATE TABLE t (a NOTYPE) WITH ('properties.sasl.password' = 'gold''fish', 'topic' = 'shown')";
+    ck_assert_int_eq(tide_execute(bed.session, sql, TIDE_NUL_TERMINATED, &result, &err), TIDE_E_VALIDATE);
+    const char *shown = tide_error_render(err);
+    ck_assert_ptr_nonnull(strstr(shown, "'properties.sasl.password' = '**********'"));
+    ck_assert_ptr_nonnull(strstr(shown, "'topic' = 'shown'"));
+    ck_assert_ptr_null(strstr(shown, "gold"));
+    tide_error_free(err);
+}
+END_TEST
+
 START_TEST(old_caller)
 {
     tide_error   *err = NULL;
@@ -202,6 +216,7 @@ Suite *suite_engine(void)
     tcase_add_test(tests, configuration);
     tcase_add_test(tests, settings);
     tcase_add_test(tests, error_fields);
+    tcase_add_test(tests, secrets_in_errors);
     tcase_add_test(tests, old_caller);
     tcase_add_test(tests, one_statement);
     tcase_add_test(tests, complete_statements);
