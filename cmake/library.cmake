@@ -66,7 +66,7 @@ write_basic_package_version_file(TidemarkConfigVersion.cmake COMPATIBILITY SameM
 
 install(TARGETS tidemark_static tidemark_shared
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES include/tidemark.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES include/tidemark.h include/tidemark_function.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${CMAKE_BINARY_DIR}/tidemark.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES ${CMAKE_BINARY_DIR}/TidemarkConfig.cmake ${CMAKE_BINARY_DIR}/TidemarkConfigVersion.cmake
     DESTINATION ${package_folder})

@@ -1,4 +1,4 @@
-/* env.h: the one door to the outside: allocation, clock, randomness, files, sockets, threads and wake-ups.
+/* env.h: the one door to the outside: allocation, clock, randomness, files, shared objects, sockets, threads and wake-ups.
  *
  * Nothing else in our objects calls the system for these (tests/tidy checks the symbols). A simulation replaces the
  * clock by handing out another Clock; allocation and file calls can be made to fail one after another
@@ -98,6 +98,16 @@ Status env_directory_create(Str path, Error *err);
 Status env_directory_sync(Str path, Error *err);
 /* Calls visit for every entry but . and .., in name order. */
 Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err);
+
+/* ---- shared objects -------------------------------------------------------------------------------------------- */
+
+/* The absolute path of a folder that may hold code, appended: it belongs to us or root and not everybody may write it. */
+Status env_library_folder(Str path, struct Text *absolute, Error *err);
+/* Loads folder/name (no separators in it, no link), under the same conditions. Its initialisers run. STATUS_INVALID says why not. */
+typedef struct EnvLibrary EnvLibrary;
+Status env_library_open(Str folder, Str name, EnvLibrary **out, Error *err);
+void  *env_library_symbol(EnvLibrary *library, const char *name); /* NULL: not there */
+void   env_library_close(EnvLibrary *library);
 
 /* ---- sockets: blocking, for connectors that own an I/O thread -------------------------------------------------- */
 

@@ -24,6 +24,8 @@ tide_config *tide_config_new(void)
 
 static const Option engine_rows[] = {
     { "tidemark.embedded-kafka", OPTION_BOOL, "false", NULL, "start a broker in the process; every kafka table uses it", 0 },
+    { "tidemark.function-dir", OPTION_STRING, NULL, NULL,
+      "CREATE FUNCTION ... LANGUAGE C loads shared objects from this directory, and from no other; unset: none", 0 },
     { "tidemark.batch-rows", OPTION_INT, "2048", NULL, "rows that a source hands on at a time", 0 },
     { "tidemark.workers", OPTION_INT, "0", NULL, "threads per job; 0: one per core, at most the parallelism", 0 },
     { 0 },
@@ -74,6 +76,20 @@ static Status start_embedded_kafka(tide_engine *engine, Error *err)
     return STATUS_OK;
 }
 
+/* Looked at now, so that nobody can change later what is meant. */
+static Status open_function_dir(tide_engine *engine, Error *err)
+{
+    Str path = option_str(engine_rows, engine->settings, "tidemark.function-dir");
+    if (!path.ptr)
+        return STATUS_OK;
+    Text   absolute = TEXT_EMPTY;
+    Status status = env_library_folder(path, &absolute, err);
+    if (status == STATUS_OK)
+        engine->function_dir = arena_str(engine->arena, text_str(&absolute));
+    text_free(&absolute);
+    return status == STATUS_OK ? STATUS_OK : error_prefix(err, "function directory");
+}
+
 tide_status tide_open(const tide_config *config, tide_engine **out, tide_error **err)
 {
     Arena *arena = arena_create();
@@ -87,7 +103,7 @@ tide_status tide_open(const tide_config *config, tide_engine **out, tide_error *
     engine->documents = map_create(arena);
 
     Error error = ERROR_NONE;
-    if (start_embedded_kafka(engine, &error) != STATUS_OK) {
+    if (open_function_dir(engine, &error) != STATUS_OK || start_embedded_kafka(engine, &error) != STATUS_OK) {
         tide_close(engine);
         return error_public(&error, STR_EMPTY, STR_EMPTY, err);
     }

@@ -39,6 +39,7 @@ struct tide_engine {
     const Clock   *clock;
     ConnectorHost  host;           /* what all sessions offer: the embedded broker */
     struct KafkaEmbedded *kafka;   /* NULL unless tidemark.embedded-kafka */
+    Str            function_dir;   /* absolute; {NULL, 0}: no functions in C */
     void         (*notice)(void *context, const char *line);
     void          *notice_context;
     EnvMutex      *mutex;          /* guards what follows */

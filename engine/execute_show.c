@@ -348,9 +348,11 @@ Status execute_describe_function(Execution *execution, const Statement *statemen
     for (int64_t i = 0; i < aggregate_count(); i++)
         if (str_eq_nocase(aggregate_name(aggregate_at(i)), name))
             put_info(&table, aggregate_at(i)->sig, str_from(aggregate_at(i)->doc));
-    const CatalogFunction *elsewhere = catalog_find_function(execution->session->catalog, statement->name);
-    if (elsewhere)
-        put_info(&table, "class", elsewhere->class_name);
+    const CatalogFunction *created = catalog_find_function(execution->session->catalog, statement->name);
+    for (const Function *row = created ? created->rows : NULL; row && row->sig; row++)
+        put_info(&table, row->sig, str_from(row->doc));
+    if (created)
+        put_info(&table, created->rows ? "library" : "class", created->class_name);
     if (table.cells.count == 0)
         return error_set(err, STATUS_NO_FUNCTION, statement->name.span, "no function `%.*s`", STR_FMT(name));
     result_set_table(execution->result, &table);

@@ -54,6 +54,7 @@ struct Function {
     FunctionInfer   infer;
     int32_t         flags;
     int32_t         option; /* distinguishes rows that share an eval function */
+    const void     *library; /* of a row made from a library of the user's (library.c): what its eval calls */
 };
 
 /* For use inside eval and prepare. */
@@ -76,6 +77,9 @@ Status             call_fail(const Call *call, Error *err, Status status, const 
  * word "not" that no row has ("not like", "is not json value") is the NOT of the one without it. functions/README.md
  * lists the arguments of each. */
 Status function_resolve(Arena *arena, Str name, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err);
+/* The same among rows of one name, ended by { 0 }; NULL: those of the list. */
+Status function_resolve_in(Arena *arena, const Function *rows, Str name, Expr **args, int32_t arg_count, Span span, Expr **out,
+                           Error *err);
 bool   function_exists(Str name);
 /* All rows that are not hidden, in the order of functions.def. */
 const Function *function_at(int64_t index);

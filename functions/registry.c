@@ -38,12 +38,17 @@ typedef struct RowCursor {
     int64_t         group;
     const Function *row;
     const char     *family;
+    const Function *own; /* walk these rows, and none of the list's */
 } RowCursor;
 
 static const Function *row_next(RowCursor *cursor)
 {
+    if (cursor->own && !cursor->row)
+        return cursor->row = cursor->own;
     if (cursor->row && (++cursor->row)->sig)
         return cursor->row;
+    if (cursor->own)
+        return NULL;
     for (cursor->row = NULL; cursor->group < GROUP_COUNT; cursor->group++) {
         const Group *group = &groups[cursor->group];
         if (group->family)
@@ -149,11 +154,11 @@ static const Type **types_of(Arena *arena, Expr *const *args, int32_t arg_count)
     return types;
 }
 
-static Choice choose(Arena *arena, Str name, const Type *const *types, int32_t arg_count)
+static Choice choose(Arena *arena, const Function *own, Str name, const Type *const *types, int32_t arg_count)
 {
     Choice    best   = { 0 };
     bool      has_untyped_null = false;
-    RowCursor cursor = { 0 };
+    RowCursor cursor = { .own = own };
     for (const Function *row = row_next_named(&cursor, name); row; row = row_next_named(&cursor, name)) {
         Choice choice = { .row = row };
         signature_parse(row->sig, &choice.signature);
@@ -186,7 +191,7 @@ static Status untyped_null(Expr *const *args, int32_t arg_count, Error *err)
     return error_hint(err, "write CAST(NULL AS type)");
 }
 
-static Status no_such_signature(Str name, const Type *const *types, int32_t arg_count, Span span, Error *err)
+static Status no_such_signature(const Function *own, Str name, const Type *const *types, int32_t arg_count, Span span, Error *err)
 {
     Text text = TEXT_EMPTY;
     for (int32_t i = 0; i < arg_count; i++) {
@@ -195,7 +200,7 @@ static Status no_such_signature(Str name, const Type *const *types, int32_t arg_
     }
     error_set(err, STATUS_TYPE, span, "%.*s does not take (%s)", STR_FMT(name), text_cstr(&text));
     text_clear(&text);
-    RowCursor cursor = { 0 };
+    RowCursor cursor = { .own = own };
     int32_t   listed = 0;
     for (const Function *row = row_next_named(&cursor, name); row; row = row_next_named(&cursor, name))
         signature_list(&text, listed++, row->sig);
@@ -257,25 +262,38 @@ static Status resolve_negated(Arena *arena, Str positive, Expr **args, int32_t a
     return function_resolve(arena, STR("not"), &inner, 1, span, out, err);
 }
 
+/* The call of the row that was chosen. */
+static Status make_call(Arena *arena, const Choice *best, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err)
+{
+    Expr **cast = arena_new(arena, Expr *, arg_count + 1);
+    for (int32_t i = 0; i < arg_count; i++)
+        cast[i] = best->match.casts[i] ? expr_cast(arena, args[i], best->match.casts[i], false, args[i]->span) : args[i];
+    if (best->row->coerce)
+        TRY(best->row->coerce(arena, cast, arg_count, span, err));
+    const Type *type;
+    TRY(result_type(arena, best, cast, arg_count, span, &type, err));
+    *out = expr_call(arena, best->row, type, cast, arg_count, span);
+    return STATUS_OK;
+}
+
 Status function_resolve(Arena *arena, Str name, Expr **args, int32_t arg_count, Span span, Expr **out, Error *err)
 {
     Str positive;
     if (!function_exists(name) && without_not(arena, name, &positive))
         return resolve_negated(arena, positive, args, arg_count, span, out, err);
+    if (!function_exists(name))
+        return no_such_name(arena, name, span, err);
+    return function_resolve_in(arena, NULL, name, args, arg_count, span, out, err);
+}
+
+Status function_resolve_in(Arena *arena, const Function *rows, Str name, Expr **args, int32_t arg_count, Span span, Expr **out,
+                           Error *err)
+{
     const Type **types = types_of(arena, args, arg_count);
-    Choice       best  = choose(arena, name, types, arg_count);
+    Choice       best  = choose(arena, rows, name, types, arg_count);
     if (!best.row && best.match.has_untyped_null)
         return untyped_null(args, arg_count, err);
     if (!best.row)
-        return function_exists(name) ? no_such_signature(name, types, arg_count, span, err)
-                                     : no_such_name(arena, name, span, err);
-    Expr **cast = arena_new(arena, Expr *, arg_count + 1);
-    for (int32_t i = 0; i < arg_count; i++)
-        cast[i] = best.match.casts[i] ? expr_cast(arena, args[i], best.match.casts[i], false, args[i]->span) : args[i];
-    if (best.row->coerce)
-        TRY(best.row->coerce(arena, cast, arg_count, span, err));
-    const Type *type;
-    TRY(result_type(arena, &best, cast, arg_count, span, &type, err));
-    *out = expr_call(arena, best.row, type, cast, arg_count, span);
-    return STATUS_OK;
+        return no_such_signature(rows, name, types, arg_count, span, err);
+    return make_call(arena, &best, args, arg_count, span, out, err);
 }

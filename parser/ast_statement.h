@@ -140,7 +140,8 @@ typedef LIST(FunctionResource) FunctionResourceList;
 
 typedef struct FunctionNode {
     Str                  class_name;
-    Str                  language; /* upper case, or {NULL, 0} */
+    Span                 class_span;
+    Str                  language; /* as written, or {NULL, 0} */
     FunctionResourceList resources;
     OptionList           options;
 } FunctionNode;

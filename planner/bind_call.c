@@ -53,6 +53,9 @@ Status foreign_refused(const Binder *binder, const Name *name, Error *err)
 {
     const CatalogFunction *created = catalog_find_function(binder->context->catalog, *name);
     Str                    text = name->parts.items[name->parts.count - 1].text;
+    if (created && created->rows)
+        return error_set(err, STATUS_INVALID, binder_span(binder, name->span),
+                         "%.*s is a scalar function: it gives a value, and cannot be called here", STR_FMT(text));
     if (created)
         return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, name->span),
                          "function %.*s is the class %.*s, which cannot be called here", STR_FMT(text),
@@ -210,6 +213,24 @@ static Status bind_scalar(Site *site, const Node *node, Str name, Expr **out, Er
     return status;
 }
 
+/* A function in C that a statement created. */
+static Status bind_created(Site *site, const Node *node, const CatalogFunction *created, Expr **out, Error *err)
+{
+    Expr **args;
+    TRY(check_plain(node, created->name, err));
+    TRY(bind_list(site, &node->call.args, &args, err));
+    TRY(function_resolve_in(site->binder->arena, created->rows, created->name, args, (int32_t)node->call.args.count,
+                            binder_span(site->binder, node->span), out, err));
+    return STATUS_OK;
+}
+
+/* A temporary system function hides what is built in; other created ones are looked for behind it. */
+static const CatalogFunction *hiding_function(const Site *site, const Name *name)
+{
+    const CatalogFunction *created = catalog_find_function(site->binder->context->catalog, *name);
+    return created && created->rows && (created->is_system || name->parts.count > 1) ? created : NULL;
+}
+
 /* FIRST(A.x), LAST(A.x, 1), PREV(x): a value of some row of the match. */
 static Status bind_match_call(Site *site, const Node *node, Str name, Expr **out, Error *err)
 {
@@ -238,8 +259,11 @@ Status bind_call(Site *site, const Node *node, Expr **out, Error *err)
 {
     const Name *full = &node->call.name;
     Str         name = full->parts.items[full->parts.count - 1].text;
+    const CatalogFunction *created = hiding_function(site, full);
     if (node->call.over)
         return bind_over(site, node, out, err);
+    if (created)
+        return bind_created(site, node, created, out, err);
     if (full->parts.count == 1) {
         TRY(bind_group_auxiliary(site, node, out, err));
         if (!*out && site->in_match)
@@ -251,6 +275,9 @@ Status bind_call(Site *site, const Node *node, Expr **out, Error *err)
         if (function_exists(name))
             return bind_scalar(site, node, name, out, err);
     }
+    created = catalog_find_function(site->binder->context->catalog, *full);
+    if (created && created->rows)
+        return bind_created(site, node, created, out, err);
     if (function_is_foreign(site->binder, full))
         return bind_foreign(site, node, out, err);
     if (full->parts.count > 1)

@@ -235,7 +235,7 @@ bool catalog_remove_table(Catalog *catalog, CatalogPath path, bool is_temporary)
     return was_there;
 }
 
-/* ---- functions that live elsewhere --------------------------------------------------------------------------------- */
+/* ---- created functions --------------------------------------------------------------------------------------------- */
 
 static void function_key(CatalogPath path, bool is_system, Text *out)
 {

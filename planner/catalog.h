@@ -44,11 +44,13 @@ typedef struct CatalogTable {
     Str            original_query;       /* as written */
 } CatalogTable;
 
-/* A function that lives elsewhere (a Java class): known by name, fails when called. */
+/* A function that a statement created: in C and loaded, or one that lives elsewhere (a Java class), is known by name and fails when
+ * it is called. */
 typedef struct CatalogFunction {
     Str  catalog, database, name; /* a temporary system function has no catalog */
     Str  class_name, language;
     bool is_temporary, is_system;
+    const struct Function *rows;  /* LANGUAGE C: its overloads; NULL: it lives elsewhere */
 } CatalogFunction;
 
 typedef struct Catalog Catalog; /* all catalogs of one session */

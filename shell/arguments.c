@@ -60,6 +60,7 @@ static bool take_parallelism(Arguments *arguments, const char *value, Buffer *er
 static bool take_variable(Arguments *arguments, const char *value, Buffer *error);
 static bool take_output(Arguments *arguments, const char *value, Buffer *error);
 static bool take_history(Arguments *arguments, const char *value, Buffer *error);
+static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error);
 
 #define SWITCH(field)                                                                               \
     static bool take_##field(Arguments *arguments, const char *value, Buffer *error)                \
@@ -86,6 +87,7 @@ static const OptionRow options[] = {
     { "--output", "-o", "FORMAT", RUN_COMMANDS, take_output, "tableau, changelog, csv or jsonl; default: tableau" },
     { "--embedded-kafka", NULL, NULL, RUN_COMMANDS, take_embedded_kafka,
       "start a broker in the process; all kafka tables use it" },
+    { "--function-dir", NULL, "DIR", SQL_COMMANDS, take_function_dir, "CREATE FUNCTION .. LANGUAGE C loads from there only" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
       "take connectors, formats and functions of elsewhere as present" },
@@ -230,6 +232,13 @@ static bool take_output(Arguments *arguments, const char *value, Buffer *error)
     for (int i = 0; output_at(i); i++)
         buffer_printf(error, "%s %s", i ? "," : "", output_at(i)->name);
     return false;
+}
+
+static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error)
+{
+    (void)error;
+    arguments->function_dir = value;
+    return true;
 }
 
 static bool take_history(Arguments *arguments, const char *value, Buffer *error)

@@ -37,6 +37,7 @@ typedef struct Arguments {
     const OutputType *output; /* NULL: as the session says */
     const char       *page;   /* of `doc` */
     const char       *history;
+    const char       *function_dir; /* NULL: none */
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;
 } Arguments;
 

@@ -43,6 +43,9 @@ static bool configure(const Arguments *arguments, tide_config *config, tide_erro
     for (int i = 0; i < arguments->setting_count; i++)
         if (tide_config_set(config, arguments->settings[i].key, arguments->settings[i].value, err) != TIDE_OK)
             return false;
+    if (arguments->function_dir &&
+        tide_config_set(config, "tidemark.function-dir", arguments->function_dir, err) != TIDE_OK)
+        return false;
     return !arguments->embedded_kafka || tide_config_set(config, "tidemark.embedded-kafka", "true", err) == TIDE_OK;
 }
 

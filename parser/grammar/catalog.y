@@ -40,7 +40,7 @@ statement(A) ::= create(K) temporary(T) CONNECTION if_not_exists(I) name(N) comm
 statement(A) ::= create(K) temporary(T) FUNCTION if_not_exists(I) name(N) AS string(C) language(L)
                  resources(R) with_options(O). {
     A = build_create(builder, STATEMENT_CREATE_FUNCTION, K, T, I, N);
-    A->function = (FunctionNode){ C.text, L, R, O.list };
+    A->function = (FunctionNode){ C.text, C.span, L, R, O.list };
 }
 statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(P) model_out(Q) comment(C)
                  with_options(O). {
@@ -55,7 +55,7 @@ statement(A) ::= create(K) temporary(T) MODEL if_not_exists(I) name(N) model_in(
 
 %type language {Str}
 language(A) ::= .                   { A = (Str){ NULL, 0 }; }
-language(A) ::= LANGUAGE JAVA|SCALA|PYTHON|SQL(T). { A = T.text; }
+language(A) ::= LANGUAGE JAVA|SCALA|PYTHON|SQL|C(T). { A = T.text; }
 
 %type resources {FunctionResourceList}
 %type resource_list {FunctionResourceList}
