@@ -114,6 +114,10 @@ tide_status status_public(Status status);
 /* Hands an Error to the caller's err (if it wants one), with the text its span counts in; returns the public status. */
 tide_status error_public(const Error *error, Str file, Str source, tide_error **err);
 
+/* Stars in place of the values of secret options in a script's text, and in the message of an error that is about one:
+ * secrets.c. */
+void secrets_hide(Text *text, Error *error);
+
 /* ---- engine, sessions: engine.c, session.c ----------------------------------------------------------------------------- */
 
 void session_memory_hold(SessionMemory *memory);

@@ -32,53 +32,6 @@ tide_status status_public(Status status)
     return status < STATUS_COUNT ? public_of[status] : TIDE_E_INTERNAL;
 }
 
-/* ---- secrets: a rendered error shows lines of the script ---------------------------------------------------------------- */
-
-/* Behind the closing quote of the literal that opens at `at`, or the end. */
-static int64_t literal_end(const Text *text, int64_t at)
-{
-    for (at++; at < text->len; at++) {
-        if (text->ptr[at] != '\'')
-            continue;
-        if (at + 1 >= text->len || text->ptr[at + 1] != '\'')
-            return at + 1;
-        at++;
-    }
-    return text->len;
-}
-
-static int64_t skip_blanks(const Text *text, int64_t at)
-{
-    while (at < text->len && (text->ptr[at] == ' ' || text->ptr[at] == '\t' || text->ptr[at] == '\n' || text->ptr[at] == '\r'))
-        at++;
-    return at;
-}
-
-/* 'properties.sasl.password' = 'abc' becomes ... = '***': as many bytes, so that places stay right. */
-static void hide_secrets(Text *text)
-{
-    int64_t at = 0;
-    while (at < text->len) {
-        if (text->ptr[at] != '\'') {
-            at++;
-            continue;
-        }
-        int64_t end = literal_end(text, at);
-        Str key = { text->ptr + at + 1, end - at - 2 };
-        int64_t value = skip_blanks(text, end);
-        bool is_pair = value < text->len && text->ptr[value] == '=';
-        value = is_pair ? skip_blanks(text, value + 1) : value;
-        at = end;
-        if (!is_pair || key.len <= 0 || value >= text->len || text->ptr[value] != '\'' || !option_key_is_secret(STR("kafka"), key))
-            continue;
-        at = literal_end(text, value);
-        int64_t last = at > value + 1 && text->ptr[at - 1] == '\'' ? at - 1 : at;
-        for (int64_t i = value + 1; i < last; i++)
-            if (text->ptr[i] != '\n')
-                text->ptr[i] = '*';
-    }
-}
-
 tide_status error_public(const Error *error, Str file, Str source, tide_error **err)
 {
     tide_status status = status_public(error->status);
@@ -88,7 +41,7 @@ tide_status error_public(const Error *error, Str file, Str source, tide_error **
     made->error = *error;
     text_append(&made->file, file);
     text_append(&made->source, source);
-    hide_secrets(&made->source);
+    secrets_hide(&made->source, &made->error);
     *err = made;
     return status;
 }

@@ -91,7 +91,8 @@ Status execute_alter_table(Execution *execution, const Statement *statement, Err
     if (!catalog_find_table(catalog, path) && statement->if_exists)
         return STATUS_OK;
     CatalogTable *table, *altered;
-    TRY(catalog_get_table(catalog, statement->name, &table, err));
+    bool wants_view = statement->kind == STATEMENT_ALTER_VIEW;
+    TRY((wants_view ? catalog_get_view : catalog_get_table)(catalog, statement->name, &table, err));
     TRY(alter_table(&execution->plan, statement, table, &altered, err));
     if (!str_eq(altered->name, table->name)) {
         CatalogPath new_path = { altered->catalog, altered->database, altered->name };
@@ -115,7 +116,7 @@ Status execute_drop_table(Execution *execution, const Statement *statement, Erro
     if (!table && statement->if_exists)
         return STATUS_OK;
     if (!table)
-        TRY(catalog_get_table(catalog, statement->name, &table, err));
+        TRY((wants_view ? catalog_get_view : catalog_get_table)(catalog, statement->name, &table, err));
     if (table->is_view != wants_view) {
         error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is a %s", STR_FMT(path.name), table->is_view ? "view" : "table");
         return error_hint(err, "use DROP %s", table->is_view ? "VIEW" : "TABLE");

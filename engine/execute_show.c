@@ -218,8 +218,8 @@ Status execute_show_columns(Execution *execution, const Statement *statement, Er
 Status execute_show_create_table(Execution *execution, const Statement *statement, Error *err)
 {
     CatalogTable *table;
-    TRY(catalog_get_table(execution->session->catalog, statement->name, &table, err));
     bool wants_view = statement->kind == STATEMENT_SHOW_CREATE_VIEW;
+    TRY((wants_view ? catalog_get_view : catalog_get_table)(execution->session->catalog, statement->name, &table, err));
     if (table->is_view != wants_view) {
         error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is a %s", STR_FMT(table->name), table->is_view ? "view" : "table");
         return error_hint(err, "use SHOW CREATE %s", table->is_view ? "VIEW" : "TABLE");

@@ -45,7 +45,8 @@ typedef Status (*AggregateAdd)(const AggregateCall *call, StateMemory *memory, c
 typedef enum AggregateFlags {
     AGG_SEES_NULL = 1 << 0,
     AGG_FLAT      = 1 << 1, /* the state is all there is: encode and decode are a memcpy and need no function */
-    AGG_ORDERED   = 1 << 2  /* depends on arrival order (FIRST_VALUE, LISTAGG): no two-phase aggregation across tasks */
+    AGG_ORDERED   = 1 << 2, /* depends on arrival order (FIRST_VALUE, LISTAGG): no two-phase aggregation across tasks */
+    AGG_HIDDEN    = 1 << 3  /* a clause of another one, its name holds blanks: not in SHOW FUNCTIONS */
 } AggregateFlags;
 
 struct Aggregate {
@@ -83,6 +84,7 @@ Status aggregate_resolve(Arena *arena, Str name, const Type *const *arg_types, i
                          bool needs_retract, Span span, const Aggregate **out, const Type **type, const Type **casts,
                          Error *err);
 bool   aggregate_exists(Str name);
+/* All rows that are not hidden, in the order of aggregates.def. */
 const Aggregate *aggregate_at(int64_t index);
 int64_t aggregate_count(void);
 Str    aggregate_name(const Aggregate *aggregate);

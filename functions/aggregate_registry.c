@@ -13,13 +13,23 @@ static const Aggregate *const lists[] = {
 };
 #define LIST_COUNT ((int64_t)(sizeof(lists) / sizeof(*lists)))
 
-const Aggregate *aggregate_at(int64_t index)
+static const Aggregate *row_at(int64_t index, int32_t left_out)
 {
     for (int64_t i = 0; i < LIST_COUNT; i++)
         for (const Aggregate *row = lists[i]; row->sig; row++)
-            if (index-- == 0)
+            if (!(row->flags & left_out) && index-- == 0)
                 return row;
     return NULL;
+}
+
+static const Aggregate *any_at(int64_t index)
+{
+    return row_at(index, 0);
+}
+
+const Aggregate *aggregate_at(int64_t index)
+{
+    return row_at(index, AGG_HIDDEN);
 }
 
 int64_t aggregate_count(void)
@@ -37,8 +47,8 @@ Str aggregate_name(const Aggregate *aggregate)
 
 bool aggregate_exists(Str name)
 {
-    for (int64_t i = 0; aggregate_at(i); i++)
-        if (str_eq_nocase(aggregate_name(aggregate_at(i)), name))
+    for (int64_t i = 0; any_at(i); i++)
+        if (str_eq_nocase(aggregate_name(any_at(i)), name))
             return true;
     return false;
 }
@@ -53,7 +63,7 @@ static Choice choose(Arena *arena, Str name, const Type *const *types, int32_t c
 {
     Choice           best = { 0 };
     const Aggregate *row;
-    for (int64_t i = 0; (row = aggregate_at(i)); i++) {
+    for (int64_t i = 0; (row = any_at(i)); i++) {
         if (!str_eq_nocase(aggregate_name(row), name))
             continue;
         Choice choice = { .row = row };
@@ -91,7 +101,7 @@ static Status no_such_arguments(Str name, const Type *const *types, int32_t coun
     text_clear(&text);
     const Aggregate *row;
     int32_t          listed = 0;
-    for (int64_t i = 0; (row = aggregate_at(i)); i++)
+    for (int64_t i = 0; (row = any_at(i)); i++)
         if (str_eq_nocase(aggregate_name(row), name))
             signature_list(&text, listed++, row->sig);
     error_hint(err, "%s", text_cstr(&text));

@@ -178,6 +178,7 @@ struct Query {
         } values;
         struct { /* flat: a UNION ALL b UNION ALL c is one node */
             AstSetOperation op;
+            Span            word; /* the operator, the first of them */
             bool            is_all;
             QueryList       inputs;
         } set;

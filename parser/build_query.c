@@ -146,6 +146,7 @@ Query *build_set_query(Builder *builder, Query *left, Token word, bool is_all, Q
     if (!is_open || left->set.op != op || left->set.is_all != is_all) {
         query = query_new(builder, QUERY_SET, left->span);
         query->set.op = op;
+        query->set.word = word.span;
         query->set.is_all = is_all;
         list_push(builder->arena, &query->set.inputs, left);
         add_query(builder, query, left);

@@ -22,7 +22,6 @@ static const TypeAlias aliases[] = {
     { "DEC", TYPE_NODE_DECIMAL },
     { "INTEGER", TYPE_NODE_INT },
     { "NUMERIC", TYPE_NODE_DECIMAL },
-    { "REAL", TYPE_NODE_FLOAT },
 };
 
 static TypeNodeKind kind_of(Str word)

@@ -262,10 +262,13 @@ static Status alter_view(PlanContext *context, const Statement *statement, const
 
 Status alter_table(PlanContext *context, const Statement *statement, const CatalogTable *table, CatalogTable **out, Error *err)
 {
+    if (table->is_view != (statement->kind == STATEMENT_ALTER_VIEW)) {
+        error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is a %s", STR_FMT(table->name),
+                  table->is_view ? "view" : "table");
+        return error_hint(err, "use ALTER %s", table->is_view ? "VIEW" : "TABLE");
+    }
     if (table->is_view)
         return alter_view(context, statement, table, out, err);
-    if (statement->kind == STATEMENT_ALTER_VIEW)
-        return error_set(err, STATUS_INVALID, statement->name.span, "`%.*s` is a table; use ALTER TABLE", STR_FMT(table->name));
     TableDraft *draft = draft_of_table(context, table);
     TRY(alter_draft(draft, statement, err));
     return draft_finish(draft, out, err);

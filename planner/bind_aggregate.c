@@ -128,10 +128,22 @@ static bool has_unknown_argument(const Binder *binder, const PendingCall *call)
     return false;
 }
 
+/* The row for a call: JSON_OBJECTAGG(.. ABSENT ON NULL) and JSON_ARRAYAGG(.. NULL ON NULL) have rows of their own. */
+static Str name_of_row(const Node *node)
+{
+    Str name = node->call.name.parts.items[0].text;
+    int nulls = node->call.json ? node->call.json->nulls : JSON_NULLS_UNSAID;
+    if (nulls == JSON_ABSENT_ON_NULL && str_is_nocase(name, "JSON_OBJECTAGG"))
+        return STR("JSON_OBJECTAGG ABSENT ON NULL");
+    if (nulls == JSON_NULL_ON_NULL && str_is_nocase(name, "JSON_ARRAYAGG"))
+        return STR("JSON_ARRAYAGG NULL ON NULL");
+    return name;
+}
+
 Status bind_aggregate(Site *site, const Node *node, Expr **out, Error *err)
 {
     Binder     *binder = site->binder;
-    Str         name = node->call.name.parts.items[0].text;
+    Str         name = name_of_row(node);
     PendingCall call = { .arg_count = (int32_t)node->call.args.count, .is_distinct = node->call.is_distinct,
                          .span = binder_span(binder, node->span) };
     TRY(check_place(site, node, name, err));

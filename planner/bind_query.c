@@ -185,7 +185,7 @@ static Status bind_set(Binder *binder, const Query *query, const Scope *outer, P
         TRY(cast_input(binder, inputs[i], fields, query->set.inputs.items[i]->span, &inputs[i], err));
     if (query->set.op != AST_UNION)
         return build_opaque(binder, set_name(query), inputs, (int32_t)count, fields, width,
-                            binder->context->is_batch ? CHANGELOG_INSERT : CHANGELOG_ALL, query->span, out, err);
+                            binder->context->is_batch ? CHANGELOG_INSERT : CHANGELOG_ALL, query->set.word, out, err);
     TRY(build_union(binder, inputs, (int32_t)count, fields, query->span, out, err));
     return query->set.is_all ? STATUS_OK : group_distinct(binder, *out, query->span, out, err);
 }

@@ -192,7 +192,20 @@ CatalogTable *catalog_find_table(const Catalog *catalog, CatalogPath path)
     return table ? table : find_permanent(catalog, path);
 }
 
-Status catalog_get_table(const Catalog *catalog, Name name, CatalogTable **out, Error *err)
+static Status no_table(const Catalog *catalog, CatalogPath path, Span span, bool views_only, Error *err)
+{
+    error_set(err, STATUS_NO_TABLE, span, "no %s `%.*s`", views_only ? "view" : "table", STR_FMT(path.name));
+    Arena  *scratch = arena_create();
+    StrList names = { 0 };
+    catalog_list_tables(catalog, path.catalog, path.database, views_only, scratch, &names);
+    Str nearest = error_nearest(path.name, names.items, names.count);
+    if (nearest.ptr)
+        error_hint(err, "did you mean `%.*s`?", STR_FMT(nearest));
+    arena_destroy(scratch);
+    return STATUS_NO_TABLE;
+}
+
+static Status get_table(const Catalog *catalog, Name name, bool views_only, CatalogTable **out, Error *err)
 {
     CatalogPath path;
     TRY(catalog_path(catalog, name, &path, err));
@@ -205,7 +218,17 @@ Status catalog_get_table(const Catalog *catalog, Name name, CatalogTable **out, 
     Database *database = map_get(entry->databases, path.database);
     if (!database)
         return not_found(err, STATUS_NO_OBJECT, name.span, "database", path.database, entry->databases);
-    return not_found(err, STATUS_NO_TABLE, name.span, "table", path.name, database->tables);
+    return no_table(catalog, path, name.span, views_only, err);
+}
+
+Status catalog_get_table(const Catalog *catalog, Name name, CatalogTable **out, Error *err)
+{
+    return get_table(catalog, name, false, out, err);
+}
+
+Status catalog_get_view(const Catalog *catalog, Name name, CatalogTable **out, Error *err)
+{
+    return get_table(catalog, name, true, out, err);
 }
 
 void catalog_put_table(Catalog *catalog, CatalogTable *table)

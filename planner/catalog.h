@@ -74,6 +74,8 @@ Str catalog_path_text(Arena *arena, CatalogPath path);
 CatalogTable *catalog_find_table(const Catalog *catalog, CatalogPath path);
 /* The same with an error and a "did you mean". */
 Status catalog_get_table(const Catalog *catalog, Name name, CatalogTable **out, Error *err);
+/* The same where a view is asked for: the error speaks of views. What has the name may still be a table. */
+Status catalog_get_view(const Catalog *catalog, Name name, CatalogTable **out, Error *err);
 const CatalogFunction *catalog_find_function(const Catalog *catalog, Name name);
 bool catalog_has(const Catalog *catalog, Str name);
 bool catalog_has_database(const Catalog *catalog, Str name, Str database);

@@ -3,7 +3,8 @@
  *   CHAR, BINARY = 1      VARCHAR, VARBINARY = unbounded   DECIMAL = (10, 0)   TIME = (0)   TIMESTAMP,
      TIMESTAMP_LTZ = (6)
  *
- * A type that says nothing about NULL is nullable, at every level. */
+ * More digits than a type has are as many as it has: DECIMAL(60, 2) is DECIMAL(38, 2), TIME(9) is TIME(3), TIMESTAMP(12)
+ * is TIMESTAMP(9). A type that says nothing about NULL is nullable, at every level. */
 #include "planner/bind.h"
 
 typedef struct LengthRule {
@@ -11,13 +12,9 @@ typedef struct LengthRule {
     int32_t  default_length;
 } LengthRule;
 
-static Status resolve_text(Arena *arena, const TypeNode *node, LengthRule rule, bool nullable, const Type **out,
-                           Error *err)
+static Status resolve_text(Arena *arena, const TypeNode *node, LengthRule rule, bool nullable, const Type **out)
 {
     int32_t length = node->precision < 0 ? rule.default_length : node->precision;
-    if (length < 1)
-        return error_set(err, STATUS_TYPE, node->span, "%s length must be between 1 and %d, not %d",
-                         type_node_text(node->kind), LENGTH_MAX, length);
     *out = type_text_of(arena, rule.kind, length, nullable);
     return STATUS_OK;
 }
@@ -26,10 +23,11 @@ static Status resolve_decimal(Arena *arena, const TypeNode *node, bool nullable,
 {
     int32_t precision = node->precision < 0 ? 10 : node->precision;
     int32_t scale = node->scale < 0 ? 0 : node->scale;
-    if (precision < 1 || precision > PRECISION_MAX)
+    if (precision < 1)
         return error_set(err, STATUS_TYPE, node->span, "DECIMAL precision must be between 1 and %d, not %d",
-                         PRECISION_MAX,
-                         precision);
+                         PRECISION_MAX, precision);
+    if (precision > PRECISION_MAX)
+        precision = PRECISION_MAX;
     if (scale > precision)
         return error_set(err, STATUS_TYPE, node->span, "DECIMAL scale must be between 0 and the precision %d, not %d",
                          precision,
@@ -38,16 +36,19 @@ static Status resolve_decimal(Arena *arena, const TypeNode *node, bool nullable,
     return STATUS_OK;
 }
 
-static Status resolve_temporal(Arena *arena, const TypeNode *node, TypeKind kind, bool nullable, const Type **out,
-                               Error *err)
+typedef struct PrecisionRule {
+    TypeKind kind;
+    int32_t  default_precision, most;
+} PrecisionRule;
+
+static const PrecisionRule rule_time      = { TYPE_TIME, 0, 3 };
+static const PrecisionRule rule_timestamp = { TYPE_TIMESTAMP, 6, 9 };
+static const PrecisionRule rule_instant   = { TYPE_TIMESTAMP_LTZ, 6, 9 };
+
+static Status resolve_temporal(Arena *arena, const TypeNode *node, PrecisionRule rule, bool nullable, const Type **out)
 {
-    int32_t precision = node->precision;
-    if (precision < 0)
-        precision = kind == TYPE_TIME ? 0 : 6;
-    if (precision > 9)
-        return error_set(err, STATUS_TYPE, node->span, "%s precision must be between 0 and 9, not %d",
-                         type_node_text(node->kind), precision);
-    *out = type_temporal(arena, kind, precision, nullable);
+    int32_t precision = node->precision < 0 ? rule.default_precision : node->precision;
+    *out = type_temporal(arena, rule.kind, precision < rule.most ? precision : rule.most, nullable);
     return STATUS_OK;
 }
 
@@ -150,12 +151,10 @@ Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error 
 {
     bool nullable = node->nullability != AST_NOT_NULL;
     switch (node->kind) {
-    case TYPE_NODE_CHAR: return resolve_text(arena, node, (LengthRule){ TYPE_CHAR, 1 }, nullable, out, err);
-    case TYPE_NODE_VARCHAR: return resolve_text(arena, node, (LengthRule){ TYPE_VARCHAR, LENGTH_MAX }, nullable, out,
-                                                err);
-    case TYPE_NODE_BINARY: return resolve_text(arena, node, (LengthRule){ TYPE_BINARY, 1 }, nullable, out, err);
-    case TYPE_NODE_VARBINARY: return resolve_text(arena, node, (LengthRule){ TYPE_VARBINARY, LENGTH_MAX }, nullable,
-                                                  out, err);
+    case TYPE_NODE_CHAR: return resolve_text(arena, node, (LengthRule){ TYPE_CHAR, 1 }, nullable, out);
+    case TYPE_NODE_VARCHAR: return resolve_text(arena, node, (LengthRule){ TYPE_VARCHAR, LENGTH_MAX }, nullable, out);
+    case TYPE_NODE_BINARY: return resolve_text(arena, node, (LengthRule){ TYPE_BINARY, 1 }, nullable, out);
+    case TYPE_NODE_VARBINARY: return resolve_text(arena, node, (LengthRule){ TYPE_VARBINARY, LENGTH_MAX }, nullable, out);
     case TYPE_NODE_STRING: return take(arena, &type_string, nullable, out);
     case TYPE_NODE_BYTES: return take(arena, &type_bytes, nullable, out);
     case TYPE_NODE_BOOLEAN: return take(arena, &type_boolean, nullable, out);
@@ -168,14 +167,17 @@ Status resolve_type(Arena *arena, const TypeNode *node, const Type **out, Error 
     case TYPE_NODE_DATE: return take(arena, &type_date, nullable, out);
     case TYPE_NODE_NULL: return take(arena, &type_null, true, out);
     case TYPE_NODE_DECIMAL: return resolve_decimal(arena, node, nullable, out, err);
-    case TYPE_NODE_TIME: return resolve_temporal(arena, node, TYPE_TIME, nullable, out, err);
-    case TYPE_NODE_TIMESTAMP: return resolve_temporal(arena, node, TYPE_TIMESTAMP, nullable, out, err);
-    case TYPE_NODE_TIMESTAMP_LTZ: return resolve_temporal(arena, node, TYPE_TIMESTAMP_LTZ, nullable, out, err);
+    case TYPE_NODE_TIME: return resolve_temporal(arena, node, rule_time, nullable, out);
+    case TYPE_NODE_TIMESTAMP: return resolve_temporal(arena, node, rule_timestamp, nullable, out);
+    case TYPE_NODE_TIMESTAMP_LTZ: return resolve_temporal(arena, node, rule_instant, nullable, out);
     case TYPE_NODE_INTERVAL: return interval_type_from(arena, &node->interval, nullable, out, err);
     case TYPE_NODE_ARRAY: return resolve_array(arena, node, nullable, out, err);
     case TYPE_NODE_MAP: return resolve_map(arena, node, nullable, out, err);
     case TYPE_NODE_ROW: return resolve_row(arena, node, nullable, out, err);
     case TYPE_NODE_NAMED: return no_type(node, err);
+    case TYPE_NODE_REAL:
+        error_set(err, STATUS_TYPE, node->span, "the type REAL is not supported");
+        return error_hint(err, "write FLOAT");
     default: break;
     }
     return error_set(err, STATUS_UNSUPPORTED, node->span, "the type %s is not supported yet",

@@ -145,21 +145,21 @@ static bool agg_decode(const AggregateCall *call, StateMemory *memory, const cha
     return state_bytes_decode(memory, cursor, end, state);
 }
 
-#define JSON_ROW(signature, text, kind)                                                                              \
+#define JSON_ROW(signature, text, kind, more)                                                                        \
     {                                                                                                                \
-        .sig = signature, .doc = text, .state_size = sizeof(StateBytes), .flags = AGG_ORDERED | AGG_SEES_NULL,       \
-        .option = kind, .add = agg_add, .retract = agg_retract, .merge = agg_merge, .result = agg_result,            \
-        .drop = agg_drop, .encode = agg_encode, .decode = agg_decode                                                 \
+        .sig = signature, .doc = text, .state_size = sizeof(StateBytes), .option = kind,                             \
+        .flags = AGG_ORDERED | AGG_SEES_NULL | (more), .add = agg_add, .retract = agg_retract, .merge = agg_merge,   \
+        .result = agg_result, .drop = agg_drop, .encode = agg_encode, .decode = agg_decode                           \
     }
 
 const Aggregate agg_json_agg[] = {
     JSON_ROW("json_objectagg(string, any) -> varchar(2000)!",
-             "All keys and values of a group as a JSON object; NULLs are null.",
-             JSON_OBJECT_AGG),
-    JSON_ROW("json_objectagg_absent(string, any) -> varchar(2000)!", "The same with ABSENT ON NULL.",
-             JSON_OBJECT_AGG | JSON_ABSENT),
-    JSON_ROW("json_arrayagg(any) -> varchar(2000)!", "All values of a group as a JSON array; NULLs are left out.",
-             JSON_ABSENT),
-    JSON_ROW("json_arrayagg_null(any) -> varchar(2000)!", "The same with NULL ON NULL.", 0),
+             "`JSON_OBJECTAGG(KEY k VALUE v)`: all keys and values of a group as a JSON object; NULLs are null, or left out "
+             "with `ABSENT ON NULL`.",
+             JSON_OBJECT_AGG, 0),
+    JSON_ROW("json_objectagg absent on null(string, any) -> varchar(2000)!", "", JSON_OBJECT_AGG | JSON_ABSENT, AGG_HIDDEN),
+    JSON_ROW("json_arrayagg(any) -> varchar(2000)!",
+             "All values of a group as a JSON array; NULLs are left out, or null with `NULL ON NULL`.", JSON_ABSENT, 0),
+    JSON_ROW("json_arrayagg null on null(any) -> varchar(2000)!", "", 0, AGG_HIDDEN),
     { 0 },
 };
