@@ -46,6 +46,8 @@ typedef struct IoCounters {
     _Atomic int64_t pending; /* source: records or bytes known to wait; -1 = unknown */
     _Atomic int64_t total;   /* bounded source: rows or bytes in all, for progress; -1 = unknown */
     _Atomic int64_t done;    /* ... and how much of it is read */
+    _Atomic int64_t has_checksum; /* sink: 1 = it keeps the checksum below, a sum over tasks too */
+    _Atomic int64_t checksum;
 } IoCounters;
 
 /* Only the owning task writes, so a plain load and store are enough. */
@@ -80,6 +82,8 @@ typedef struct IoSpec {
     const int32_t       *columns;    /* source: the wanted table columns, in the order of the batch's columns.
                                         sink: table column of each column of the batches */
     int32_t              column_count;
+    const FieldSet      *fields;     /* source: of a ROW among columns, the fields that somebody reads; the others may be NULL (constant,
+                                        say). NULL = all of every column */
     int32_t              task_index; /* this task among task_count that share the table's splits */
     int32_t              task_count;
     bool                 is_batch;   /* execution.runtime-mode = batch */

@@ -92,6 +92,15 @@ typedef struct Type {
     int32_t            field_count;
 } Type;
 
+/* Which fields of a ROW are wanted: bit i = field i. Fields behind the 64th cannot be told apart: they are wanted with all the others. */
+typedef uint64_t FieldSet;
+#define FIELDS_NONE ((FieldSet)0)
+#define FIELDS_ALL  UINT64_MAX
+static inline bool field_is_wanted(FieldSet fields, int32_t index)
+{
+    return index < 64 ? fields >> index & 1 : fields == FIELDS_ALL;
+}
+
 /* The plain nullable types without parameters, plus STRING = VARCHAR(max), BYTES, TIMESTAMP(3), TIMESTAMP_LTZ(3), TIME(0). */
 extern const Type type_null, type_boolean, type_tinyint, type_smallint, type_int, type_bigint, type_float, type_double,
     type_string, type_bytes, type_date, type_time, type_timestamp3, type_timestamp_ltz3, type_timestamp6,

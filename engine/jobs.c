@@ -239,6 +239,8 @@ static void report_table(const JobTableStats *table, Text *out)
         text_printf(out, ", %lld without event time", (long long)table->null_rowtime);
     if (table->future > 0)
         text_printf(out, ", %lld from the future", (long long)table->future);
+    if (table->has_checksum)
+        text_printf(out, ", checksum %016llx", (unsigned long long)table->checksum);
     text_put(out, '\n');
 }
 

@@ -182,6 +182,23 @@ void expr_mark_columns(const Expr *expr, bool *used)
         expr_mark_columns(expr->args[i], used);
 }
 
+static bool is_field_of_column(const Expr *expr)
+{
+    return expr->kind == EXPR_CALL && expr->function == field_function() && expr->args[0]->kind == EXPR_COLUMN;
+}
+
+void expr_mark_fields(const Expr *expr, FieldSet *used)
+{
+    if (expr->kind == EXPR_COLUMN)
+        used[expr->column] = FIELDS_ALL;
+    if (is_field_of_column(expr)) {
+        used[expr->args[0]->column] |= expr->option < 64 ? (FieldSet)1 << expr->option : FIELDS_ALL;
+        return;
+    }
+    for (int32_t i = 0; i < expr->arg_count; i++)
+        expr_mark_fields(expr->args[i], used);
+}
+
 /* ---- rewriting ------------------------------------------------------------------------------------------------- */
 
 /* One of the two says what a COLUMN becomes. */

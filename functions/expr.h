@@ -54,6 +54,8 @@ Expr *expr_replace_columns(Arena *arena, const Expr *expr, Expr *const *replacem
 Expr *expr_renumber_columns(Arena *arena, const Expr *expr, const int32_t *columns);
 /* Sets used[c] for every COLUMN c in the tree. */
 void  expr_mark_columns(const Expr *expr, bool *used);
+/* The same, and of ROW columns only the fields that the tree takes out of them. */
+void  expr_mark_fields(const Expr *expr, FieldSet *used);
 /* SQL-like text for EXPLAIN: `(a + 1)`, CAST(b AS STRING); names[c] gives the column's name. */
 void  expr_print(const Expr *expr, const Str *names, Text *out);
 

@@ -31,6 +31,7 @@ typedef struct PlanScan {
     const Connector *connector;
     const int32_t   *columns;      /* wanted table columns: the source's batch */
     int32_t          column_count;
+    const FieldSet  *fields;       /* of each ROW among them, the fields that are read; NULL = not known, all */
     Expr           **exprs;        /* output columns over the source's batch (computed columns); NULL = the batch as it is */
     int32_t          rowtime;      /* output column with event time; -1 = none */
     Expr            *watermark;    /* over the output columns, same type family as the rowtime column; NULL = none */

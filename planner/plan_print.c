@@ -64,6 +64,28 @@ static Str *names_of(Printer *printer, const Plan *plan)
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
+/* Fields of ROWs of which only some are read: read=[bid(auction, price)]. */
+static void print_fields_read(Text *out, const PlanScan *scan)
+{
+    const char *separator = ", read=[";
+    for (int32_t i = 0; scan->fields && i < scan->column_count; i++) {
+        const TableColumn *column = &scan->table->columns[scan->columns[i]];
+        if (column->type->kind != TYPE_ROW || scan->fields[i] == FIELDS_ALL)
+            continue;
+        text_printf(out, "%s%.*s(", separator, STR_FMT(column->name));
+        const char *comma = "";
+        for (int32_t f = 0; f < column->type->field_count; f++) {
+            if (!field_is_wanted(scan->fields[i], f))
+                continue;
+            text_printf(out, "%s%.*s", comma, STR_FMT(column->type->fields[f].name));
+            comma = ", ";
+        }
+        text_put(out, ')');
+        separator = ", ";
+    }
+    text_puts(out, separator[2] ? "" : "]");
+}
+
 static void print_scan(Printer *printer, const Plan *plan)
 {
     Text           *out = printer->out;
@@ -86,6 +108,7 @@ static void print_scan(Printer *printer, const Plan *plan)
         }
         text_puts(out, separator[2] ? "" : "]");
     }
+    print_fields_read(out, scan);
     if (scan->rowtime < 0)
         return;
     text_puts(out, ", rowtime=[");

@@ -57,6 +57,8 @@ typedef struct JobTableStats {
     int64_t null_rowtime;              /* rows without event time that were let through or dropped */
     int64_t future;                    /* rows beyond scan.watermark.max-future */
     int64_t pending, done, total;      /* -1 = unknown */
+    bool    has_checksum;              /* a sink that reads every value */
+    uint64_t checksum;
     bool    has_watermark;             /* a source with WATERMARK FOR */
     Time    watermark;                 /* the lowest of what is not idle; TIME_MIN = none yet */
 } JobTableStats;

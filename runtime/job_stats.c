@@ -72,6 +72,8 @@ static void add_table(JobTableStats *row, const Op *op)
     add_known(&row->pending, counter_get(&op->io->pending));
     add_known(&row->done, counter_get(&op->io->done));
     add_known(&row->total, counter_get(&op->io->total));
+    row->has_checksum |= counter_get(&op->io->has_checksum);
+    row->checksum += (uint64_t)counter_get(&op->io->checksum);
     if (row->has_watermark)
         row->watermark = lower(row->watermark, counter_get(&op->counters->watermark));
 }

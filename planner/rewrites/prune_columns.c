@@ -1,14 +1,14 @@
-/* prune_columns.c: columns that nobody reads are neither computed nor read.
+/* prune_columns.c: columns that nobody reads are neither computed nor read; nor are fields of ROW columns of a source.
  *
- *   mark   from the sinks down: which columns of each node are wanted (by all that read it, for a shared scan)
+ *   mark   from the sinks down: which columns of each node are wanted, and which fields of them (by all that read it, for a shared scan)
  *   cut    from the scans up: nodes give only these; expressions are renumbered
  * A node may keep a column that nobody wants where cutting it would need a node of its own (filter, union, sort). */
 #include "planner/rewrites/rewrite.h"
 
 typedef struct Cut {
-    bool    *wanted;  /* per column of the node as it was */
-    int32_t *columns; /* old column -> new; -1 = gone. NULL: not cut yet */
-    int32_t  width;   /* of the node as it was: a shared scan may be cut before all that read it */
+    FieldSet *wanted;  /* per column of the node as it was; FIELDS_NONE = nobody reads it */
+    int32_t  *columns; /* old column -> new; -1 = gone. NULL: not cut yet */
+    int32_t   width;   /* of the node as it was: a shared scan may be cut before all that read it */
 } Cut;
 
 typedef struct Pruner {
@@ -24,21 +24,21 @@ static Cut *cut_of(Pruner *pruner, const Plan *plan)
     Cut *cut = map_get(pruner->cuts, key);
     if (!cut) {
         cut = arena_new(pruner->binder->arena, Cut, 1);
-        cut->wanted = arena_new(pruner->binder->arena, bool, plan->field_count + 1);
+        cut->wanted = arena_new(pruner->binder->arena, FieldSet, plan->field_count + 1);
         cut->width = plan->field_count;
         map_put(pruner->cuts, key, cut);
     }
     return cut;
 }
 
-static void want_list(bool *wanted, const int32_t *columns, int32_t count)
+static void want_list(FieldSet *wanted, const int32_t *columns, int32_t count)
 {
     for (int32_t i = 0; i < count; i++)
         if (columns[i] >= 0)
-            wanted[columns[i]] = true;
+            wanted[columns[i]] = FIELDS_ALL;
 }
 
-static void want_calls(bool *wanted, AggregateCall *const *calls, int32_t count)
+static void want_calls(FieldSet *wanted, AggregateCall *const *calls, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         want_list(wanted, calls[i]->args, calls[i]->arg_count);
@@ -46,25 +46,34 @@ static void want_calls(bool *wanted, AggregateCall *const *calls, int32_t count)
     }
 }
 
-static void want_window(bool *wanted, const PlanWindowSpec *window)
+static void want_window(FieldSet *wanted, const PlanWindowSpec *window)
 {
     want_list(wanted, &window->time, 1);
     if (window->kind == WINDOW_ATTACHED) {
-        wanted[window->start_column] = true;
-        wanted[window->end_column] = true;
+        wanted[window->start_column] = FIELDS_ALL;
+        wanted[window->end_column] = FIELDS_ALL;
     }
 }
 
-static void want_all(bool *wanted, int32_t count)
+static void want_all(FieldSet *wanted, int32_t count)
 {
     for (int32_t i = 0; i < count; i++)
-        wanted[i] = true;
+        wanted[i] = FIELDS_ALL;
+}
+
+/* What an expression of which `of_it` is wanted reads: a column that only passes through is wanted no further than its copy. */
+static void want_expr(FieldSet *wanted, const Expr *expr, FieldSet of_it)
+{
+    if (expr->kind == EXPR_COLUMN)
+        wanted[expr->column] |= of_it;
+    else
+        expr_mark_fields(expr, wanted);
 }
 
 /* ---- mark -------------------------------------------------------------------------------------------------------- */
 
 /* What the node reads of its first input, given what is wanted of it. */
-static void mark_input(const Plan *plan, bool *wanted, bool *input)
+static void mark_input(const Plan *plan, const FieldSet *wanted, FieldSet *input)
 {
     const Plan *below = plan->inputs[0];
     switch (plan->kind) {
@@ -74,26 +83,26 @@ static void mark_input(const Plan *plan, bool *wanted, bool *input)
     case PLAN_SORT:
     case PLAN_LIMIT:
         for (int32_t i = 0; i < below->field_count; i++)
-            input[i] = input[i] || wanted[i];
+            input[i] |= wanted[i];
         break;
     default: break;
     }
     switch (plan->kind) {
-    case PLAN_FILTER: expr_mark_columns(plan->filter.predicate, input); return;
-    case PLAN_UNNEST: expr_mark_columns(plan->unnest.collection, input); return;
+    case PLAN_FILTER: expr_mark_fields(plan->filter.predicate, input); return;
+    case PLAN_UNNEST: expr_mark_fields(plan->unnest.collection, input); return;
     case PLAN_WINDOW:
         want_window(input, &plan->window.window);
         want_list(input, plan->window.keys, plan->window.key_count);
         return;
     case PLAN_SORT:
         for (int32_t i = 0; i < plan->sort.key_count; i++)
-            input[plan->sort.keys[i].column] = true;
+            input[plan->sort.keys[i].column] = FIELDS_ALL;
         return;
     case PLAN_LIMIT: return;
     case PLAN_PROJECT:
         for (int32_t i = 0; i < plan->field_count; i++)
             if (wanted[i])
-                expr_mark_columns(plan->project.exprs[i], input);
+                want_expr(input, plan->project.exprs[i], wanted[i]);
         return;
     case PLAN_WINDOW_AGGREGATE:
         want_window(input, &plan->window_aggregate.window);
@@ -110,15 +119,15 @@ static void mark_input(const Plan *plan, bool *wanted, bool *input)
 
 static void mark(Pruner *pruner, Plan *plan)
 {
-    bool *wanted = cut_of(pruner, plan)->wanted;
+    FieldSet *wanted = cut_of(pruner, plan)->wanted;
     /* The rows of a changelog are told apart by all their columns; aggregations and sinks keep what they have. */
     if (plan->kind == PLAN_SINK || plan->kind == PLAN_OPAQUE || plan->kind == PLAN_VALUES)
         want_all(wanted, plan->field_count);
     for (int32_t i = 0; i < plan->input_count; i++) {
-        bool *input = cut_of(pruner, plan->inputs[i])->wanted;
+        FieldSet *input = cut_of(pruner, plan->inputs[i])->wanted;
         if (plan->kind == PLAN_UNION)
             for (int32_t c = 0; c < plan->field_count; c++)
-                input[c] = input[c] || wanted[c];
+                input[c] |= wanted[c];
         else
             mark_input(plan, wanted, input);
         mark(pruner, plan->inputs[i]);
@@ -127,7 +136,7 @@ static void mark(Pruner *pruner, Plan *plan)
 
 /* ---- cut --------------------------------------------------------------------------------------------------------- */
 
-static int32_t *keep(Pruner *pruner, const Plan *plan, const bool *kept, int32_t *count)
+static int32_t *keep(Pruner *pruner, const Plan *plan, const FieldSet *kept, int32_t *count)
 {
     int32_t *columns = arena_new(pruner->binder->arena, int32_t, plan->field_count + 1);
     *count = 0;
@@ -162,27 +171,53 @@ static bool is_as_read(const PlanScan *scan, int32_t field_count)
     return scan->column_count == field_count;
 }
 
-/* The source's columns that the kept expressions read; no expressions when the batch is right as it is read. */
-static void cut_source(Pruner *pruner, PlanScan *scan, int32_t field_count)
+/* The source gives what was wanted of `plan->fields`: columns by number, and of each the fields. */
+static void set_source(Pruner *pruner, PlanScan *scan, const FieldSet *wanted, const int32_t *columns, int32_t count)
 {
-    Arena *arena = pruner->binder->arena;
-    bool  *used = arena_new(arena, bool, scan->column_count + 1);
+    FieldSet *fields = arena_new(pruner->binder->arena, FieldSet, count + 1);
+    int32_t  *kept = arena_new(pruner->binder->arena, int32_t, count + 1);
+    for (int32_t i = 0; i < scan->column_count; i++) {
+        if (columns[i] < 0)
+            continue;
+        kept[columns[i]] = scan->columns[i];
+        fields[columns[i]] = wanted[i];
+    }
+    scan->columns = kept;
+    scan->fields = fields;
+    scan->column_count = count;
+}
+
+/* The source's columns that the kept expressions read; no expressions when the batch is right as it is read. wanted: per expression. */
+static void cut_source(Pruner *pruner, PlanScan *scan, const FieldSet *wanted, int32_t field_count)
+{
+    Arena    *arena = pruner->binder->arena;
+    FieldSet *used = arena_new(arena, FieldSet, scan->column_count + 1);
     for (int32_t i = 0; i < field_count; i++)
-        expr_mark_columns(scan->exprs[i], used);
-    int32_t *columns = arena_new(arena, int32_t, scan->column_count + 1);
+        want_expr(used, scan->exprs[i], wanted[i]);
     int32_t *map = arena_new(arena, int32_t, scan->column_count + 1);
     int32_t  count = 0;
-    for (int32_t i = 0; i < scan->column_count; i++) {
-        map[i] = used[i] ? count : -1;
-        if (used[i])
-            columns[count++] = scan->columns[i];
-    }
+    for (int32_t i = 0; i < scan->column_count; i++)
+        map[i] = used[i] ? count++ : -1;
     for (int32_t i = 0; i < field_count; i++)
         scan->exprs[i] = expr_renumber_columns(arena, scan->exprs[i], map);
-    scan->columns = columns;
-    scan->column_count = count;
+    set_source(pruner, scan, used, map, count);
     if (is_as_read(scan, field_count))
         scan->exprs = NULL;
+}
+
+/* Computed columns that are kept, and then the source's columns below them. */
+static void cut_exprs(Pruner *pruner, const Plan *plan, PlanScan *scan, const Cut *cut, int32_t count)
+{
+    Expr    **exprs = arena_new(pruner->binder->arena, Expr *, count + 1);
+    FieldSet *wanted = arena_new(pruner->binder->arena, FieldSet, count + 1);
+    for (int32_t i = 0; i < plan->field_count; i++) {
+        if (cut->columns[i] < 0)
+            continue;
+        exprs[cut->columns[i]] = scan->exprs[i];
+        wanted[cut->columns[i]] = cut->wanted[i];
+    }
+    scan->exprs = exprs;
+    cut_source(pruner, scan, wanted, count);
 }
 
 static void cut_scan(Pruner *pruner, Plan *plan, Cut *cut)
@@ -190,25 +225,14 @@ static void cut_scan(Pruner *pruner, Plan *plan, Cut *cut)
     PlanScan *scan = &plan->scan;
     int32_t   count;
     if (scan->rowtime >= 0) {
-        cut->wanted[scan->rowtime] = true;
-        expr_mark_columns(scan->watermark, cut->wanted);
+        cut->wanted[scan->rowtime] = FIELDS_ALL;
+        expr_mark_fields(scan->watermark, cut->wanted);
     }
     cut->columns = keep(pruner, plan, cut->wanted, &count);
-    if (scan->exprs) {
-        Expr **exprs = arena_new(pruner->binder->arena, Expr *, count + 1);
-        for (int32_t i = 0; i < plan->field_count; i++)
-            if (cut->columns[i] >= 0)
-                exprs[cut->columns[i]] = scan->exprs[i];
-        scan->exprs = exprs;
-        cut_source(pruner, scan, count);
-    } else {
-        int32_t *columns = arena_new(pruner->binder->arena, int32_t, count + 1);
-        for (int32_t i = 0; i < plan->field_count; i++)
-            if (cut->columns[i] >= 0)
-                columns[cut->columns[i]] = scan->columns[i];
-        scan->columns = columns;
-        scan->column_count = count;
-    }
+    if (scan->exprs)
+        cut_exprs(pruner, plan, scan, cut, count);
+    else
+        set_source(pruner, scan, cut->wanted, cut->columns, count);
     if (scan->rowtime >= 0) {
         scan->watermark = expr_renumber_columns(pruner->binder->arena, scan->watermark, cut->columns);
         scan->rowtime = cut->columns[scan->rowtime];
@@ -230,10 +254,10 @@ static void cut_project(Pruner *pruner, Plan *plan, Cut *cut, const int32_t *bel
 /* Nodes whose output is their input's columns and perhaps more: what the input kept, and all that they add. */
 static void cut_passing(Pruner *pruner, Plan *plan, Cut *cut, const int32_t *below, int32_t below_count)
 {
-    bool   *kept = arena_new(pruner->binder->arena, bool, plan->field_count + 1);
-    int32_t count;
+    FieldSet *kept = arena_new(pruner->binder->arena, FieldSet, plan->field_count + 1);
+    int32_t   count;
     for (int32_t i = 0; i < plan->field_count; i++)
-        kept[i] = i >= below_count || below[i] >= 0;
+        kept[i] = i >= below_count || below[i] >= 0 ? FIELDS_ALL : FIELDS_NONE;
     cut->columns = keep(pruner, plan, kept, &count);
     keep_fields(pruner, plan, cut->columns, count);
 }

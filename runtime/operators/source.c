@@ -67,7 +67,7 @@ static Status source_open(Op *op, Error *err)
     IoSpec         *spec = arena_new(op->arena, IoSpec, 1);
     *spec = (IoSpec){
         .table = plan->table, .arena = op->arena, .columns = plan->columns, .column_count = plan->column_count,
-        .task_index = op->task_index, .task_count = op->task_count, .is_batch = op->shared->plan->is_batch,
+        .fields = plan->fields, .task_index = op->task_index, .task_count = op->task_count, .is_batch = op->shared->plan->is_batch,
         .clock = op->shared->clock, .zone = op->eval.zone, .wakeup = op->wakeup, .counters = op->io,
         .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = -1,
     };

@@ -67,6 +67,50 @@ START_TEST(blackhole)
 }
 END_TEST
 
+static int64_t checksum_of(const char *columns, const char *json_lines)
+{
+    Table *table = table_open(columns, "", "", "connector=blackhole;checksum=true");
+    ck_assert_str_eq(table_check(table, true), "");
+    ck_assert_str_eq(table_write(table, json_lines), "");
+    ck_assert_int_eq(table->counters.has_checksum, 1);
+    int64_t sum = table->counters.checksum;
+    table_close(table);
+    return sum;
+}
+
+/* The same for the same rows in another order, another one as soon as one value differs. */
+START_TEST(blackhole_reads_every_value)
+{
+    static const char columns[] = "i INT, l BIGINT, s STRING, b BOOLEAN, m SMALLINT, d DECIMAL(30,2), t TIMESTAMP(9), a ARRAY<STRING>, "
+                                  "r ROW<x INT, y STRING>";
+    static const char first[] = "{\"i\":1,\"l\":2,\"s\":\"a text that is not short\",\"b\":true,\"m\":3,\"d\":4.5,\"t\":\"2024-01-02 "
+                                "10:20:00.000000001\",\"a\":[\"x\",\"y\"],\"r\":{\"x\":1,\"y\":\"z\"}}\n";
+    static const char second[] = "{\"i\":1,\"s\":\"\"}\n";
+    Text both = TEXT_EMPTY, turned = TEXT_EMPTY;
+    text_printf(&both, "%s%s", first, second);
+    text_printf(&turned, "%s%s", second, first);
+    int64_t sum = checksum_of(columns, text_cstr(&both));
+    ck_assert_int_ne(sum, 0);
+    ck_assert_int_eq(checksum_of(columns, text_cstr(&turned)), sum);
+    ck_assert_int_eq(checksum_of(columns, first) + checksum_of(columns, second), sum);
+    /* every digit and every letter of a value, changed */
+    for (const char *at = first; *at; at++) {
+        bool is_value = at > first && ((*at >= '1' && *at <= '4') || (*at >= 'x' && *at <= 'z')) && (at[1] == ',' || at[1] == '"' || at[1] == '}') &&
+            !(at[1] == '"' && at[2] == ':');
+        if (!is_value)
+            continue;
+        Text changed = TEXT_EMPTY;
+        text_puts(&changed, first);
+        changed.ptr[at - first] = *at == 'z' ? 'w' : (char)(*at + 1);
+        ck_assert_int_ne(checksum_of(columns, text_cstr(&changed)), checksum_of(columns, first));
+        text_free(&changed);
+    }
+    ck_assert_int_ne(checksum_of(columns, "{\"i\":1}\n"), checksum_of(columns, second));
+    text_free(&both);
+    text_free(&turned);
+}
+END_TEST
+
 Suite *suite_print(void)
 {
     Suite *suite = suite_create("print");
@@ -74,6 +118,7 @@ Suite *suite_print(void)
     tcase_add_test(tests, lines);
     tcase_add_test(tests, values_look_like_javas);
     tcase_add_test(tests, blackhole);
+    tcase_add_test(tests, blackhole_reads_every_value);
     suite_add_tcase(suite, tests);
     return suite;
 }
