@@ -94,6 +94,11 @@ typedef struct IoSpec {
     const ConnectorHost *host;
     Str                  job_name;
     int32_t              rowtime;    /* sink: column with event time for record timestamps, -1 = none */
+    bool                 has_epochs; /* the job takes checkpoints: sinks are asked to seal and commit */
+    Str                  job_id;     /* has_epochs: the same for every run of the job from its state directory: [0-9a-f]{32} */
+    /* Sink with epochs: the open epoch has grown large, a checkpoint should come early. Any thread; may be called again. */
+    void               (*hurry)(void *context);
+    void                *hurry_context;
 } IoSpec;
 
 /* ---- sources --------------------------------------------------------------------------------------------------- */
@@ -126,15 +131,25 @@ typedef struct Poll {
 
 typedef struct Source Source; /* each connector's own struct */
 
+/* The place of one split in a checkpoint. */
+typedef struct SplitPosition {
+    Str split;    /* its name, the same in every run: "topic/3", a path. Not empty */
+    Str position; /* behind the last polled row (or: all read), in the connector's own words */
+} SplitPosition;
+
 typedef struct SourceType {
     /* No network waits here: connect in the background and report through poll. */
     Status (*open)(const IoSpec *spec, Source **out, Error *err);
     /* Fills batch (created by the caller with column_count columns, 0 rows) with up to rows_max rows and says what came. Never blocks. */
     Status (*poll)(Source *source, int64_t rows_max, Batch *batch, Poll *poll, Error *err);
-    /* Positions behind the last polled row, as text of the connector's own format (part of the checkpoint), and back. */
-    void   (*save)(Source *source, Text *out);
-    Status (*load)(Source *source, Str position, Error *err); /* between open and the first poll */
-    /* The checkpoint that holds the last saved position is durable (commit offsets to the group). May be NULL. */
+    /* Appends the name and the position of split 0 .. split_count-1 of the last poll. Asked for all of them at a barrier, and for the name
+     * alone (position NULL) when a split is first seen: the runtime keeps its watermark under it. */
+    void   (*save)(Source *source, int32_t split, Text *name, Text *position);
+    /* Between open and the first poll: the positions of all splits of the table, whichever instance saved them, at whichever parallelism:
+     * each instance takes those that are its own now. They are copied if they are kept. save and load are NULL for a source that cannot go
+     * back: what it had given since the checkpoint is lost (its docs say so). */
+    Status (*load)(Source *source, const SplitPosition *positions, int32_t count, Error *err);
+    /* The checkpoint that holds the last saved positions is durable (commit offsets to the group). May be NULL. */
     void   (*confirm)(Source *source);
     void   (*close)(Source *source);
     /* Does the table end by itself? */
@@ -152,6 +167,30 @@ typedef struct Sink Sink;
 
 typedef enum SinkMode { SINK_APPEND, SINK_UPSERT, SINK_ALL /* wants -U too */ } SinkMode;
 
+/* Epochs: how a sink gives every result exactly once.
+ *
+ *     write write seal(7) write ... [checkpoint 7 is durable] commit(7) commit(7) ... done   write ... seal(8)
+ *
+ * What is written between two seals is one epoch. It must stay invisible outside until commit. The rule is roll-forward: the number of the
+ * epoch travels in the same atomic write as its data, and the checkpoint keeps the output of an epoch that is not known to be committed, so
+ * that any later process can ask the other side which epoch it holds and write again what it lacks. At most one sealed epoch is not
+ * committed: the next checkpoint begins only when all sinks are done. A sink that holds more than it wants to calls spec->hurry; while a
+ * sealed epoch is not committed it may also take no rows (write gives *taken = 0). */
+typedef struct SinkEpoch {
+    int64_t epoch;
+    int32_t instance; /* the task index of the instance that sealed it: its identity outside (transactional id, epoch row) */
+    Str     output;   /* what seal wrote */
+} SinkEpoch;
+
+typedef struct SinkRecovery {
+    int64_t          restored;   /* epoch of the checkpoint that the job goes on from; 0 = the job's first start: nothing was ever written */
+    int64_t          confirmed;  /* the epoch before it that this sink had committed when it was sealed; 0 = none. A sink that has lost its own
+                                    marker (expired, dropped) and finds this > 0 cannot know: it says so and fails */
+    bool             may_rewind; /* the person chose a checkpoint: a sink that holds a later epoch is no error, its rows will come again */
+    const SinkEpoch *epochs;     /* of this instance and of those that it takes over from (another parallelism) */
+    int32_t          count;
+} SinkRecovery;
+
 typedef struct SinkType {
     Status (*open)(const IoSpec *spec, Sink **out, Error *err);
     /* Takes rows [start, batch->rows), says how many in *taken. Fewer than all: full; the rest is offered again when spec->wakeup is
@@ -165,6 +204,20 @@ typedef struct SinkType {
     SinkMode (*mode)(const TableSpec *table);
     /* Called by the task between batches (rolling, partial batches, poll of the client library). May be NULL. */
     Status (*tick)(Sink *sink, int64_t now_ms, Error *err);
+
+    /* ---- epochs: all NULL, or all there. Asked of only when spec->has_epochs and is_exactly_once(table); every other sink is flushed
+     * before an epoch completes, so it is at-least-once. A table that wants exactly-once without has_epochs fails in open. None blocks. */
+    bool   (*is_exactly_once)(const TableSpec *table);
+    /* Called again and again until *done, after open, before the first write, at every start: shuts out earlier owners of this identity
+     * (zombies), asks the other side which epoch it holds, commits those of `recovery` that it lacks. *held: the epoch that it holds then (0 =
+     * none). One that is later than recovery->restored is an error unless may_rewind. */
+    Status (*recover)(Sink *sink, const SinkRecovery *recovery, bool *done, int64_t *held, Error *err);
+    /* At a barrier: what was written since the last seal is this epoch. Appends to out what the checkpoint must hold (nothing = there was
+     * nothing, no commit needed). */
+    Status (*seal)(Sink *sink, int64_t epoch, Text *out, Error *err);
+    /* The checkpoint with the sealed epoch is durable: make it visible. Called again and again until *done; rows of the next epoch
+     * may be written meanwhile. */
+    Status (*commit)(Sink *sink, int64_t epoch, bool *done, Error *err);
 } SinkType;
 
 /* ---- the descriptor --------------------------------------------------------------------------------------------- */

@@ -43,20 +43,6 @@ void state_bytes_drop(StateMemory *memory, StateBytes *bytes)
     *bytes = (StateBytes){ 0 };
 }
 
-void encode_i64(int64_t value, Text *out)
-{
-    text_append(out, (Str){ (const char *)&value, sizeof(value) });
-}
-
-bool decode_i64(const char **cursor, const char *end, int64_t *value)
-{
-    if (end - *cursor < (int64_t)sizeof(*value))
-        return false;
-    memcpy(value, *cursor, sizeof(*value));
-    *cursor += sizeof(*value);
-    return true;
-}
-
 void state_bytes_encode(const StateBytes *bytes, Text *out)
 {
     encode_i64(bytes->count, out);

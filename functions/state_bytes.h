@@ -3,6 +3,7 @@
 #ifndef FUNCTIONS_STATE_BYTES_H
 #define FUNCTIONS_STATE_BYTES_H
 
+#include "core/bytes.h"
 #include "functions/aggregate.h"
 
 /* All zero is empty. */
@@ -26,9 +27,5 @@ Status value_list_append(const AggregateCall *call, StateMemory *memory, StateBy
 void   value_list_remove(StateBytes *list, Str value);
 /* The value at *offset, which moves on; false at the end. */
 bool   value_list_next(const StateBytes *list, int64_t *offset, Str *value);
-
-/* Fixed-size parts of encoded states, little-endian. */
-void encode_i64(int64_t value, Text *out);
-bool decode_i64(const char **cursor, const char *end, int64_t *value);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/queue.h"
 #include "runtime/op.h"
+#include "runtime/state/key_group.h"
 
 typedef struct Edge Edge;
 
@@ -25,17 +26,6 @@ typedef enum Distribution {
     DISTRIBUTE_HASH,    /* by key: rows of one key to one consumer, in order */
     DISTRIBUTE_ROUND    /* batches in turn */
 } Distribution;
-
-/* Consumer of a hash: by key group, so that state can be moved by group. */
-#define KEY_GROUPS 128
-static inline int32_t key_group(uint64_t hash)
-{
-    return (int32_t)(hash >> 57);
-}
-static inline int32_t key_group_owner(int32_t group, int32_t consumers)
-{
-    return (int32_t)((int64_t)group * consumers / KEY_GROUPS);
-}
 
 /* op->config of op_exchange. */
 typedef struct ExchangeConfig {

@@ -13,6 +13,7 @@
 #define RUNTIME_OP_H
 
 #include "planner/plan.h"
+#include "runtime/state/snapshot.h"
 
 typedef struct Op Op;
 typedef struct Task Task;
@@ -72,13 +73,15 @@ typedef struct OpType {
     Status (*on_watermark)(Op *op, Time watermark, Error *err);
     Status (*on_timer)(Op *op, int64_t now_ms, Error *err); /* op->timer_ms has come; it is TIME_MAX again */
     Status (*on_idle)(Op *op, Error *err);
+    /* Before the state is saved: whatever must be out by then. Calls op_pass_barrier when that is done, here or in resume. */
     Status (*on_barrier)(Op *op, int64_t epoch, Error *err);
     Status (*on_end)(Op *op, Error *err); /* emit what is left, then op_emit_end */
     /* Goes on with what made it block; calls op_unblock when that is done. */
     Status (*resume)(Op *op, Error *err);
-    /* State as bytes at a barrier, and back before the first event. */
-    Status (*save)(Op *op, Text *out, Error *err);
-    Status (*load)(Op *op, Str state, Error *err);
+    /* State as bytes at a barrier, between what came before and what comes behind; and back, after open and before the first event. NULL: there is
+     * none. See runtime/state/snapshot.h. What is saved must do for load at any parallelism; a timer that is needed is set again in load. */
+    Status (*save)(Op *op, Snapshot *out, Error *err);
+    Status (*load)(Op *op, const SavedState *saved, Error *err);
     void   (*close)(Op *op);
 } OpType;
 
@@ -110,6 +113,7 @@ struct Op {
     Wakeup       *wakeup; /* of the worker that steps the task */
     OpCounters   *counters;
     IoCounters   *io;     /* what a source or sink counts */
+    int32_t       index;                  /* in its task */
     int32_t       task_index, task_count; /* which of how many instances */
     Op          **next;
     int32_t       next_count;
@@ -129,6 +133,8 @@ Status op_emit_watermark(Op *op, Time watermark, Error *err);
 Status op_emit_idle(Op *op, Error *err);
 Status op_emit_end(Op *op, Error *err);
 Status op_emit_event(Op *op, const Event *event, Error *err);
+/* Saves the operator's state for the epoch and sends the barrier on. */
+Status op_pass_barrier(Op *op, int64_t epoch, Error *err);
 /* false: something below is blocked; stop emitting, op_block, and go on in resume. */
 bool   op_can_emit(const Op *op);
 

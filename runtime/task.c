@@ -89,6 +89,7 @@ Op *task_add(Task *task, const OpType *type, const Plan *plan, const void *confi
     Op *op = arena_new(task->arena, Op, 1);
     op->type = type;
     op->plan = plan;
+    op->index = task->op_count;
     op->config = config;
     op->state = arena_alloc(task->arena, type->state_size);
     op->task = task;

@@ -1,8 +1,9 @@
 /* datagen.c: rows made up: random values and sequences at a given rate.
  *
- * Row n of the table is the same whoever makes it: task t of T makes rows t, t + T, t + 2T, ... The rate is the
- * table's: row n is due n / rate after the start. A poll gives all rows that are due (at most rows_max) and asks to be
- * called again when the next batch is, not for every row. */
+ * Row n of the table is the same whoever makes it: split t of T is rows t, t + T, t + 2T, ... and a table begins with a split per task.
+ * The rate is the table's: row n is due n / rate after the start. A poll gives all rows of a split that are due (at most rows_max) and
+ * asks to be called again when the next batch is, not for every row. A task that goes on from a checkpoint of more tasks has several
+ * splits, in turn; of fewer, some have none. */
 #include "connectors/datagen/datagen_field.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -29,14 +30,21 @@ const Option datagen_options[] = {
     { 0 },
 };
 
+typedef struct DatagenSplit {
+    int64_t  index, step; /* rows index, index + step, ... */
+    int64_t  next;        /* number of the next row */
+    int64_t  first;       /* ... when the clock was started */
+    uint64_t seed;
+} DatagenSplit;
+
 typedef struct Datagen {
     const IoSpec *spec;
     DatagenField *fields; /* of the wanted columns */
-    uint64_t      seed;
+    DatagenSplit *splits;
+    int32_t       split_count;
+    int32_t       turn;     /* the split that is asked first */
     int64_t       rate;
     int64_t       end;      /* number behind the table's last row; INT64_MAX = none */
-    int64_t       next;     /* number of this task's next row */
-    int64_t       first;    /* ... when the clock was started */
     int64_t       start_ns; /* -1 = not yet */
     int64_t       rows_max; /* of a batch, by size */
     uint64_t     *numbers;
@@ -110,10 +118,9 @@ static bool datagen_is_bounded(const TableSpec *table)
 
 /* ---- open -------------------------------------------------------------------------------------------------------- */
 
-static void set_seed(Datagen *datagen, uint64_t seed)
+static void use_seed(Datagen *datagen, uint64_t seed)
 {
     const IoSpec *spec = datagen->spec;
-    datagen->seed = seed;
     for (int32_t i = 0; i < spec->column_count; i++)
         datagen_field_seed(&datagen->fields[i], hash_combine(seed, (uint64_t)spec->columns[i] + 1));
 }
@@ -134,9 +141,10 @@ static Status datagen_open(const IoSpec *spec, Source **out, Error *err)
     env_random(&seed, (int64_t)sizeof(seed));
     if (option_is_set(table->options, "seed"))
         seed = (uint64_t)option_i64(datagen_options, table->options, "seed");
-    set_seed(datagen, seed);
+    datagen->splits = arena_new(spec->arena, DatagenSplit, 1);
+    datagen->splits[datagen->split_count++] = (DatagenSplit){ .index = spec->task_index, .step = spec->task_count,
+                                                              .next = spec->task_index, .seed = seed };
     datagen->rate = option_i64(datagen_options, table->options, "rows-per-second");
-    datagen->next = spec->task_index;
     datagen->start_ns = -1;
     *out = (Source *)datagen;
     return STATUS_OK;
@@ -149,23 +157,36 @@ static void datagen_close(Source *source)
 
 /* ---- pace -------------------------------------------------------------------------------------------------------- */
 
-/* Number behind the last row that is due; 128 bits, because rate * time may be more than 64 hold. */
-static int64_t due_end(Datagen *datagen, int64_t now_ns)
+static void start_clock(Datagen *datagen, int64_t now_ns)
 {
-    if (datagen->start_ns < 0) {
-        datagen->start_ns = now_ns;
-        datagen->first = datagen->next;
-    }
-    int128_t due = (int128_t)(now_ns - datagen->start_ns) * datagen->rate / 1000000000 + datagen->first + 1;
-    return due < datagen->end ? (int64_t)due : datagen->end;
+    if (datagen->start_ns >= 0)
+        return;
+    datagen->start_ns = now_ns;
+    for (int32_t i = 0; i < datagen->split_count; i++)
+        datagen->splits[i].first = datagen->splits[i].next;
 }
 
-/* Until the next row is due, but not less than a batch's time. */
+/* How many rows of the split are due; 128 bits, because rate * time may be more than 64 hold. */
+static int64_t rows_due(const Datagen *datagen, const DatagenSplit *split, int64_t now_ns)
+{
+    int128_t due = (int128_t)(now_ns - datagen->start_ns) * datagen->rate / 1000000000 + split->first + 1;
+    int64_t  end = due < datagen->end ? (int64_t)due : datagen->end;
+    return end > split->next ? (end - split->next + split->step - 1) / split->step : 0;
+}
+
+/* Until the next row of any split is due, but not less than a batch's time. */
 static int64_t wait_ms(const Datagen *datagen, int64_t now_ns)
 {
-    int128_t due_ns = (int128_t)(datagen->next - datagen->first) * 1000000000 / datagen->rate;
-    int64_t  left_ms = (int64_t)((due_ns - (now_ns - datagen->start_ns) + 999999) / 1000000);
-    return left_ms > BATCH_MS ? left_ms : BATCH_MS;
+    int64_t next_ms = INT64_MAX;
+    for (int32_t i = 0; i < datagen->split_count; i++) {
+        const DatagenSplit *split = &datagen->splits[i];
+        if (split->next >= datagen->end)
+            continue;
+        int128_t due_ns = (int128_t)(split->next - split->first) * 1000000000 / datagen->rate;
+        int64_t  left_ms = (int64_t)((due_ns - (now_ns - datagen->start_ns) + 999999) / 1000000);
+        next_ms = left_ms < next_ms ? left_ms : next_ms;
+    }
+    return next_ms > BATCH_MS ? next_ms : BATCH_MS;
 }
 
 static void make_room(Datagen *datagen, int64_t rows)
@@ -176,13 +197,14 @@ static void make_room(Datagen *datagen, int64_t rows)
     datagen->capacity = rows;
 }
 
-static void make_rows(Datagen *datagen, int64_t rows, Batch *batch)
+static void make_rows(Datagen *datagen, DatagenSplit *split, int64_t rows, Batch *batch)
 {
     const IoSpec *spec = datagen->spec;
     DatagenNow    now = { .utc_ms = clock_now_ms(spec->clock), .zone = spec->zone };
     make_room(datagen, rows);
-    for (int64_t i = 0; i < rows; i++, datagen->next += spec->task_count)
-        datagen->numbers[i] = (uint64_t)datagen->next;
+    use_seed(datagen, split->seed);
+    for (int64_t i = 0; i < rows; i++, split->next += split->step)
+        datagen->numbers[i] = (uint64_t)split->next;
     for (int32_t i = 0; i < spec->column_count; i++)
         datagen_field_fill(&datagen->fields[i], datagen->numbers, rows, &now, batch->buf, &batch->columns[i]);
     batch->rows = rows;
@@ -191,36 +213,60 @@ static void make_rows(Datagen *datagen, int64_t rows, Batch *batch)
 static void count_rows(const Datagen *datagen, int64_t rows)
 {
     IoCounters *counters = datagen->spec->counters;
-    int64_t     tasks = datagen->spec->task_count, index = datagen->spec->task_index;
+    int64_t     total = 0, done = 0;
+    for (int32_t i = 0; i < datagen->split_count; i++) {
+        const DatagenSplit *split = &datagen->splits[i];
+        total += datagen->end > split->index ? (datagen->end - split->index - 1) / split->step + 1 : 0;
+        done += (split->next - split->index) / split->step;
+    }
     io_add(&counters->rows, rows);
     io_set(&counters->pending, 0);
-    if (datagen->end == INT64_MAX) {
-        io_set(&counters->total, -1);
-        return;
+    io_set(&counters->total, datagen->end == INT64_MAX ? -1 : total);
+    io_set(&counters->done, done);
+}
+
+static bool has_ended(const Datagen *datagen)
+{
+    for (int32_t i = 0; i < datagen->split_count; i++)
+        if (datagen->splits[i].next < datagen->end)
+            return false;
+    return true;
+}
+
+/* The split whose turn it is and that has rows due; -1 = none. */
+static int32_t next_split(Datagen *datagen, int64_t now_ns, int64_t *rows)
+{
+    for (int32_t i = 0; i < datagen->split_count; i++) {
+        int32_t split = (datagen->turn + i) % datagen->split_count;
+        *rows = rows_due(datagen, &datagen->splits[split], now_ns);
+        if (*rows > 0) {
+            datagen->turn = split + 1;
+            return split;
+        }
     }
-    io_set(&counters->total, datagen->end > index ? (datagen->end - index + tasks - 1) / tasks : 0);
-    io_set(&counters->done, (datagen->next - index) / tasks);
+    return -1;
 }
 
 static Status datagen_poll(Source *source, int64_t rows_max, Batch *batch, Poll *poll, Error *err)
 {
     (void)err;
     Datagen *datagen = (Datagen *)source;
-    int64_t  tasks = datagen->spec->task_count;
     int64_t  now_ns = clock_monotonic_ns(datagen->spec->clock);
-    int64_t  end = due_end(datagen, now_ns);
-    int64_t  rows = end > datagen->next ? (end - datagen->next + tasks - 1) / tasks : 0;
+    int64_t  rows = 0;
+    start_clock(datagen, now_ns);
+    int32_t split = next_split(datagen, now_ns, &rows);
     poll->run_count = 0;
-    poll->split_count = 1;
+    poll->split_count = datagen->split_count;
+    poll->has_no_splits = datagen->split_count == 0;
     if (rows_max > datagen->rows_max)
         rows_max = datagen->rows_max;
     if (rows > rows_max)
         rows = rows_max;
-    if (rows > 0) {
-        make_rows(datagen, rows, batch);
-        poll->runs[poll->run_count++] = (SplitRun){ .rows = (int32_t)rows };
+    if (split >= 0) {
+        make_rows(datagen, &datagen->splits[split], rows, batch);
+        poll->runs[poll->run_count++] = (SplitRun){ .split = split, .rows = (int32_t)rows };
         poll->state = POLL_ROWS;
-    } else if (datagen->next >= datagen->end) {
+    } else if (has_ended(datagen)) {
         poll->state = POLL_END;
     } else {
         poll->state = POLL_EMPTY;
@@ -230,28 +276,40 @@ static Status datagen_poll(Source *source, int64_t rows_max, Batch *batch, Poll 
     return STATUS_OK;
 }
 
-/* ---- position ---------------------------------------------------------------------------------------------------- */
+/* ---- position: "index/step", and "next seed" ------------------------------------------------------------------------ */
 
-/* "next tasks seed" */
-static void datagen_save(Source *source, Text *out)
+static void datagen_save(Source *source, int32_t index, Text *name, Text *position)
 {
-    const Datagen *datagen = (const Datagen *)source;
-    text_printf(out, "%lld %d %lld", (long long)datagen->next, datagen->spec->task_count, (long long)datagen->seed);
+    const DatagenSplit *split = &((const Datagen *)source)->splits[index];
+    text_printf(name, "%lld/%lld", (long long)split->index, (long long)split->step);
+    if (position)
+        text_printf(position, "%lld %lld", (long long)split->next, (long long)split->seed);
 }
 
-static Status datagen_load(Source *source, Str position, Error *err)
+static bool read_split(const SplitPosition *saved, DatagenSplit *split)
 {
-    Datagen *datagen = (Datagen *)source;
-    Str      next, tasks, seed;
-    int64_t  task_count, number;
-    if (!str_split(&position, ' ', &next) || !str_split(&position, ' ', &tasks) || !str_split(&position, ' ', &seed) ||
-        !str_to_i64(next, &datagen->next) || !str_to_i64(tasks, &task_count) || !str_to_i64(seed, &number))
-        return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a datagen table is damaged");
-    if (task_count != datagen->spec->task_count)
-        return error_set(err, STATUS_UNSUPPORTED, datagen->spec->table->span,
-                         "table %.*s: a datagen table saved at parallelism %lld cannot go on at parallelism %d",
-                         STR_FMT(datagen->spec->table->path), (long long)task_count, datagen->spec->task_count);
-    set_seed(datagen, (uint64_t)number);
+    Str     name = saved->split, position = saved->position, index, next;
+    int64_t seed;
+    if (!str_split(&name, '/', &index) || !str_to_i64(index, &split->index) || !str_to_i64(name, &split->step) ||
+        !str_split(&position, ' ', &next) || !str_to_i64(next, &split->next) || !str_to_i64(position, &seed))
+        return false;
+    split->seed = (uint64_t)seed;
+    return split->step > 0 && split->index >= 0 && split->index < split->step && split->next >= split->index;
+}
+
+static Status datagen_load(Source *source, const SplitPosition *positions, int32_t count, Error *err)
+{
+    Datagen      *datagen = (Datagen *)source;
+    const IoSpec *spec = datagen->spec;
+    datagen->splits = arena_new(spec->arena, DatagenSplit, count);
+    datagen->split_count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        DatagenSplit split = { 0 };
+        if (!read_split(&positions[i], &split))
+            return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a datagen table is damaged");
+        if (split.index % spec->task_count == spec->task_index)
+            datagen->splits[datagen->split_count++] = split;
+    }
     return STATUS_OK;
 }
 

@@ -7,7 +7,7 @@
  *   columns: of the record from the format; metadata and partition values are constants of the file
  *
  * Every file that is known counts as a split from the start: the watermark waits for those that are not begun, because
- * their rows may be older. The position has a line per file: offset (-1 = done), length of path, path. */
+ * their rows may be older. The position of a file is its offset, -1 = done. */
 #include "connectors/filesystem/file_list.h"
 #include "connectors/filesystem/file_path.h"
 #include "connectors/filesystem/file_reader.h"
@@ -437,41 +437,26 @@ static bool file_source_is_bounded(const TableSpec *table)
     return !option_is_set(table->options, "source.monitor-interval");
 }
 
-/* ---- positions: "offset length path\n" per file -------------------------------------------------- */
+/* ---- positions: path, and offset -------------------------------------------------- */
 
-static void file_source_save(Source *source, Text *out)
+static void file_source_save(Source *source, int32_t index, Text *name, Text *position)
 {
-    for (int64_t i = 0; i < source->splits->count; i++) {
-        const FileSplit *split = split_at(source, i);
-        text_printf(out, "%lld %lld %.*s\n", (long long)split->offset, (long long)split->found.path.len,
-                    STR_FMT(split->found.path));
-    }
+    const FileSplit *split = split_at(source, index);
+    text_append(name, split->found.path);
+    if (position)
+        text_put_i64(position, split->offset);
 }
 
-static bool take_number(Str *rest, int64_t *out)
+static Status file_source_load(Source *source, const SplitPosition *positions, int32_t count, Error *err)
 {
-    int64_t space = str_find(*rest, ' ');
-    if (space < 0 || !str_to_i64(str_slice(*rest, 0, space), out))
-        return false;
-    *rest = str_slice(*rest, space + 1, rest->len);
-    return true;
-}
-
-static Status file_source_load(Source *source, Str position, Error *err)
-{
-    int64_t offset;
-    int64_t size;
-    if (!source->loaded)
-        source->loaded = map_create(source->spec->arena);
-    while (position.len > 0) {
-        if (!take_number(&position, &offset) || !take_number(&position, &size) || size < 0 || size >= position.len ||
-            position.ptr[size] != '\n' || offset < NO_OFFSET)
+    Arena *arena = source->spec->arena;
+    source->loaded = map_create(arena);
+    for (int32_t i = 0; i < count; i++) {
+        int64_t *offset = arena_new(arena, int64_t, 1);
+        if (!str_to_i64(positions[i].position, offset) || *offset < NO_OFFSET)
             return error_set(err, STATUS_DATA, source->spec->table->span, "the saved position of table %.*s is damaged",
                              STR_FMT(source->spec->table->path));
-        int64_t *kept = arena_new(source->spec->arena, int64_t, 1);
-        *kept = offset;
-        map_put(source->loaded, str_slice(position, 0, size), kept);
-        position = str_slice(position, size + 1, position.len);
+        map_put(source->loaded, arena_str(arena, positions[i].split), offset);
     }
     return STATUS_OK;
 }

@@ -449,25 +449,29 @@ static Status source_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *
 
 /* ---- positions --------------------------------------------------------------------------------------------------- */
 
-static void source_save(Source *opened, Text *out)
+static void source_save(Source *opened, int32_t index, Text *name, Text *position)
 {
-    KafkaSource *source = (KafkaSource *)opened;
-    kafka_splits_save(&source->splits, out);
+    KafkaSource      *source = (KafkaSource *)opened;
+    const KafkaSplit *split = &source->splits.items.items[index];
+    kafka_split_name(split, name);
+    if (!position)
+        return;
+    kafka_split_position(split, position);
     if (!source->commits)
         return;
-    if (source->saved)
-        rd_kafka_topic_partition_list_destroy(source->saved);
-    source->saved = rd_kafka_topic_partition_list_new((int)source->splits.items.count);
-    for (int64_t i = 0; i < source->splits.items.count; i++) {
-        const KafkaSplit *split = &source->splits.items.items[i];
-        rd_kafka_topic_partition_list_add(source->saved, split->topic.ptr, split->partition)->offset = split->next;
-    }
+    if (!source->saved)
+        source->saved = rd_kafka_topic_partition_list_new((int)source->splits.items.count);
+    rd_kafka_topic_partition_t *saved = rd_kafka_topic_partition_list_find(source->saved, split->topic.ptr,
+                                                                           split->partition);
+    if (!saved)
+        saved = rd_kafka_topic_partition_list_add(source->saved, split->topic.ptr, split->partition);
+    saved->offset = split->next;
 }
 
-static Status source_load(Source *opened, Str position, Error *err)
+static Status source_load(Source *opened, const SplitPosition *positions, int32_t count, Error *err)
 {
     KafkaSource *source = (KafkaSource *)opened;
-    return kafka_splits_parse(position, source->spec->arena, &source->known, err);
+    return kafka_splits_parse(positions, count, source->spec->arena, &source->known, err);
 }
 
 /* A commit that fails is no harm: the positions are in the checkpoint, and the next one brings newer ones. */

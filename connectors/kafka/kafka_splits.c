@@ -73,42 +73,42 @@ void kafka_splits_progress(const KafkaSplits *splits, int64_t *total, int64_t *d
 
 /* ---- as text ----------------------------------------------------------------------------------------------------- */
 
-void kafka_splits_save(const KafkaSplits *splits, Text *out)
+void kafka_split_name(const KafkaSplit *split, Text *out)
 {
-    for (int64_t i = 0; i < splits->items.count; i++) {
-        const KafkaSplit *split = &splits->items.items[i];
-        text_printf(out, "%.*s %d %lld ", STR_FMT(split->topic), split->partition,
-                    (long long)(split->has_ended ? split->stop : split->next));
-        if (split->stop == KAFKA_NO_STOP)
-            text_put(out, '-');
-        else
-            text_put_i64(out, split->stop);
-        text_put(out, '\n');
-    }
+    text_printf(out, "%.*s/%d", STR_FMT(split->topic), split->partition);
 }
 
-static bool parse_line(Str line, KafkaPartition *out)
+void kafka_split_position(const KafkaSplit *split, Text *out)
 {
-    Str     partition, start, stop;
-    int64_t number;
-    if (!str_split(&line, ' ', &out->topic) || !str_split(&line, ' ', &partition) || !str_split(&line, ' ', &start))
+    text_put_i64(out, split->has_ended ? split->stop : split->next);
+    text_put(out, ' ');
+    if (split->stop == KAFKA_NO_STOP)
+        text_put(out, '-');
+    else
+        text_put_i64(out, split->stop);
+}
+
+static bool parse_position(const SplitPosition *saved, KafkaPartition *out)
+{
+    Str     rest = saved->position, start;
+    int64_t number, slash = str_find(saved->split, '/');
+    if (slash < 1 || !str_to_i64(str_slice(saved->split, slash + 1, saved->split.len), &number) || number < 0 ||
+        number > INT32_MAX || !str_split(&rest, ' ', &start) || !str_to_i64(start, &out->start))
         return false;
-    stop = line;
-    if (!str_to_i64(partition, &number) || number < 0 || number > INT32_MAX || !str_to_i64(start, &out->start))
-        return false;
+    out->topic = str_slice(saved->split, 0, slash);
     out->partition = (int32_t)number;
     out->stop = KAFKA_NO_STOP;
-    return str_is(stop, "-") || str_to_i64(stop, &out->stop);
+    return str_is(rest, "-") || str_to_i64(rest, &out->stop);
 }
 
-Status kafka_splits_parse(Str text, Arena *arena, KafkaPartitions *out, Error *err)
+Status kafka_splits_parse(const SplitPosition *positions, int32_t count, Arena *arena, KafkaPartitions *out, Error *err)
 {
-    Str line;
-    while (str_split(&text, '\n', &line)) {
+    for (int32_t i = 0; i < count; i++) {
         KafkaPartition partition;
-        if (!parse_line(line, &partition))
-            return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a kafka table is damaged: \"%.*s\"",
-                             STR_FMT(line));
+        if (!parse_position(&positions[i], &partition))
+            return error_set(err, STATUS_DATA, SPAN_NONE,
+                             "the saved position of a kafka table is damaged: \"%.*s\" at \"%.*s\"",
+                             STR_FMT(positions[i].split), STR_FMT(positions[i].position));
         partition.topic = arena_str(arena, partition.topic);
         list_push(arena, out, partition);
     }

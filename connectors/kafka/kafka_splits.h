@@ -35,9 +35,10 @@ void    kafka_splits_end(KafkaSplits *splits, int32_t split);
 /* Adds what is to be read and what of it was read; total stays -1 when a partition has no end. */
 void    kafka_splits_progress(const KafkaSplits *splits, int64_t *total, int64_t *done);
 
-/* One line per partition: "topic partition next stop", stop "-" = none. */
-void    kafka_splits_save(const KafkaSplits *splits, Text *out);
-/* Adds the partitions of a saved text. */
-Status  kafka_splits_parse(Str text, Arena *arena, KafkaPartitions *out, Error *err);
+/* "topic/partition", and "next stop" with stop "-" = none. */
+void    kafka_split_name(const KafkaSplit *split, Text *out);
+void    kafka_split_position(const KafkaSplit *split, Text *out);
+/* Adds the partitions of saved positions. */
+Status  kafka_splits_parse(const SplitPosition *positions, int32_t count, Arena *arena, KafkaPartitions *out, Error *err);
 
 #endif

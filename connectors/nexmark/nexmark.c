@@ -346,28 +346,38 @@ static Status nexmark_poll(Source *source, int64_t rows_max, Batch *batch, Poll 
 
 /* ---- position ------------------------------------------------------------------------------------------------------- */
 
-/* "next tasks": the rest is in the options. */
-static void nexmark_save(Source *source, Text *out)
+/* "index/tasks", and the next event: the rest is in the options. */
+static void nexmark_save(Source *source, int32_t split, Text *name, Text *position)
 {
     const Nexmark *nexmark = (const Nexmark *)source;
-    text_printf(out, "%lld %d", (long long)nexmark->next, nexmark->spec->task_count);
+    (void)split;
+    text_printf(name, "%d/%d", nexmark->spec->task_index, nexmark->spec->task_count);
+    if (position)
+        text_put_i64(position, nexmark->next);
 }
 
-static Status nexmark_load(Source *source, Str position, Error *err)
+static Status load_split(Nexmark *nexmark, const SplitPosition *saved, Error *err)
 {
-    Nexmark *nexmark = (Nexmark *)source;
-    Str      next, tasks;
-    int64_t  number, task_count;
-    if (!str_split(&position, ' ', &next) || !str_split(&position, ' ', &tasks) || !str_to_i64(next, &number) ||
-        !str_to_i64(tasks, &task_count) || number < 0)
+    Str     name = saved->split, index;
+    int64_t number, task_count, task_index;
+    if (!str_split(&name, '/', &index) || !str_to_i64(index, &task_index) || !str_to_i64(name, &task_count) ||
+        !str_to_i64(saved->position, &number) || number < 0)
         return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a nexmark table is damaged");
     if (task_count != nexmark->spec->task_count)
         return error_set(err, STATUS_UNSUPPORTED, nexmark->spec->table->span,
                          "table %.*s: a nexmark table saved at parallelism %lld cannot go on at parallelism %d",
                          STR_FMT(nexmark->spec->table->path), (long long)task_count, nexmark->spec->task_count);
-    if (number / BLOCK_EVENTS % task_count != nexmark->spec->task_index)
+    if (number / BLOCK_EVENTS % task_count != task_index)
         return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a nexmark table is another task's");
-    nexmark->next = number;
+    if (task_index == nexmark->spec->task_index)
+        nexmark->next = number;
+    return STATUS_OK;
+}
+
+static Status nexmark_load(Source *source, const SplitPosition *positions, int32_t count, Error *err)
+{
+    for (int32_t i = 0; i < count; i++)
+        TRY(load_split((Nexmark *)source, &positions[i], err));
     return STATUS_OK;
 }
 

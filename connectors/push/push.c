@@ -294,20 +294,6 @@ static Status push_poll(Source *opened, int64_t rows_max, Batch *batch, Poll *po
 }
 
 /* What the program has sent cannot be asked for again: there is no position. */
-static void push_save(Source *source, Text *out)
-{
-    (void)source;
-    (void)out;
-}
-
-static Status push_load(Source *source, Str position, Error *err)
-{
-    (void)source;
-    (void)position;
-    (void)err;
-    return STATUS_OK;
-}
-
 static bool push_is_bounded(const TableSpec *table)
 {
     (void)table;
@@ -317,8 +303,6 @@ static bool push_is_bounded(const TableSpec *table)
 static const SourceType push_source = {
     .open = push_open,
     .poll = push_poll,
-    .save = push_save,
-    .load = push_load,
     .close = push_close,
     .is_bounded = push_is_bounded,
     .is_changelog = push_is_changelog,

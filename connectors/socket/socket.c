@@ -207,20 +207,6 @@ static Status socket_poll(Source *source, int64_t rows_max, Batch *batch, Poll *
     return STATUS_OK;
 }
 
-static void socket_save(Source *source, Text *out)
-{
-    (void)source;
-    (void)out;
-}
-
-static Status socket_load(Source *source, Str position, Error *err)
-{
-    (void)source;
-    (void)position;
-    (void)err;
-    return STATUS_OK;
-}
-
 static void socket_close(Source *source)
 {
     if (source->reader)
@@ -239,8 +225,6 @@ static bool socket_is_bounded(const TableSpec *table)
 static const SourceType socket_source = {
     .open = socket_open,
     .poll = socket_poll,
-    .save = socket_save,
-    .load = socket_load,
     .close = socket_close,
     .is_bounded = socket_is_bounded,
     .pushes_watermark = false,

@@ -34,6 +34,7 @@ typedef struct Values {
     bool          is_bounded;
     int64_t       mark;  /* next to hand out */
     int64_t       row;   /* of the mark */
+    int64_t       skipped[SPLITS_MAX]; /* per split: what a position left out */
 } Values;
 
 /* ---- reading the text -------------------------------------------------------------------------------------------- */
@@ -327,19 +328,57 @@ static Status values_poll(Source *source, int64_t rows_max, Batch *batch, Poll *
     return STATUS_OK;
 }
 
-static void values_save(Source *source, Text *out)
+/* Rows and watermarks of a mark. */
+static int64_t mark_items(const Mark *mark)
 {
-    const Values *values = (const Values *)source;
-    text_printf(out, "%lld,%lld", (long long)values->mark, (long long)values->row);
+    return mark->count + (mark->watermark != TIME_MIN);
 }
 
-static Status values_load(Source *source, Str position, Error *err)
+/* A position is the number of rows and watermarks of the split that were given: so it holds however splits are shared out. */
+static void values_save(Source *source, int32_t split, Text *name, Text *position)
+{
+    const Values *values = (const Values *)source;
+    text_put_i64(name, values->split_ids[split]);
+    if (!position)
+        return;
+    int64_t given = values->skipped[split];
+    for (int64_t i = 0; i < values->mark; i++)
+        if (values->marks.items[i].split == split)
+            given += mark_items(&values->marks.items[i]);
+    if (values->mark < values->marks.count && values->marks.items[values->mark].split == split)
+        given += values->row;
+    text_put_i64(position, given);
+}
+
+static void skip_items(Values *values, int32_t split, int64_t count)
+{
+    values->skipped[split] = count;
+    for (int64_t i = 0; i < values->marks.count && count > 0; i++) {
+        Mark *mark = &values->marks.items[i];
+        if (mark->split != split)
+            continue;
+        int64_t rows = count < mark->count ? count : mark->count;
+        count -= rows;
+        mark->start += rows;
+        mark->count -= rows;
+        if (count > 0 && mark->watermark != TIME_MIN) {
+            mark->watermark = TIME_MIN;
+            count--;
+        }
+    }
+}
+
+static Status values_load(Source *source, const SplitPosition *positions, int32_t count, Error *err)
 {
     Values *values = (Values *)source;
-    Str mark, row;
-    if (!str_split(&position, ',', &mark) || !str_split(&position, ',', &row) || !str_to_i64(mark, &values->mark)
-        || !str_to_i64(row, &values->row))
-        return error_set(err, STATUS_INTERNAL, SPAN_NONE, "a values table cannot read its position");
+    for (int32_t i = 0; i < count; i++) {
+        int64_t number, given;
+        if (!str_to_i64(positions[i].split, &number) || !str_to_i64(positions[i].position, &given))
+            return error_set(err, STATUS_DATA, SPAN_NONE, "the saved position of a values table is damaged");
+        for (int32_t k = 0; k < values->split_count; k++)
+            if (values->split_ids[k] == number)
+                skip_items(values, k, given);
+    }
     return STATUS_OK;
 }
 

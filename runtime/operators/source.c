@@ -14,6 +14,7 @@
 
 #include "data/calendar.h"
 #include "runtime/operators/null_rowtime.h"
+#include "runtime/operators/source_state.h"
 #include "runtime/time/alignment.h"
 #include "runtime/time/watermark.h"
 
@@ -30,6 +31,8 @@ typedef struct Scan {
     bool            had_rows;  /* ... and gave rows: the time since then was spent elsewhere */
     AlignmentGroup *group;
     int32_t         member;
+    RestoredSplits  restored;
+    bool            is_restored; /* the watermark that was sent before the restore is to be sent again */
 } Scan;
 
 /* ---- open and close -------------------------------------------------------------------------------------------- */
@@ -272,6 +275,14 @@ static void prepare_poll(Op *op)
         scan->poll.run_watermark[i] = TIME_MIN;
 }
 
+static void add_splits(Op *op)
+{
+    Scan   *scan = op->state;
+    int32_t first = scan->time.split_count;
+    source_time_add_splits(&scan->time, scan->poll.split_count, op->now_ms);
+    source_state_restore(&scan->restored, scan->source, scan->type, &scan->time, first);
+}
+
 /* Asks the source and passes on what it gives. */
 static Status read_source(Op *op, bool *progress, Error *err)
 {
@@ -286,11 +297,19 @@ static Status read_source(Op *op, bool *progress, Error *err)
     scan->had_rows = scan->poll.state == POLL_ROWS;
     *progress = scan->poll.state != POLL_EMPTY;
     scan->time.has_no_splits = scan->poll.has_no_splits;
-    source_time_add_splits(&scan->time, scan->poll.split_count, op->now_ms);
+    add_splits(op);
     TRY(take_rows(op, batch, err));
     watch_marks(scan);
     end_splits(scan);
     return STATUS_OK;
+}
+
+static Status repeat_watermark(Op *op, Error *err)
+{
+    Scan *scan = op->state;
+    scan->is_restored = false;
+    scan->sent_watermark = scan->time.merged.watermark;
+    return op_emit_watermark(op, scan->sent_watermark, err);
 }
 
 static Status source_step(Op *op, bool *progress, Error *err)
@@ -302,6 +321,8 @@ static Status source_step(Op *op, bool *progress, Error *err)
         *progress = true;
         return source_finish(op, stop == STOP_DRAIN, err);
     }
+    if (scan->is_restored)
+        TRY(repeat_watermark(op, err));
     if (scan->group && !alignment_allows(scan->group, scan->time.merged.watermark, plan->alignment_max_drift_ms)) {
         scan->had_rows = true; /* not silent, only held back */
         op->timer_ms = op->now_ms + plan->alignment_interval_ms;
@@ -328,18 +349,21 @@ static Status source_timer(Op *op, int64_t now_ms, Error *err)
     return STATUS_OK;
 }
 
-static Status source_save(Op *op, Text *out, Error *err)
+static Status source_save(Op *op, Snapshot *out, Error *err)
 {
     (void)err;
     const Scan *scan = op->state;
-    scan->type->save(scan->source, out);
+    source_state_save(scan->source, scan->type, &scan->time, snapshot_part(out, 0));
     return STATUS_OK;
 }
 
-static Status source_load(Op *op, Str state, Error *err)
+static Status source_load(Op *op, const SavedState *saved, Error *err)
 {
-    const Scan *scan = op->state;
-    return scan->type->load(scan->source, state, err);
+    Scan *scan = op->state;
+    TRY(source_state_load(scan->source, scan->type, saved, op->arena, &scan->restored, err));
+    scan->time.merged.watermark = scan->restored.merged.watermark;
+    scan->is_restored = scan->time.merged.watermark != TIME_MIN;
+    return STATUS_OK;
 }
 
 const OpType op_source = {

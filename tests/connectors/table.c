@@ -170,6 +170,32 @@ static Status write_batch(Table *table, const SinkType *type, const Batch *batch
     return type->finish ? type->finish(table->sink, &table->err) : STATUS_OK;
 }
 
+void table_save(Table *table, int32_t split_count, Text *out)
+{
+    Text name = TEXT_EMPTY, position = TEXT_EMPTY;
+    text_clear(out);
+    for (int32_t i = 0; i < split_count; i++) {
+        text_clear(&name);
+        text_clear(&position);
+        table_connector_of(table)->source->save(table->source, i, &name, &position);
+        text_printf(out, "%.*s: %.*s\n", STR_FMT(text_str(&name)), STR_FMT(text_str(&position)));
+    }
+    text_free(&name);
+    text_free(&position);
+}
+
+Status table_load(Table *table, Str lines)
+{
+    SplitPosition *positions = arena_new(table->arena, SplitPosition, lines.len + 1);
+    int32_t        count = 0;
+    Str            line;
+    while (str_split(&lines, '\n', &line)) {
+        int64_t colon = str_find(line, ':');
+        positions[count++] = (SplitPosition){ str_slice(line, 0, colon), str_slice(line, colon + 2, line.len) };
+    }
+    return table_connector_of(table)->source->load(table->source, positions, count, &table->err);
+}
+
 const char *table_write(Table *table, const char *json_lines)
 {
     Codec          *codec;

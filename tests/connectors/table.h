@@ -32,6 +32,9 @@ Status table_start_source(Table *table);
 Status table_poll(Table *table, int64_t rows_max, Poll *poll);
 /* All of a bounded source, as JSON lines; or the error's message. */
 const char *table_read(Table *table);
+/* The positions of splits 0 .. split_count-1, a line "split: position" each, into *out; and back. */
+void table_save(Table *table, int32_t split_count, Text *out);
+Status table_load(Table *table, Str lines);
 /* The rows of JSON lines through the sink, finished and closed; the error's message or "". */
 const char *table_write(Table *table, const char *json_lines);
 /* Rows of JSON lines as a batch with the table's columns. */

@@ -198,17 +198,45 @@ START_TEST(positions)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     while (table->counters.rows < 4)
         ck_assert_int_eq(table_poll(table, 1, &poll), STATUS_OK);
-    table_connector_of(table)->source->save(table->source, &position);
+    table_save(table, 1, &position);
     Table *later = datagen_table("i INT", options);
     ck_assert_int_eq(table_start_source(later), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(later)->source->load(later->source, text_str(&position), &later->err),
-                     STATUS_OK);
+    ck_assert_int_eq(table_load(later, text_str(&position)), STATUS_OK);
     text_append(&table->text, str_from(table_read(later)));
     ck_assert_str_eq(text_cstr(&table->text), text_cstr(&whole->text));
     table_close(whole);
     table_close(table);
     table_close(later);
     text_free(&position);
+}
+END_TEST
+
+/* Rows of a table of two tasks that is gone on with by one: none is lost, none comes twice. */
+START_TEST(positions_at_another_parallelism)
+{
+    Text        saved = TEXT_EMPTY, one = TEXT_EMPTY;
+    Poll        poll;
+    const char *options = "fields.i.kind=sequence;fields.i.start=0;fields.i.end=9;rows-per-second=10000000";
+    for (int32_t task = 0; task < 2; task++) {
+        Table *table = datagen_table("i INT", options);
+        table->io.task_index = task;
+        table->io.task_count = 2;
+        ck_assert_int_eq(table_start_source(table), STATUS_OK);
+        while (table->counters.rows < 2 + task)
+            ck_assert_int_eq(table_poll(table, 1, &poll), STATUS_OK);
+        table_save(table, 1, &one);
+        text_append(&saved, text_str(&one));
+        table_close(table);
+    }
+    Table *later = datagen_table("i INT", options);
+    ck_assert_int_eq(table_start_source(later), STATUS_OK);
+    ck_assert_int_eq(table_load(later, text_str(&saved)), STATUS_OK);
+    while (poll.state != POLL_END)
+        ck_assert_int_eq(table_poll(later, 1, &poll), STATUS_OK);
+    ck_assert_str_eq(text_cstr(&later->text), "{\"i\":4}\n{\"i\":7}\n{\"i\":6}\n{\"i\":9}\n{\"i\":8}\n");
+    table_close(later);
+    text_free(&saved);
+    text_free(&one);
 }
 END_TEST
 
@@ -259,6 +287,7 @@ Suite *suite_datagen(void)
     tcase_add_test(tests, time_is_the_clocks);
     tcase_add_test(tests, pace);
     tcase_add_test(tests, positions);
+    tcase_add_test(tests, positions_at_another_parallelism);
     tcase_add_test(tests, mistakes);
     suite_add_tcase(suite, tests);
     return suite;

@@ -179,21 +179,21 @@ START_TEST(a_saved_position_goes_on_behind_the_last_row)
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
     for (int32_t i = 0; i < 4; i++)
         ck_assert_int_eq(table_poll(table, 1, &poll), STATUS_OK);
-    table_connector_of(table)->source->save(table->source, &position);
+    table_save(table, 2, &position);
     ck_assert_str_eq(text_cstr(&table->text), "{\"i\":1}\n{\"i\":4}\n{\"i\":2}\n{\"i\":5}\n");
     table_close(table);
     write_file(directory, "aa.json", "{\"i\":9}\n"); /* came later: not of this scan */
     table = open_table("i INT", "", "", "format=json");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, text_str(&position), &table->err), STATUS_OK);
+    ck_assert_int_eq(table_load(table, text_str(&position)), STATUS_OK);
     ck_assert_str_eq(table_read(table), "{\"i\":3}\n");
     Text done = TEXT_EMPTY;
-    table_connector_of(table)->source->save(table->source, &done);
-    ck_assert(strstr(text_cstr(&done), "-1 ") == done.ptr);
+    table_save(table, 2, &done);
+    ck_assert(strstr(text_cstr(&done), "a.json: -1\n"));
     table_close(table);
     table = open_table("i INT", "", "", "format=json");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("12 nonsense"), &table->err), STATUS_DATA);
+    ck_assert_int_eq(table_load(table, STR("a.json: nonsense\n")), STATUS_DATA);
     table_close(table);
     text_free(&position);
     text_free(&done);

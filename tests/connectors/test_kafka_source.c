@@ -304,8 +304,8 @@ START_TEST(positions)
     while (table->counters.rows < 4)
         ck_assert_int_eq(table_poll(table, table->counters.rows < 4 ? 4 - table->counters.rows : 1, &poll), STATUS_OK);
     const Connector *connector = table_connector_of(table);
-    connector->source->save(table->source, &position);
-    ck_assert_str_eq(text_cstr(&position), "t 0 4 -\n");
+    table_save(table, 1, &position);
+    ck_assert_str_eq(text_cstr(&position), "t/0: 4 -\n");
     connector->source->confirm(table->source);
     for (int i = 0; i < 100 && broker_committed(broker, "g", "t", 0) != 4; i++)
         env_sleep_ms(20);
@@ -314,7 +314,7 @@ START_TEST(positions)
 
     table = kafka_table(broker, "i INT", "", "properties.group.id=g|scan.startup.mode=latest-offset");
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(connector->source->load(table->source, text_str(&position), &table->err), STATUS_OK);
+    ck_assert_int_eq(table_load(table, text_str(&position)), STATUS_OK);
     ck_assert_str_eq(kafka_read_lines(table, 2), "{\"i\":5}\n{\"i\":6}\n");
     table_close(table);
     text_free(&position);
@@ -325,9 +325,8 @@ START_TEST(a_damaged_position_is_refused)
 {
     Table *table = kafka_table(broker, "i INT", "", BOUNDED);
     ck_assert_int_eq(table_start_source(table), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(table)->source->load(table->source, STR("t x 4 -\n"), &table->err),
-                     STATUS_DATA);
-    ck_assert_str_eq(table->err.message, "the saved position of a kafka table is damaged: \"t x 4 -\"");
+    ck_assert_int_eq(table_load(table, STR("t/x: 4 -\n")), STATUS_DATA);
+    ck_assert_str_eq(table->err.message, "the saved position of a kafka table is damaged: \"t/x\" at \"4 -\"");
     table_close(table);
 }
 END_TEST

@@ -219,19 +219,19 @@ START_TEST(positions)
     ck_assert_int_eq(table_start_source(first), STATUS_OK);
     for (int i = 0; i < 5; i++)
         ck_assert_int_eq(table_poll(first, 1999, &poll), STATUS_OK);
-    table_connector_of(first)->source->save(first->source, &position);
+    table_save(first, 1, &position);
     ck_assert_int_eq(table_start_source(second), STATUS_OK);
-    ck_assert_int_eq(table_connector_of(second)->source->load(second->source, text_str(&position), &second->err), STATUS_OK);
+    ck_assert_int_eq(table_load(second, text_str(&position)), STATUS_OK);
     text_puts(&first->text, table_read(second));
     ck_assert_str_eq(text_cstr(&first->text), text_cstr(&whole->text));
-    ck_assert_int_ne(table_connector_of(second)->source->load(second->source, STR("8192 3"), &second->err), STATUS_OK);
+    ck_assert_int_ne(table_load(second, STR("1/3: 8192")), STATUS_OK);
     ck_assert_str_eq(second->err.message, "table default_catalog.default_database.t: a nexmark table saved at parallelism 3 cannot go on "
                                           "at parallelism 2");
     error_clear(&second->err);
-    ck_assert_int_ne(table_connector_of(second)->source->load(second->source, STR("0 2"), &second->err), STATUS_OK);
+    ck_assert_int_ne(table_load(second, STR("1/2: 0")), STATUS_OK);
     ck_assert_str_eq(second->err.message, "the saved position of a nexmark table is another task's");
     error_clear(&second->err);
-    ck_assert_int_ne(table_connector_of(second)->source->load(second->source, STR("x"), &second->err), STATUS_OK);
+    ck_assert_int_ne(table_load(second, STR("x: x")), STATUS_OK);
     ck_assert_str_eq(second->err.message, "the saved position of a nexmark table is damaged");
     text_free(&position);
     table_close(whole);

@@ -138,17 +138,25 @@ static Status source_poll(Source *handle, int64_t rows_max, Batch *batch, Poll *
     return STATUS_OK;
 }
 
-static void source_save(Source *source, Text *out)
+/* The split's number in the table; a position is the row to look at next. */
+static void source_save(Source *handle, int32_t split, Text *name, Text *position)
 {
-    (void)source;
-    (void)out;
+    const BedSource *source = handle;
+    int32_t          number = split * source->spec->task_count + source->spec->task_index;
+    text_put_i64(name, number);
+    if (position)
+        text_put_i64(position, source->next[number]);
 }
 
-static Status source_load(Source *source, Str position, Error *err)
+static Status source_load(Source *handle, const SplitPosition *positions, int32_t count, Error *err)
 {
-    (void)source;
-    (void)position;
+    BedSource *source = handle;
     (void)err;
+    for (int32_t i = 0; i < count; i++) {
+        int64_t number;
+        ck_assert(str_to_i64(positions[i].split, &number));
+        ck_assert(str_to_i64(positions[i].position, &source->next[number]));
+    }
     return STATUS_OK;
 }
 

@@ -1,0 +1,68 @@
+/* snapshot.h: the state of operators as bytes, for checkpoints.
+ *
+ * Saving: at a barrier each operator instance writes its state as parts, numbered as it likes. A part whose bytes are those of the
+ * checkpoint before need not be written again (snapshot_keep), which is what makes checkpoints incremental: a part should be a piece
+ * of state that changes as a whole (a sealed slice, a page of a table), of some 100 KiB at most.
+ *
+ * Loading: an operator instance is given the parts of all instances that were saved, whatever their number was, and takes what belongs to
+ * it now: entries with a key by the key's group (saved_owns_key), anything else by the number of the instance (saved_owns_part). So a
+ * checkpoint can be restored at any parallelism. All bytes come from a file and are not to be trusted: a reader that finds them
+ * wrong fails with saved_damaged. */
+#ifndef RUNTIME_STATE_SNAPSHOT_H
+#define RUNTIME_STATE_SNAPSHOT_H
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "core/text.h"
+
+/* ---- saving -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct SnapshotPart {
+    int32_t op;           /* index of the operator in its task */
+    int64_t number;       /* of the part, in the operator */
+    bool    is_unchanged; /* as in the checkpoint before; bytes is empty */
+    Text    bytes;
+} SnapshotPart;
+
+/* What one task saved at one barrier. In env memory; one thread at a time. */
+typedef struct Snapshot {
+    int64_t       epoch;
+    SnapshotPart *parts;
+    int64_t       count, capacity;
+    int32_t       op; /* whose parts are being written */
+} Snapshot;
+
+Snapshot *snapshot_create(int64_t epoch);
+void      snapshot_free(Snapshot *snapshot);
+int64_t   snapshot_size(const Snapshot *snapshot); /* bytes in its parts */
+/* Begins a part of the operator that is being saved: append its bytes to the text returned, which is good until the next call. */
+Text     *snapshot_part(Snapshot *snapshot, int64_t number);
+/* The part is still what it was in the checkpoint before. */
+void      snapshot_keep(Snapshot *snapshot, int64_t number);
+
+/* ---- loading -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct SavedPart {
+    int32_t instance; /* task index that saved it */
+    int64_t number;
+    Str     bytes;
+} SavedPart;
+
+/* All parts of one operator in a checkpoint. */
+typedef struct SavedState {
+    const SavedPart *parts;     /* by instance, then number */
+    int64_t          count;
+    int32_t          instances; /* how many there were */
+} SavedState;
+
+/* Is the part this instance's, for state without keys? Every instance that was saved has exactly one heir. */
+static inline bool saved_owns_part(const SavedPart *part, int32_t task_index, int32_t task_count)
+{
+    return part->instance % task_count == task_index;
+}
+/* Is the key this instance's? hash: key_hash of the key's bytes. */
+bool saved_owns_key(uint64_t hash, int32_t task_index, int32_t task_count);
+/* STATUS_DATA: "the saved state of ... is damaged". */
+Status saved_damaged(const char *what, Error *err);
+
+#endif
