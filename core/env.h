@@ -39,6 +39,11 @@ void env_fail_alloc_after(int64_t count);
 /* The same for calls that touch a file: open, read, write, seek, sync, rename, remove, create. */
 void env_fail_file_after(int64_t count);
 
+/* Test hook: a named point that work on an epoch passes, "kafka.after_produce". With TIDE_KILL_AT=name:n in the environment
+ * the process dies there as by kill -9 at the n-th passing ("name" alone: the first). Costs one getenv: call it per epoch,
+ * not per row. The folder whose code passes a point names it in its README. */
+void env_step(const char *name);
+
 /* ---- clock and randomness -------------------------------------------------------------------------------------- */
 
 /* now_ms: wall clock, ms since 1970 UTC. monotonic_ns: never goes back. */

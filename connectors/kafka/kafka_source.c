@@ -478,6 +478,7 @@ static Status source_load(Source *opened, const SplitPosition *positions, int32_
 static void source_confirm(Source *opened)
 {
     KafkaSource *source = (KafkaSource *)opened;
+    env_step("kafka.before_confirm");
     if (source->saved && source->saved->cnt > 0)
         (void)rd_kafka_commit(source->client.handle, source->saved, 1);
 }
