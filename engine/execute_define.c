@@ -153,6 +153,35 @@ Status execute_create_catalog(Execution *execution, const Statement *statement, 
     return catalog_create_catalog(catalog, name, options, statement->object.comment, statement->name.span, err);
 }
 
+static Status reset_options(Map *options, const OptionList *keys, Span span, Error *err)
+{
+    if (keys->count == 0)
+        return error_set(err, STATUS_OPTION, span, "RESET of a catalog wants at least one key");
+    for (int64_t i = 0; i < keys->count; i++) {
+        if (str_is(keys->items[i].key, "type"))
+            return error_set(err, STATUS_OPTION, keys->items[i].key_span, "the type of a catalog stays");
+        map_remove(options, keys->items[i].key);
+    }
+    return STATUS_OK;
+}
+
+Status execute_alter_catalog(Execution *execution, const Statement *statement, Error *err)
+{
+    Str name = statement->name.parts.items[0].text;
+    Span span = statement->name.span;
+    Catalog *catalog = catalog_of(execution);
+    if (statement->alter.action == ALTER_COMMENT)
+        return catalog_set_comment(catalog, name, statement->alter.comment, span, err);
+    const Map *before = catalog_options(catalog, name);
+    Map *options = before ? map_copy_str(execution->arena, before) : map_create(execution->arena);
+    const OptionList *given = &statement->alter.options;
+    if (statement->alter.action == ALTER_RESET)
+        TRY(reset_options(options, given, span, err));
+    for (int64_t i = 0; statement->alter.action == ALTER_SET && i < given->count; i++)
+        map_put_str(options, given->items[i].key, given->items[i].value);
+    return catalog_set_options(catalog, name, options, span, err);
+}
+
 Status execute_drop_catalog(Execution *execution, const Statement *statement, Error *err)
 {
     Str name = statement->name.parts.items[0].text;

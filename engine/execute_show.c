@@ -251,9 +251,12 @@ Status execute_describe_catalog(Execution *execution, const Statement *statement
     put_info(&table, "type", STR("generic_in_memory"));
     put_info(&table, "comment", catalog_comment(catalog, name));
     const Map *options = catalog_options(catalog, name);
-    for (int64_t i = 0; statement->is_extended && i < options->count; i++)
+    for (int64_t i = 0; statement->is_extended && i < options->count; i++) {
+        if (str_is(options->entries[i].key, "type"))
+            continue;
         put_info(&table, arena_cstr(execution->arena, arena_format(execution->arena, "option:%.*s", STR_FMT(options->entries[i].key))),
                  map_entry_str(&options->entries[i]));
+    }
     result_set_table(execution->result, &table);
     return STATUS_OK;
 }
@@ -265,9 +268,7 @@ Status execute_show_create_catalog(Execution *execution, const Statement *statem
     if (!catalog_has(catalog, name))
         return error_set(err, STATUS_NO_OBJECT, statement->name.span, "no catalog `%.*s`", STR_FMT(name));
     Text text = TEXT_EMPTY;
-    text_puts(&text, "CREATE CATALOG ");
-    text_put_sql_name(&text, name);
-    text_puts(&text, "\nWITH (\n  'type' = 'generic_in_memory'\n)\n");
+    describe_catalog(name, catalog_options(catalog, name), catalog_comment(catalog, name), &text);
     show_one(execution, "result", text_str(&text));
     text_free(&text);
     return STATUS_OK;

@@ -55,6 +55,8 @@ Status  binder_enter(Binder *binder, int32_t depth, Span span, Error *err);
 void    binder_leave(Binder *binder, int32_t depth);
 /* STATUS_UNSUPPORTED naming the feature; STATUS_OK when only the language is checked. */
 Status  binder_unsupported(const Binder *binder, Span span, const char *feature, Error *err);
+/* The same for what only streaming mode cannot do yet; the hint says so. */
+Status  binder_only_batch(const Binder *binder, Span span, const char *feature, Error *err);
 /* Setting of the session, else the given default. */
 Str     setting_str(const PlanContext *context, const char *key, const char *otherwise);
 bool    setting_bool(const PlanContext *context, const char *key, bool otherwise);

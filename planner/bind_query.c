@@ -31,14 +31,14 @@ static Status check_streaming_sort(Binder *binder, const Query *query, const Pla
     Span        span = binder_span(binder, query->order_by.items[0].span);
     const Type *first = plan->fields[keys[0].column].type;
     if (has_limit)
-        return binder_unsupported(binder, span, "ORDER BY with LIMIT (Top-N) in streaming mode", err);
+        return binder_only_batch(binder, span, "ORDER BY with LIMIT (Top-N)", err);
     if (first->time == TIME_NONE || keys[0].is_descending) {
         error_set(err, STATUS_INVALID, span, "Sort on a non-time-attribute field is not supported.");
         return error_hint(err, "in streaming mode the first column of ORDER BY is a time attribute, ascending; "
                                "or SET 'execution.runtime-mode' = 'batch' for bounded tables");
     }
     if (plan->changelog != CHANGELOG_INSERT)
-        return binder_unsupported(binder, span, "ORDER BY over a changing input in streaming mode", err);
+        return binder_only_batch(binder, span, "ORDER BY over a changing input", err);
     return STATUS_OK;
 }
 
@@ -77,7 +77,7 @@ Status bind_limit(Binder *binder, const Query *query, const SortKey *keys, int32
         return STATUS_OK;
     Span span = query->limit ? query->limit->span : query->offset->span;
     if ((*plan)->changelog != CHANGELOG_INSERT)
-        TRY(binder_unsupported(binder, span, "LIMIT over a changing input in streaming mode", err));
+        TRY(binder_only_batch(binder, span, "LIMIT over a changing input", err));
     TRY(build_plan_node(binder, PLAN_LIMIT, *plan, span, plan, err));
     (*plan)->limit = (PlanLimit){ .limit = limit, .offset = offset };
     return STATUS_OK;

@@ -36,6 +36,14 @@ Status binder_unsupported(const Binder *binder, Span span, const char *feature, 
     return error_set(err, STATUS_UNSUPPORTED, binder_span(binder, span), "%s is not supported yet", feature);
 }
 
+Status binder_only_batch(const Binder *binder, Span span, const char *feature, Error *err)
+{
+    if (binder->context->language_only)
+        return STATUS_OK;
+    error_set(err, STATUS_UNSUPPORTED, binder_span(binder, span), "%s in streaming mode is not supported yet", feature);
+    return error_hint(err, "SET 'execution.runtime-mode' = 'batch' runs it on bounded tables");
+}
+
 Str setting_str(const PlanContext *context, const char *key, const char *otherwise)
 {
     Str value = context->settings ? map_get_str(context->settings, str_from(key)) : (Str){ NULL, 0 };

@@ -308,19 +308,77 @@ bool catalog_remove_function(Catalog *catalog, const CatalogFunction *function)
 
 /* ---- catalogs and databases ---------------------------------------------------------------------------------------- */
 
-Status catalog_create_catalog(Catalog *catalog, Str name, const Map *options, Str comment, Span span, Error *err)
+static const char *const catalog_keys[] = { "type", "default-database", "property-version", CATALOG_ELSEWHERE };
+
+static bool is_catalog_key(Str key)
 {
-    if (catalog_has(catalog, name))
-        return error_set(err, STATUS_EXISTS, span, "catalog `%.*s` exists already", STR_FMT(name));
+    for (size_t i = 0; i < sizeof(catalog_keys) / sizeof(*catalog_keys); i++)
+        if (str_is(key, catalog_keys[i]))
+            return true;
+    return false;
+}
+
+static Status check_catalog(const Map *options, Span span, Error *err)
+{
     Str type = map_get_str(options, STR("type"));
     if (!str_is(type, "generic_in_memory"))
         return error_set(err, type.ptr ? STATUS_UNSUPPORTED : STATUS_OPTION, span,
                          "catalog type '%.*s' is not known here; the one there is: 'type' = 'generic_in_memory'",
                          STR_FMT(type));
+    bool is_elsewhere = map_has(options, STR(CATALOG_ELSEWHERE));
+    for (int64_t i = 0; i < options->count && !is_elsewhere; i++) {
+        if (is_catalog_key(options->entries[i].key))
+            continue;
+        error_set(err, STATUS_OPTION, span, "unknown option '%.*s' of a catalog in memory", STR_FMT(options->entries[i].key));
+        return error_hint(err, "there are default-database, property-version");
+    }
+    return STATUS_OK;
+}
+
+static Str default_database(const Map *options)
+{
     Str database = map_get_str(options, STR("default-database"));
-    CatalogEntry *entry = entry_add(catalog, name, database.ptr ? database : STR("default"));
+    return database.ptr ? database : STR("default");
+}
+
+Status catalog_create_catalog(Catalog *catalog, Str name, const Map *options, Str comment, Span span, Error *err)
+{
+    if (catalog_has(catalog, name))
+        return error_set(err, STATUS_EXISTS, span, "catalog `%.*s` exists already", STR_FMT(name));
+    TRY(check_catalog(options, span, err));
+    CatalogEntry *entry = entry_add(catalog, name, default_database(options));
     entry->options = map_copy_str(catalog->arena, options);
     entry->comment = comment.ptr ? arena_str(catalog->arena, comment) : comment;
+    return STATUS_OK;
+}
+
+/* What came with CREATE CATALOG can be altered; the catalog that is there from the start did not. */
+static Status altered_entry(const Catalog *catalog, Str name, Span span, CatalogEntry **out, Error *err)
+{
+    *out = map_get(catalog->catalogs, name);
+    if (!*out)
+        return not_found(err, STATUS_NO_OBJECT, span, "catalog", name, catalog->catalogs);
+    if ((*out)->options->count == 0)
+        return error_set(err, STATUS_INVALID, span, "catalog `%.*s` cannot be altered", STR_FMT(name));
+    return STATUS_OK;
+}
+
+Status catalog_set_options(Catalog *catalog, Str name, const Map *options, Span span, Error *err)
+{
+    CatalogEntry *entry;
+    TRY(altered_entry(catalog, name, span, &entry, err));
+    TRY(check_catalog(options, span, err));
+    entry->options = map_copy_str(catalog->arena, options);
+    if (!map_has(entry->databases, default_database(options)))
+        database_add(catalog, entry, default_database(options));
+    return STATUS_OK;
+}
+
+Status catalog_set_comment(Catalog *catalog, Str name, Str comment, Span span, Error *err)
+{
+    CatalogEntry *entry;
+    TRY(altered_entry(catalog, name, span, &entry, err));
+    entry->comment = arena_str(catalog->arena, comment);
     return STATUS_OK;
 }
 

@@ -90,6 +90,9 @@ bool   catalog_remove_function(Catalog *catalog, const CatalogFunction *function
 /* Option of a catalog that check --language-only takes as present: its tables are not known. */
 #define CATALOG_ELSEWHERE "$elsewhere"
 Status catalog_create_catalog(Catalog *catalog, Str name, const Map *options, Str comment, Span span, Error *err);
+/* ALTER CATALOG: instead of the options it has, as they stand behind CREATE CATALOG. */
+Status catalog_set_options(Catalog *catalog, Str name, const Map *options, Span span, Error *err);
+Status catalog_set_comment(Catalog *catalog, Str name, Str comment, Span span, Error *err);
 Status catalog_drop_catalog(Catalog *catalog, Str name, Span span, Error *err);
 Status catalog_create_database(Catalog *catalog, Str name, Str database, const Map *options, Str comment, Span span, Error *err);
 /* not empty and not cascade: an error */

@@ -96,12 +96,12 @@ static void put_path(const CatalogTable *table, Text *out)
     text_put_sql_name(out, table->name);
 }
 
-static void put_comment(const CatalogTable *table, Text *out)
+static void put_comment(Str comment, Text *out)
 {
-    if (!table->comment.ptr)
+    if (!comment.ptr)
         return;
     text_puts(out, "COMMENT ");
-    text_put_sql_string(out, table->comment);
+    text_put_sql_string(out, comment);
     text_put(out, '\n');
 }
 
@@ -113,7 +113,7 @@ static void describe_view(const CatalogTable *view, Text *out)
         text_put_sql_name(out, view->columns[i].name);
     }
     text_puts(out, "\n)\n");
-    put_comment(view, out);
+    put_comment(view->comment, out);
     text_printf(out, "AS %.*s\n", STR_FMT(view->query));
 }
 
@@ -126,7 +126,7 @@ void describe_create(const CatalogTable *table, Text *out)
         return;
     }
     put_schema(table, out);
-    put_comment(table, out);
+    put_comment(table->comment, out);
     if (table->distribution.ptr)
         text_printf(out, "%.*s\n", STR_FMT(table->distribution));
     if (table->partition_key_count > 0) {
@@ -135,4 +135,13 @@ void describe_create(const CatalogTable *table, Text *out)
         text_put(out, '\n');
     }
     put_options(table->options, out);
+}
+
+void describe_catalog(Str name, const Map *options, Str comment, Text *out)
+{
+    text_puts(out, "CREATE CATALOG ");
+    text_put_sql_name(out, name);
+    text_put(out, '\n');
+    put_comment(comment, out);
+    put_options(options, out);
 }

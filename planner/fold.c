@@ -16,6 +16,7 @@ static Status fold_constant(Binder *binder, Expr *expr, Expr **out, Error *err)
     *out = expr;
     if (status == STATUS_ARITHMETIC) {
         *err = failure;
+        err->status = STATUS_INVALID; /* the statement is wrong: nothing has run */
         return error_at(err, expr->span);
     }
     return STATUS_OK;

@@ -44,5 +44,7 @@ Status table_spec(PlanContext *context, const CatalogTable *table, const HintLis
 
 /* SHOW CREATE TABLE / VIEW; values of secret options are shown as '******'. */
 void describe_create(const CatalogTable *table, Text *out);
+/* SHOW CREATE CATALOG */
+void describe_catalog(Str name, const Map *options, Str comment, Text *out);
 
 #endif

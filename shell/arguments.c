@@ -334,6 +334,10 @@ static bool parse_word(Arguments *arguments, const char *word, Buffer *error)
         Nearest nearest = nearest_begin(word);
         for (int i = COMMAND_RUN; i < COMMAND_COUNT; i++)
             nearest_try(&nearest, commands[i].name);
+        if (nearest.name && strcmp(nearest.name, word) == 0) {
+            buffer_printf(error, "the command comes first: tidemark %s [OPTION]...", word);
+            return false;
+        }
         unknown(error, "command", nearest);
         if (!nearest.name)
             buffer_printf(error, "; to run a script: tidemark run %s", word);

@@ -88,7 +88,7 @@ static Status infer_multiply(Arena *arena, Expr *const *args, int32_t arg_count,
 static Status refuse_zero(Expr *const *args, Span span, Error *err)
 {
     if (args[0]->kind == EXPR_LITERAL && literal_is_zero(args[1]))
-        return error_set(err, STATUS_ARITHMETIC, span, "Division by zero");
+        return error_set(err, STATUS_INVALID, span, "Division by zero");
     return STATUS_OK;
 }
 

@@ -29,6 +29,7 @@ def test_unknown_option():
 
 def test_unknown_command():
     has(run("chekc", "x.sql", code=2).err, "unknown command 'chekc'; did you mean check?")
+    has(run("-o", "csv", "run", "x.sql", code=2).err, "the command comes first: tidemark run [OPTION]...")
     has(run("job.sql", code=2).err, "unknown command 'job.sql'; to run a script: tidemark run job.sql")
 
 

@@ -40,6 +40,7 @@ def test_stops_at_the_first_error():
 
 def test_errors_name_their_source():
     assert run("-e", "SELEC 1", code=1).err.startswith("-e:1:1: error: ")
+    assert run("-e", "SELECT 1 / 0", code=1).err.startswith("-e:1:8: error: Division by zero")
     assert run("run", "-", stdin="SELEC 1", code=1).err.startswith("<stdin>:1:1: error: ")
 
 
