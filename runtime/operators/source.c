@@ -292,7 +292,7 @@ static Status read_source(Op *op, bool *progress, Error *err)
     Status status = scan->type->poll(scan->source, op->shared->batch_rows, batch, &scan->poll, err);
     if (status != STATUS_OK) {
         batch_release(batch);
-        return status;
+        return error_at(err, op->plan->span);
     }
     scan->had_rows = scan->poll.state == POLL_ROWS;
     *progress = scan->poll.state != POLL_EMPTY;
