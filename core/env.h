@@ -38,6 +38,9 @@ void      env_guard_leave(EnvGuard *guard);
 void env_fail_alloc_after(int64_t count);
 /* The same for calls that touch a file: open, read, write, seek, sync, rename, remove, create. */
 void env_fail_file_after(int64_t count);
+/* From the call that is `count` calls away on all of them fail, until this is called with 0: what a folder looks like then is what a
+ * process leaves in it that dies there. */
+void env_fail_file_from(int64_t count);
 
 /* Test hook: a named point that work on an epoch passes, "kafka.after_produce". With TIDE_KILL_AT=name:n in the environment
  * the process dies there as by kill -9 at the n-th passing ("name" alone: the first). Costs one getenv: call it per epoch,
@@ -74,7 +77,8 @@ Str env_variable(const char *name);
 
 /* ---- files ----------------------------------------------------------------------------------------------------- */
 
-typedef enum EnvOpen { ENV_READ, ENV_CREATE, ENV_APPEND } EnvOpen;
+/* ENV_CREATE empties what is there; ENV_CREATE_NEW fails when something is. */
+typedef enum EnvOpen { ENV_READ, ENV_CREATE, ENV_CREATE_NEW, ENV_APPEND } EnvOpen;
 
 typedef struct EnvStat {
     int64_t size;
@@ -88,10 +92,18 @@ Status env_file_read_all(Str path, int64_t size_max, struct Text *out, Error *er
 Status env_file_open(Str path, EnvOpen mode, int *fd, Error *err);
 /* Up to size bytes; *got = 0 at the end. */
 Status env_file_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err);
+/* size bytes from offset on, wherever the file stands; *got is less only where the file ends. */
+Status env_file_read_at(int fd, int64_t offset, void *bytes, int64_t size, int64_t *got, Error *err);
 Status env_file_write(int fd, Str bytes, Error *err); /* all of it */
+/* Room on the disk for the first size bytes, which then cannot be missing; the file's size stays. Nothing where the file system knows no such
+ * thing. */
+Status env_file_reserve(int fd, int64_t size, Error *err);
 Status env_file_seek(int fd, int64_t offset, Error *err);
 Status env_file_sync(int fd, Error *err);
 void   env_file_close(int fd);
+/* Creates the file and locks it until it is closed or this process ends, however it ends: STATUS_INVALID when somebody else, this process
+ * included, has it locked. The file holds the id of the process, for people. */
+Status env_file_lock(Str path, int *fd, Error *err);
 /* false when it is not there. */
 bool   env_file_stat(Str path, EnvStat *stat);
 /* Where a symbolic link points, appended to *target; false when the path is none. */
@@ -101,7 +113,7 @@ Status env_file_remove(Str path, Error *err);
 /* With parents; fine when it is there already. */
 Status env_directory_create(Str path, Error *err);
 Status env_directory_sync(Str path, Error *err);
-/* Calls visit for every entry but . and .., in name order. */
+/* Calls visit for every entry but . and .., in name order. STATUS_NO_MEMORY when visit ran out of it. */
 Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err);
 
 /* ---- shared objects -------------------------------------------------------------------------------------------- */

@@ -9,27 +9,45 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_STEP = 64 * 1024 };
 
-static _Atomic int64_t file_countdown; /* tests only: see env_fail_file_after */
+/* Tests only: calls until one fails, and until all do. */
+static _Atomic int64_t fail_countdown;
+static _Atomic int64_t end_countdown;
 
 void env_fail_file_after(int64_t count)
 {
-    atomic_store_explicit(&file_countdown, count, memory_order_relaxed);
+    atomic_store_explicit(&fail_countdown, count, memory_order_relaxed);
 }
 
-/* True once, when the countdown ends; errno is then EIO. */
+void env_fail_file_from(int64_t count)
+{
+    atomic_store_explicit(&end_countdown, count, memory_order_relaxed);
+}
+
+/* One call less to go; how many were before, 0 when the countdown is off. */
+static int64_t count_down(_Atomic int64_t *countdown)
+{
+    if (atomic_load_explicit(countdown, memory_order_relaxed) <= 0)
+        return 0;
+    return atomic_fetch_sub_explicit(countdown, 1, memory_order_relaxed);
+}
+
+/* errno is then EIO. */
 static bool is_made_to_fail(void)
 {
-    if (atomic_load_explicit(&file_countdown, memory_order_relaxed) <= 0)
-        return false;
-    if (atomic_fetch_sub_explicit(&file_countdown, 1, memory_order_relaxed) != 1)
-        return false;
-    errno = EIO;
-    return true;
+    bool fails = count_down(&fail_countdown) == 1;
+    if (atomic_load_explicit(&end_countdown, memory_order_relaxed) == 1)
+        fails = true; /* and it stays at 1 */
+    else
+        count_down(&end_countdown);
+    if (fails)
+        errno = EIO;
+    return fails;
 }
 
 static Status fail(Error *err, const char *what, Str path)
@@ -67,6 +85,7 @@ static int open_flags(EnvOpen mode)
 {
     switch (mode) {
     case ENV_CREATE: return O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    case ENV_CREATE_NEW: return O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     case ENV_APPEND: return O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
     case ENV_READ: break;
     }
@@ -98,6 +117,21 @@ Status env_file_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err
     return STATUS_OK;
 }
 
+Status env_file_read_at(int fd, int64_t offset, void *bytes, int64_t size, int64_t *got, Error *err)
+{
+    *got = 0;
+    while (*got < size) {
+        ssize_t count = is_made_to_fail() ? -1 : pread(fd, (char *)bytes + *got, (size_t)(size - *got), offset + *got);
+        if (count == 0)
+            break;
+        if (count < 0 && errno != EINTR)
+            return fail_fd(err, "read a file");
+        if (count > 0)
+            *got += count;
+    }
+    return STATUS_OK;
+}
+
 Status env_file_write(int fd, Str bytes, Error *err)
 {
     if (is_made_to_fail())
@@ -110,6 +144,16 @@ Status env_file_write(int fd, Str bytes, Error *err)
             at += count;
     }
     return STATUS_OK;
+}
+
+Status env_file_reserve(int fd, int64_t size, Error *err)
+{
+    int result = -1;
+    if (!is_made_to_fail())
+        do
+            result = size > 0 ? fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size) : 0;
+        while (result != 0 && errno == EINTR);
+    return result == 0 || errno == EOPNOTSUPP ? STATUS_OK : fail_fd(err, "make room for a file");
 }
 
 Status env_file_seek(int fd, int64_t offset, Error *err)
@@ -154,6 +198,56 @@ Status env_file_read_all(Str path, int64_t size_max, Text *out, Error *err)
     Status status = read_to_end(fd, size_max, out, err);
     env_file_close(fd);
     return status == STATUS_OK ? STATUS_OK : error_prefix(err, "%.*s", STR_FMT(path));
+}
+
+/* Who holds the lock, as the file says. */
+static Status fail_locked(int fd, Str path, Error *err)
+{
+    char    holder[32];
+    ssize_t size = pread(fd, holder, sizeof(holder), 0);
+    while (size > 0 && (holder[size - 1] < '0' || holder[size - 1] > '9'))
+        size--;
+    if (size <= 0)
+        return error_set(err, STATUS_INVALID, SPAN_NONE, "\"%.*s\" is locked by another process", STR_FMT(path));
+    return error_set(err, STATUS_INVALID, SPAN_NONE, "\"%.*s\" is locked by process %.*s", STR_FMT(path), (int)size, holder);
+}
+
+/* The id of this process in place of what the file holds. It is for people: a full disk does not undo the lock. */
+static void write_holder(int fd)
+{
+    char text[32];
+    int  size = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
+        return;
+}
+
+static Status take_lock(int fd, Str path, Error *err)
+{
+    int result = -1;
+    if (!is_made_to_fail())
+        do
+            result = flock(fd, LOCK_EX | LOCK_NB);
+        while (result != 0 && errno == EINTR);
+    if (result != 0)
+        return errno == EWOULDBLOCK ? fail_locked(fd, path, err) : fail(err, "lock", path);
+    write_holder(fd);
+    return STATUS_OK;
+}
+
+Status env_file_lock(Str path, int *fd, Error *err)
+{
+    Path name;
+    if (is_made_to_fail() || !path_fill(&name, path))
+        return fail(err, "create", path);
+    do
+        *fd = open(name.text, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    while (*fd < 0 && errno == EINTR);
+    if (*fd < 0)
+        return fail(err, "create", path);
+    Status status = take_lock(*fd, path, err);
+    if (status != STATUS_OK)
+        close(*fd);
+    return status;
 }
 
 bool env_file_stat(Str path, EnvStat *stat_out)
@@ -243,6 +337,18 @@ static int by_name(const struct dirent **left, const struct dirent **right)
     return strcmp((*left)->d_name, (*right)->d_name);
 }
 
+/* visit may run out of memory and unwind past us: the names are freed all the same. */
+static bool visit_all(struct dirent **entries, int count, void (*visit)(void *context, Str name), void *context)
+{
+    EnvGuard guard;
+    if (setjmp(env_guard_enter(&guard)->unwind))
+        return false;
+    for (int i = 0; i < count; i++)
+        visit(context, str_from(entries[i]->d_name));
+    env_guard_leave(&guard);
+    return true;
+}
+
 Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err)
 {
     Path            name;
@@ -252,10 +358,9 @@ Status env_directory_list(Str path, void (*visit)(void *context, Str name), void
         count = scandir(name.text, &entries, is_listed, by_name);
     if (count < 0)
         return fail(err, "list", path);
-    for (int i = 0; i < count; i++) {
-        visit(context, str_from(entries[i]->d_name));
+    bool is_done = visit_all(entries, count, visit, context);
+    for (int i = 0; i < count; i++)
         free(entries[i]);
-    }
     free(entries);
-    return STATUS_OK;
+    return is_done ? STATUS_OK : error_set(err, STATUS_NO_MEMORY, SPAN_NONE, "memory ran out while \"%.*s\" was listed", STR_FMT(path));
 }

@@ -28,8 +28,10 @@ char *text_reserve(Text *text, int64_t size)
     int64_t needed = text->len + size + 1;
     if (needed > text->capacity) {
         int64_t capacity = text->capacity ? text->capacity * 2 : TEXT_CAPACITY_FIRST;
-        text->capacity = capacity < needed ? needed : capacity;
-        text->ptr = env_realloc(text->ptr, text->capacity);
+        if (capacity < needed)
+            capacity = needed;
+        text->ptr = env_realloc(text->ptr, capacity); /* may unwind: nothing is changed before */
+        text->capacity = capacity;
     }
     return text->ptr + text->len;
 }

@@ -140,6 +140,115 @@ START_TEST(refuses_what_is_not_a_path)
 }
 END_TEST
 
+START_TEST(reads_at_a_place)
+{
+    Error   err = ERROR_NONE;
+    char    bytes[8] = { 0 };
+    int64_t got;
+    int     fd;
+    write_file("a", ENV_CREATE, STR("0123456789"));
+    ck_assert_int_eq(env_file_open(path_of("a"), ENV_READ, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_read_at(fd, 7, bytes, 2, &got, &err), STATUS_OK);
+    ck_assert(got == 2 && memcmp(bytes, "78", 2) == 0);
+    ck_assert_int_eq(env_file_read_at(fd, 7, bytes, 8, &got, &err), STATUS_OK);
+    ck_assert(got == 3 && memcmp(bytes, "789", 3) == 0);
+    ck_assert_int_eq(env_file_read_at(fd, 10, bytes, 8, &got, &err), STATUS_OK);
+    ck_assert_int_eq(got, 0);
+    env_file_close(fd);
+    ck_assert_int_eq(env_file_open(str_from(folder), ENV_READ, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_read_at(fd, 0, bytes, 8, &got, &err), STATUS_IO);
+    ck_assert_str_eq(err.message, "cannot read a file: Is a directory");
+    env_file_close(fd);
+}
+END_TEST
+
+START_TEST(creates_only_what_is_not_there)
+{
+    Error err = ERROR_NONE;
+    int   fd;
+    write_file("a", ENV_CREATE_NEW, STR("x"));
+    ck_assert_int_eq(env_file_open(path_of("a"), ENV_CREATE_NEW, &fd, &err), STATUS_IO);
+    ck_assert_ptr_nonnull(strstr(err.message, "cannot create \""));
+    ck_assert_ptr_nonnull(strstr(err.message, "/a\": File exists"));
+}
+END_TEST
+
+START_TEST(reserves_room)
+{
+    Error   err = ERROR_NONE;
+    EnvStat found;
+    int     fd;
+    ck_assert_int_eq(env_file_open(path_of("a"), ENV_CREATE, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_reserve(fd, 100000, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_reserve(fd, 0, &err), STATUS_OK);
+    ck_assert(env_file_stat(path_of("a"), &found) && found.size == 0);
+    ck_assert_int_eq(env_file_reserve(fd, INT64_MAX, &err), STATUS_IO);
+    ck_assert_str_eq(err.message, "cannot make room for a file: File too large");
+    env_file_close(fd);
+}
+END_TEST
+
+START_TEST(locks_once)
+{
+    Error   err = ERROR_NONE;
+    EnvStat found;
+    char    expected[400];
+    int     first, second;
+    ck_assert_int_eq(env_file_lock(path_of("lock"), &first, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_lock(path_of("lock"), &second, &err), STATUS_INVALID);
+    snprintf(expected, sizeof(expected), "\"%s/lock\" is locked by process %ld", folder, (long)getpid());
+    ck_assert_str_eq(err.message, expected);
+    ck_assert(env_file_stat(path_of("lock"), &found) && found.size > 1);
+    env_file_close(first);
+    error_clear(&err);
+    ck_assert_int_eq(env_file_lock(path_of("lock"), &second, &err), STATUS_OK);
+    env_file_close(second);
+    ck_assert_int_eq(env_file_lock(path_of("absent/lock"), &second, &err), STATUS_IO);
+    ck_assert_ptr_nonnull(strstr(err.message, "absent/lock\": No such file or directory"));
+}
+END_TEST
+
+START_TEST(all_calls_may_be_made_to_fail_from_one_on)
+{
+    Error   err = ERROR_NONE;
+    EnvStat found;
+    int     fd;
+    write_file("a", ENV_CREATE, STR("x"));
+    env_fail_file_from(2);
+    ck_assert_int_eq(env_file_open(path_of("b"), ENV_CREATE, &fd, &err), STATUS_OK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(env_file_write(fd, STR("x"), &err), STATUS_IO);
+        ck_assert_int_eq(env_file_remove(path_of("a"), &err), STATUS_IO);
+    }
+    env_fail_file_from(0);
+    env_file_close(fd);
+    ck_assert(env_file_stat(path_of("b"), &found) && found.size == 0);
+    ck_assert(env_file_stat(path_of("a"), &found));
+    error_clear(&err);
+    ck_assert_int_eq(env_file_remove(path_of("a"), &err), STATUS_OK);
+}
+END_TEST
+
+static void allocate(void *context, Str name)
+{
+    (void)name;
+    *(void **)context = env_alloc(1);
+}
+
+START_TEST(a_list_survives_a_visitor_without_memory)
+{
+    Error err = ERROR_NONE;
+    void *memory = NULL;
+    write_file("a", ENV_CREATE, STR("x"));
+    env_fail_alloc_after(1);
+    ck_assert_int_eq(env_directory_list(str_from(folder), allocate, &memory, &err), STATUS_NO_MEMORY);
+    ck_assert_ptr_nonnull(strstr(err.message, "memory ran out while \""));
+    error_clear(&err);
+    ck_assert_int_eq(env_directory_list(str_from(folder), allocate, &memory, &err), STATUS_OK);
+    env_free(memory);
+}
+END_TEST
+
 START_TEST(each_call_may_be_made_to_fail)
 {
     Error err = ERROR_NONE;
@@ -170,6 +279,12 @@ Suite *suite_env_file(void)
     tcase_add_test(tests, renames_and_removes);
     tcase_add_test(tests, makes_and_lists_directories);
     tcase_add_test(tests, refuses_what_is_not_a_path);
+    tcase_add_test(tests, reads_at_a_place);
+    tcase_add_test(tests, creates_only_what_is_not_there);
+    tcase_add_test(tests, reserves_room);
+    tcase_add_test(tests, locks_once);
+    tcase_add_test(tests, all_calls_may_be_made_to_fail_from_one_on);
+    tcase_add_test(tests, a_list_survives_a_visitor_without_memory);
     tcase_add_test(tests, each_call_may_be_made_to_fail);
     suite_add_tcase(suite, tests);
     return suite;

@@ -1,4 +1,5 @@
 /* test_text.c: the string builder: growth, the maximum, quoting. */
+#include "core/env.h"
 #include "core/text.h"
 
 #include <check.h>
@@ -53,6 +54,24 @@ START_TEST(drops_what_passes_the_maximum)
 }
 END_TEST
 
+START_TEST(stays_what_it_was_when_memory_runs_out)
+{
+    EnvGuard guard;
+    Text     text = TEXT_EMPTY;
+    text_puts(&text, "kept");
+    int64_t capacity = text.capacity;
+    if (!setjmp(env_guard_enter(&guard)->unwind)) {
+        env_fail_alloc_after(1);
+        text_repeat(&text, 'x', 10000);
+        ck_abort_msg("the allocation did not fail");
+    }
+    ck_assert_int_eq(text.capacity, capacity);
+    text_repeat(&text, 'x', 10000);
+    ck_assert_int_eq(text.len, 10004);
+    text_free(&text);
+}
+END_TEST
+
 START_TEST(writes_json_strings)
 {
     Text text = TEXT_EMPTY;
@@ -85,6 +104,7 @@ Suite *suite_text(void)
     tcase_add_test(tests, builds_text_of_all_kinds);
     tcase_add_test(tests, grows_far_past_its_first_size);
     tcase_add_test(tests, drops_what_passes_the_maximum);
+    tcase_add_test(tests, stays_what_it_was_when_memory_runs_out);
     tcase_add_test(tests, writes_json_strings);
     tcase_add_test(tests, quotes_sql_strings_and_names);
     suite_add_tcase(suite, tests);
