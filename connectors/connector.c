@@ -338,3 +338,60 @@ bool option_key_is_secret(Str connector, Str key)
             return true;
     return false;
 }
+
+static void hide(char *text, int64_t start, int64_t end)
+{
+    for (int64_t i = start; i < end; i++)
+        if (text[i] != '\'')
+            text[i] = '*';
+}
+
+/* The last '@' before the properties ends the user-info: a password may hold any other byte. */
+static void hide_user_info(char *text, int64_t start, int64_t end)
+{
+    int64_t at = end - 1;
+    while (at >= start && text[at] != '@')
+        at--;
+    hide(text, start, at);
+}
+
+static void hide_properties(char *text, int64_t start, int64_t end)
+{
+    Str rest = { text + start, end - start };
+    Str pair;
+    while (str_split(&rest, '&', &pair)) {
+        int64_t equals = str_find(pair, '=');
+        int64_t at = pair.ptr - text;
+        if (equals > 0 && option_key_is_secret(STR_EMPTY, str_slice(pair, 0, equals)))
+            hide(text, at + equals + 1, at + pair.len);
+    }
+}
+
+/* Where the URL that holds `at` must have ended: a quote that is not doubled, or the end of the line. Blanks do not end it: there may be
+ * some in a password, and stars too many are no harm. */
+static int64_t url_end(const char *text, int64_t at, int64_t size)
+{
+    for (; at < size && text[at] != '\n' && text[at] != '"'; at++) {
+        if (text[at] != '\'')
+            continue;
+        if (at + 1 >= size || text[at + 1] != '\'')
+            break;
+        at++;
+    }
+    return at < size ? at : size;
+}
+
+void urls_hide_secrets(char *text, int64_t size)
+{
+    for (int64_t at = 0; at + 3 <= size; at++) {
+        if (memcmp(text + at, "://", 3) != 0)
+            continue;
+        int64_t end = url_end(text, at, size);
+        int64_t question = str_find((Str){ text + at, end - at }, '?');
+        int64_t place_end = question < 0 ? end : at + question;
+        hide_user_info(text, at + 3, place_end);
+        if (question >= 0)
+            hide_properties(text, place_end + 1, end);
+        at = end;
+    }
+}

@@ -251,6 +251,9 @@ int64_t          connector_count(void);
 Status connector_check(const TableSpec *table, bool is_sink, Error *err);
 /* May the key's value be shown? (SHOW CREATE TABLE, EXPLAIN, errors): by the option rows, and by name for pass-through keys. */
 bool   option_key_is_secret(Str connector, Str key);
+/* Overwrites with '*', byte for byte, what URLs in a text say of secrets: the user-info, and properties with names of secrets
+ * (?password=...&...). Whatever shows an option's value or a part of a script calls it. */
+void   urls_hide_secrets(char *text, int64_t size);
 /* docs/options.md, connectors' half. */
 void   connectors_document(Text *out);
 

@@ -132,6 +132,8 @@ Status env_tcp_connect(Str host, int32_t port, int64_t timeout_ms, int *fd, Erro
 /* Up to size bytes; *got = 0 when the peer closed; STATUS_TIMEOUT after timeout_ms without data (err untouched). */
 Status env_tcp_read(int fd, void *bytes, int64_t size, int64_t timeout_ms, int64_t *got, Error *err);
 void   env_tcp_close(int fd);
+/* Ends both directions: a thread that waits for this socket, of whatever library, goes on at once. */
+void   env_tcp_shutdown(int fd);
 
 /* ---- threads --------------------------------------------------------------------------------------------------- */
 

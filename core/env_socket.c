@@ -103,3 +103,8 @@ void env_tcp_close(int fd)
 {
     close(fd);
 }
+
+void env_tcp_shutdown(int fd)
+{
+    shutdown(fd, SHUT_RDWR);
+}

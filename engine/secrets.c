@@ -5,7 +5,7 @@
  * 'properties.sasl.password' is hidden whatever it is, up to the comma or parenthesis behind it; so a value that is not
  * closed, not quoted, or has lost its "=" does not show either. Behind a plain word such as password only a string
  * after "=" is hidden (SET password = 'x'). An apostrophe too many turns strings inside out: 'key' = 'value' is looked
- * for among the bytes, too. A byte becomes a star, so that places stay right. */
+ * for among the bytes, too. URLs keep neither users nor passwords. A byte becomes a star, so that places stay right. */
 #include "connectors/connector.h"
 #include "engine/engine.h"
 #include "parser/token.h"
@@ -105,6 +105,9 @@ void secrets_hide(Text *text, Error *error)
     Text copy = TEXT_EMPTY; /* read while stars are put into the other */
     text_append(&copy, text_str(text));
     hide_pairs(text);
+    urls_hide_secrets(text->ptr, text->len);
+    urls_hide_secrets(error->message, (int64_t)strlen(error->message));
+    urls_hide_secrets(error->hint, (int64_t)strlen(error->hint));
     Lexer lexer;
     lexer_init(&lexer, (Str){ text_cstr(&copy), copy.len });
     bool  is_behind_key = false, is_behind_word = false, has_equal = false;

@@ -68,6 +68,14 @@ static int64_t next_option(const Map *options, int64_t last)
     return best;
 }
 
+static void put_value(Str connector, const MapEntry *option, Text *out)
+{
+    int64_t start = out->len;
+    bool    is_secret = option_key_is_secret(connector, option->key);
+    text_put_sql_string(out, is_secret ? STR("******") : map_entry_str(option));
+    urls_hide_secrets(out->ptr + start, out->len - start);
+}
+
 /* Sorted by key, as in the dialect. */
 static void put_options(const Map *options, Text *out)
 {
@@ -82,7 +90,7 @@ static void put_options(const Map *options, Text *out)
         text_puts(out, i > 0 ? ",\n  " : "  ");
         text_put_sql_string(out, key);
         text_puts(out, " = ");
-        text_put_sql_string(out, option_key_is_secret(connector, key) ? STR("******") : map_entry_str(&options->entries[last]));
+        put_value(connector, &options->entries[last], out);
     }
     text_puts(out, "\n)\n");
 }
