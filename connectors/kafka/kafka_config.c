@@ -42,24 +42,27 @@ static const Setting both_settings[] = {
     { NULL, NULL },
 };
 
-/* queued.min.messages is high because a fetcher that has enough pauses for up to a second; memory is bounded by kbytes.
- */
+/* queued.min.messages is high because a fetcher that has enough pauses for up to a second; memory is bounded by kbytes,
+ * which count neither keys' nor messages' own structures: small messages take up to three times that. 16 MB are as fast
+ * as 64 (Kafka to Kafka, 312 bytes each) and keep a job that catches up below 70 MB. */
 static const Setting source_settings[] = {
     { "enable.auto.commit", "false" },
     { "enable.partition.eof", "true" },
     { "isolation.level", "read_uncommitted" },
     { "queued.min.messages", "1000000" },
-    { "queued.max.messages.kbytes", "65536" },
+    { "queued.max.messages.kbytes", "16384" },
     { "fetch.wait.max.ms", "100" },
     { "fetch.error.backoff.ms", "100" },
     { "topic.metadata.refresh.interval.ms", "60000" },
     { NULL, NULL },
 };
 
+/* A result must not wait for company, but the rows of one batch go together: nothing at all (0) costs 14 % more CPU when
+ * all rows of a topic are copied, 0.3 ms 7 %, against 5 ms. */
 static const Setting sink_settings[] = {
     { "partitioner", "murmur2_random" },
     { "enable.idempotence", "true" },
-    { "linger.ms", "5" },
+    { "linger.ms", "0.3" },
     { "queue.buffering.max.messages", "100000" },
     { "queue.buffering.max.kbytes", "65536" },
     { "delivery.timeout.ms", "120000" },
@@ -83,6 +86,15 @@ static Status set_all(rd_kafka_conf_t *conf, const Setting *settings, Error *err
         if (rd_kafka_conf_set(conf, settings->name, settings->value, reason, sizeof(reason)) != RD_KAFKA_CONF_OK)
             return error_set(err, STATUS_INTERNAL, SPAN_NONE, "the Kafka client library: %s", reason);
     return STATUS_OK;
+}
+
+int64_t kafka_config_number(const rd_kafka_conf_t *conf, const char *name)
+{
+    char    text[32];
+    size_t  size = sizeof(text);
+    int64_t value;
+    bool    is_there = rd_kafka_conf_get(conf, name, text, &size) == RD_KAFKA_CONF_OK;
+    return is_there && str_to_i64(str_from(text), &value) ? value : 0;
 }
 
 Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value,

@@ -14,6 +14,8 @@ Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool
                            Error *err);
 /* The brokers that the table will talk to. */
 Str    kafka_config_servers(const IoSpec *spec);
+/* A number that the configuration holds by now, 0 when it is none. */
+int64_t kafka_config_number(const rd_kafka_conf_t *conf, const char *name);
 /* Sets one property; never shows the value. */
 Status kafka_config_set(rd_kafka_conf_t *conf, const TableSpec *table, Str property, const char *name, Str value,
                         Error *err);

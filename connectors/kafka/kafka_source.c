@@ -15,7 +15,7 @@
 #include "connectors/kafka/kafka_splits.h"
 #include "core/text.h"
 
-enum { HOUSEKEEPING_MS = 500, NUDGE_LENGTH_MIN = 10000, NUDGE_PARTITIONS_MAX = 64, FETCHERS_SLEEP_BEFORE = 0x020200ff };
+enum { HOUSEKEEPING_MS = 500, NUDGE_PARTITIONS_MAX = 64, FETCHERS_SLEEP_BEFORE = 0x020200ff };
 
 typedef struct KafkaSource {
     const IoSpec        *spec;
@@ -36,7 +36,8 @@ typedef struct KafkaSource {
     int32_t             *message_splits;
     int64_t              kept_first, kept_count; /* taken from the library, not yet handed out (too many runs) */
     int64_t              housekeeping_ns;
-    int64_t              ahead_max; /* longest the library's queue was since the last nudge */
+    int64_t              ahead_max; /* most that was read ahead since the last nudge */
+    int64_t              queued_min, queued_max_bytes; /* its fetchers pause at the one or the other */
     rd_kafka_topic_partition_list_t *saved; /* positions of the last save, for confirm */
 } KafkaSource;
 
@@ -87,6 +88,8 @@ static Status connect_client(KafkaSource *source, Error *err)
 {
     rd_kafka_conf_t *conf;
     TRY(kafka_config_create(source->spec, &source->options, false, &conf, err));
+    source->queued_min = kafka_config_number(conf, "queued.min.messages");
+    source->queued_max_bytes = kafka_config_number(conf, "queued.max.messages.kbytes") * 1024;
     TRY(kafka_client_open(&source->client, source->spec, false, conf, err));
     rd_kafka_poll_set_consumer(source->client.handle);
     source->queue = rd_kafka_queue_get_consumer(source->client.handle);
@@ -260,7 +263,7 @@ static void refill(KafkaSource *source, int64_t rows_max)
     source->kept_count = count > 0 ? (int64_t)count : 0;
 }
 
-static void nudge(KafkaSource *source)
+static bool nudge(KafkaSource *source)
 {
     KafkaFound *found = kafka_found_create();
     for (int64_t i = 0; i < source->splits.items.count && found->partitions.count < NUDGE_PARTITIONS_MAX; i++) {
@@ -269,19 +272,25 @@ static void nudge(KafkaSource *source)
             list_push(found->arena, &found->partitions,
                       (KafkaPartition){ .topic = split->topic, .partition = split->partition });
     }
-    kafka_discovery_nudge(source->discovery, found);
+    return kafka_discovery_nudge(source->discovery, found);
+}
+
+/* Was so much read ahead that the fetchers may have paused? */
+static bool was_far_ahead(const KafkaSource *source)
+{
+    int64_t rows = source->spec->counters->rows, bytes = source->spec->counters->bytes;
+    int64_t ahead_bytes = rows > 0 ? bytes / rows * source->ahead_max : 0;
+    return source->ahead_max > source->queued_min / 4 || ahead_bytes > source->queued_max_bytes / 4;
 }
 
 /* Half of what was read ahead is used up: time to fetch again. */
 static void watch_queue(KafkaSource *source)
 {
-    int64_t length = (int64_t)rd_kafka_queue_length(source->queue);
-    if (length > source->ahead_max)
-        source->ahead_max = length;
-    if (source->ahead_max < NUDGE_LENGTH_MIN || length > source->ahead_max / 2)
-        return;
-    source->ahead_max = length;
-    nudge(source);
+    int64_t left = (int64_t)rd_kafka_queue_length(source->queue);
+    if (left + source->kept_count > source->ahead_max)
+        source->ahead_max = left + source->kept_count;
+    if (left <= source->ahead_max / 2 && was_far_ahead(source) && nudge(source))
+        source->ahead_max = left;
 }
 
 /* Moves the next messages that are rows to the front of source->messages, at most rows_max. */

@@ -240,6 +240,8 @@ START_TEST(properties_reach_the_client)
     check_conf(SERVERS "properties.acks=1", true, "enable.idempotence", "false");
     check_conf(SERVERS "properties.buffer.memory=1048576", true, "queue.buffering.max.kbytes", "1024");
     check_conf(SERVERS "properties.compression.type=lz4", true, "compression.codec", "lz4");
+    check_conf(SERVERS, true, "queue.buffering.max.ms", "0.3");
+    check_conf(SERVERS "properties.linger.ms=20", true, "queue.buffering.max.ms", "20");
     check_conf(SERVERS "properties.fetch.min.bytes=5", true, "fetch.min.bytes", "1");
     check_conf(SASL "properties.sasl.mechanism=PLAIN|" JAAS
                     "plain.PlainLoginModule required username=\"u\" password=\"p \\\"1\\\"\";",
