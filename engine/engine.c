@@ -1,5 +1,6 @@
 /* engine.c: configuration, the engine, and generated documents. */
 #include "engine/engine.h"
+#include "engine/runner.h"
 
 #include "connectors/kafka/kafka_embedded.h"
 #include "engine/documents.h"
@@ -118,7 +119,7 @@ void tide_close(tide_engine *engine)
     for (int64_t i = 0; i < engine->jobs.count; i++) {
         tide_job *job = engine->jobs.items[i];
         tide_job_cancel(job);
-        job_wait(job->job, -1); /* it may be held, but uses what goes now */
+        runner_wait(job->runner, -1); /* it may be held, but uses what goes now */
         tide_job_release(job);
     }
     if (engine->kafka)

@@ -44,6 +44,7 @@ struct tide_engine {
     void          *notice_context;
     EnvMutex      *mutex;          /* guards what follows */
     LIST(tide_job *) jobs;         /* one hold each */
+    int32_t        state_folders;  /* handed out so far */
     Map           *documents;      /* generated pages by name */
 };
 
@@ -74,7 +75,7 @@ struct tide_job {
     tide_engine   *engine;
     SessionMemory *memory;
     Arena         *arena;   /* the statement's: plan, names */
-    Job           *job;
+    struct Runner *runner;
     char           id[33];
     Str            name;
     Str            file, source; /* the script, for errors of the running job */

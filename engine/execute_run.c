@@ -1,5 +1,6 @@
 /* execute_run.c: statements that plan and run: queries, inserts, EXPLAIN; and those about jobs. */
 #include "engine/executors.h"
+#include "engine/runner.h"
 
 static Status start(Execution *execution, const PlanJob *plan, tide_result_kind kind, Error *err)
 {
@@ -123,10 +124,10 @@ Status execute_stop_job(Execution *execution, const Statement *statement, Error 
         return STATUS_OK;
     TRY(find_job(execution, statement, &job, err));
     if (job->is_query) /* to work off what was read, its reader would have to read: perhaps it is the one who waits here */
-        job_cancel(job->job);
+        runner_cancel(job->runner);
     else
-        job_stop(job->job, false);
-    job_wait(job->job, -1);
+        runner_stop(job->runner, false);
+    runner_wait(job->runner, -1);
     tide_job_release(job);
     return STATUS_OK;
 }
@@ -142,7 +143,7 @@ static void add_job(TableBuilder *table, const tide_job *job)
 {
     table_builder_add(table, arena_str(table->arena, str_from(job->id)));
     table_builder_add(table, arena_str(table->arena, job->name));
-    table_builder_add(table, str_from(job_state_text(job_state(job->job))));
+    table_builder_add(table, str_from(job_state_text(runner_state(job->runner))));
     table_builder_add(table, start_time(table->arena, job));
 }
 

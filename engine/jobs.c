@@ -1,10 +1,10 @@
 /* jobs.c: running plans behind counted handles. The engine keeps one hold on each job until it has ended and nobody else holds it. */
-#include "engine/engine.h"
+#include "engine/runner.h"
 
 static void job_free(tide_job *job)
 {
     SessionMemory *memory = job->memory;
-    job_destroy(job->job);
+    runner_destroy(job->runner);
     text_free(&job->report);
     arena_destroy(job->arena); /* job lies in it */
     session_memory_release(memory);
@@ -28,7 +28,7 @@ static void forget_ended(tide_engine *engine)
     int64_t kept = 0;
     for (int64_t i = 0; i < engine->jobs.count; i++) {
         tide_job *job = engine->jobs.items[i];
-        if (atomic_load(&job->holders) == 1 && job_state_is_final(job_state(job->job)))
+        if (atomic_load(&job->holders) == 1 && job_state_is_final(runner_state(job->runner)))
             tide_job_release(job);
         else
             engine->jobs.items[kept++] = job;
@@ -88,16 +88,32 @@ static Status job_options(tide_session *session, bool is_batch, JobOptions *out,
     return session_zone(session, &out->eval.zone, err);
 }
 
+/* A job that goes on from a checkpoint is the same job. */
+static void take_id(tide_job *job, StateFolder *state)
+{
+    JobCheckpoints *options = &state->options;
+    if (options->job_id.len == sizeof(job->id) - 1)
+        memcpy(job->id, options->job_id.ptr, sizeof(job->id) - 1);
+    options->job_id = str_from(job->id);
+}
+
 Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan, Str file, Str source, tide_job **out, Error *err)
 {
-    JobOptions options;
-    TRY(job_options(session, plan->is_batch, &options, err));
+    RunnerOptions options = { .name = plan->name };
+    TRY(job_options(session, plan->is_batch, &options.job, err));
     tide_engine *engine = session->engine;
     tide_job *job = arena_new(arena, tide_job, 1);
-    TRY(job_create(plan, &options, &job->job, err));
-    if (job_start(job->job, err) != STATUS_OK) {
-        job_destroy(job->job);
-        return err->status;
+    job->is_query = !plan->sinks[0]->sink.table;
+    make_id(job->id);
+    TRY(state_folder_open(session, job->is_query, source, &options.state, err));
+    if (options.state)
+        take_id(job, options.state);
+    Status status = restart_strategy(session_settings(session), options.state && !job->is_query, &options.restart, err);
+    if (status == STATUS_OK)
+        status = runner_start(plan, &options, &job->runner, err);
+    if (status != STATUS_OK) {
+        state_folder_close(options.state);
+        return status;
     }
     job->engine = engine;
     job->memory = session->memory;
@@ -107,8 +123,6 @@ Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan
     job->file = arena_str(arena, file);
     job->source = arena_str(arena, source);
     job->started_ms = clock_now_ms(engine->clock);
-    job->is_query = !plan->sinks[0]->sink.table;
-    make_id(job->id);
     atomic_init(&job->holders, 2); /* the engine's and the result's */
 
     env_mutex_lock(engine->mutex);
@@ -153,7 +167,7 @@ const char *tide_job_name(const tide_job *job)
 
 tide_job_state tide_job_state_of(const tide_job *job)
 {
-    return (tide_job_state)job_state(job->job);
+    return (tide_job_state)runner_state(job->runner);
 }
 
 _Static_assert((int)TIDE_JOB_CREATED == (int)JOB_CREATED && (int)TIDE_JOB_FAILED == (int)JOB_FAILED, "states agree");
@@ -170,13 +184,13 @@ int64_t tide_job_started_ms(const tide_job *job)
 
 tide_status job_status_public(tide_job *job, tide_error **err)
 {
-    switch (job_state(job->job)) {
+    switch (runner_state(job->runner)) {
     case JOB_FINISHED:
         return TIDE_OK;
     case JOB_CANCELLED:
         return TIDE_CANCELLED;
     case JOB_FAILED:
-        return error_public(job_error(job->job), job->file, job->source, err);
+        return error_public(runner_error(job->runner), job->file, job->source, err);
     default:
         return TIDE_TIMEOUT;
     }
@@ -184,18 +198,18 @@ tide_status job_status_public(tide_job *job, tide_error **err)
 
 tide_status tide_job_wait(tide_job *job, int64_t timeout_ms, tide_error **err)
 {
-    job_wait(job->job, timeout_ms);
+    runner_wait(job->runner, timeout_ms);
     return job_status_public(job, err);
 }
 
 void tide_job_cancel(tide_job *job)
 {
-    job_cancel(job->job);
+    runner_cancel(job->runner);
 }
 
 void tide_job_stop(tide_job *job, bool drain)
 {
-    job_stop(job->job, drain);
+    runner_stop(job->runner, drain);
 }
 
 /* ---- counts -------------------------------------------------------------------------------------------------------- */
@@ -204,7 +218,7 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
 {
     Arena *scratch = arena_create();
     JobStats stats;
-    job_stats(job->job, scratch, &stats);
+    runner_stats(job->runner, scratch, &stats);
     tide_job_stats made = { .struct_size = out->struct_size, .rows_in = stats.rows_in, .rows_out = stats.rows_out, .late = stats.late,
                             .bad = stats.bad, .state_bytes = stats.state_bytes, .elapsed_ms = stats.elapsed_ms,
                             .watermark_ms = stats.watermark, .done = -1, .total = -1 };
@@ -248,7 +262,7 @@ const char *tide_job_report(tide_job *job)
 {
     Arena *scratch = arena_create();
     JobStats stats;
-    job_stats(job->job, scratch, &stats);
+    runner_stats(job->runner, scratch, &stats);
     text_clear(&job->report);
     text_printf(&job->report, "%.*s %s: %lld rows in, %lld rows out, %lld late, %lld bad, %.3f s\n", STR_FMT(job->name),
                 tide_job_state_name(tide_job_state_of(job)), (long long)stats.rows_in, (long long)stats.rows_out,

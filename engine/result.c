@@ -1,5 +1,6 @@
 /* result.c: what a statement gives back: rows that are there already, or rows of a running job. */
 #include "engine/engine.h"
+#include "engine/runner.h"
 
 #include "data/cast.h"
 #include "engine/arrow.h"
@@ -213,7 +214,7 @@ static tide_status next_of_query(tide_result *result, int64_t timeout_ms, tide_b
 {
     Error error = ERROR_NONE;
     Batch *batch = NULL;
-    Status status = job_next(result->job->job, timeout_ms, &batch, &error);
+    Status status = runner_next(result->job->runner, timeout_ms, &batch, &error);
     if (status == STATUS_OK && batch) {
         *out = batch_public(result, batch);
         return TIDE_ROWS;
@@ -223,7 +224,7 @@ static tide_status next_of_query(tide_result *result, int64_t timeout_ms, tide_b
     result->is_ended = true;
     if (status != STATUS_OK)
         return error_public(&error, result->job->file, result->job->source, err);
-    job_wait(result->job->job, -1);
+    runner_wait(result->job->runner, -1);
     tide_status ended = job_status_public(result->job, err);
     return ended == TIDE_OK ? TIDE_DONE : ended;
 }

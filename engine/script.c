@@ -1,5 +1,6 @@
 /* script.c: statements of a text, one after another; and single statements. */
 #include "engine/engine.h"
+#include "engine/runner.h"
 
 #include "engine/variables.h"
 
@@ -76,7 +77,7 @@ static tide_status wait_if_asked(tide_session *session, tide_result **result, ti
     tide_job *job = (*result)->job;
     if ((*result)->kind != TIDE_RESULT_JOB || !settings_bool(session_settings(session), "table.dml-sync"))
         return TIDE_OK;
-    job_wait(job->job, -1);
+    runner_wait(job->runner, -1);
     tide_status status = job_status_public(job, err);
     if (status < TIDE_E_FIRST)
         return TIDE_OK; /* finished, or cancelled: the job says which */

@@ -27,6 +27,42 @@ const Option setting_rows[] = {
       "an INSERT whose key is not the table's PRIMARY KEY needs ON CONFLICT", 0 },
     { "pipeline.auto-watermark-interval", OPTION_DURATION, "200 ms", NULL,
       "when watermarks are looked at; here they advance with every row, so results never depend on it", NO_EFFECT },
+    /* ---- checkpoints ---- */
+    { "execution.checkpointing.dir", OPTION_STRING, NULL, NULL,
+      "the folder that jobs keep their state in, and go on from when they are started again; without it no checkpoints are taken", 0 },
+    { "execution.checkpointing.interval", OPTION_DURATION, NULL, NULL,
+      "from one checkpoint to the next; 10 s when it is not set; 0: only at the end", 0 },
+    { "execution.checkpointing.mode", OPTION_ENUM, "EXACTLY_ONCE", "EXACTLY_ONCE|AT_LEAST_ONCE",
+      "AT_LEAST_ONCE: inputs do not wait for each other at a barrier; rows behind it may be in a checkpoint and come again", 0 },
+    { "execution.checkpointing.min-pause", OPTION_DURATION, "0 ms", NULL, "at least so long from the end of one to the begin of the next", 0 },
+    { "execution.checkpointing.timeout", OPTION_DURATION, "10 min", NULL, "one that is not complete after so long fails the job", 0 },
+    { "execution.checkpointing.num-retained", OPTION_INT, "2", NULL, "checkpoints that are kept; at least 2", 0 },
+    { "execution.checkpointing.max-concurrent-checkpoints", OPTION_INT, "1", NULL, "always 1", NO_EFFECT },
+    { "execution.checkpointing.tolerable-failed-checkpoints", OPTION_INT, "0", NULL,
+      "a checkpoint that cannot be written is tried again until execution.checkpointing.timeout", NO_EFFECT },
+    { "execution.checkpointing.externalized-checkpoint-retention", OPTION_STRING, "RETAIN_ON_CANCELLATION", NULL,
+      "checkpoints always stay", NO_EFFECT },
+    { "execution.checkpointing.unaligned.enabled", OPTION_BOOL, "false", NULL, "barriers are aligned", NO_EFFECT },
+    { "execution.checkpointing.aligned-checkpoint-timeout", OPTION_DURATION, "0 ms", NULL, "see unaligned.enabled", NO_EFFECT },
+    { "execution.checkpointing.incremental", OPTION_BOOL, "true", NULL, "always", NO_EFFECT },
+    { "restart-strategy.type", OPTION_STRING, NULL, NULL,
+      "none, fixed-delay, failure-rate, exponential-delay: how a job that takes checkpoints starts again after a failure that may pass (a broker "
+      "that is away, a deadlock); exponential-delay when it is not set", 0 },
+    { "restart-strategy.fixed-delay.attempts", OPTION_INT, "1", NULL, "starts in all", 0 },
+    { "restart-strategy.fixed-delay.delay", OPTION_DURATION, "1 s", NULL, "before each start", 0 },
+    { "restart-strategy.failure-rate.max-failures-per-interval", OPTION_INT, "1", NULL, "one more ends the job", 0 },
+    { "restart-strategy.failure-rate.failure-rate-interval", OPTION_DURATION, "1 min", NULL, "in which failures are counted", 0 },
+    { "restart-strategy.failure-rate.delay", OPTION_DURATION, "1 s", NULL, "before each start", 0 },
+    { "restart-strategy.exponential-delay.initial-backoff", OPTION_DURATION, "1 s", NULL, "before the first start", 0 },
+    { "restart-strategy.exponential-delay.max-backoff", OPTION_DURATION, "1 min", NULL, "the longest delay", 0 },
+    { "restart-strategy.exponential-delay.backoff-multiplier", OPTION_DOUBLE, "1.5", NULL, "from one delay to the next", 0 },
+    { "restart-strategy.exponential-delay.reset-backoff-threshold", OPTION_DURATION, "1 h", NULL,
+      "so long without a failure, and it begins anew", 0 },
+    { "restart-strategy.exponential-delay.jitter-factor", OPTION_DOUBLE, "0.1", NULL, "of the delay, at random, to both sides", 0 },
+    { "restart-strategy.exponential-delay.attempts-before-reset-backoff", OPTION_STRING, "infinite", NULL,
+      "a number: so many starts without a calm in between", 0 },
+    { "tidemark.checkpoint-queries", OPTION_BOOL, "false", NULL,
+      "queries whose rows go to the client take checkpoints, too (for tests: the rows before the last one are not given again)", 0 },
     /* ---- the shell ---- */
     { "sql-client.execution.result-mode", OPTION_ENUM, "tableau", "table|changelog|tableau",
       "how the shell shows a query; table and changelog are shown as tableau", 0 },
@@ -92,6 +128,12 @@ int64_t settings_i64(Settings settings, const char *key)
 {
     const Map *where = map_has(settings.session, str_from(key)) ? settings.session : settings.engine;
     return option_i64(setting_rows, where, key);
+}
+
+double settings_f64(Settings settings, const char *key)
+{
+    const Map *where = map_has(settings.session, str_from(key)) ? settings.session : settings.engine;
+    return option_double(setting_rows, where, key);
 }
 
 Map *settings_merge(Arena *arena, Settings settings)

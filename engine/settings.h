@@ -18,6 +18,7 @@ typedef struct Settings {
 Str     settings_str(Settings settings, const char *key);
 bool    settings_bool(Settings settings, const char *key);
 int64_t settings_i64(Settings settings, const char *key); /* INT, DURATION, SIZE */
+double  settings_f64(Settings settings, const char *key);
 /* All that is set, in one map of arena; the session's values win. */
 Map    *settings_merge(Arena *arena, Settings settings);
 

@@ -327,8 +327,6 @@ bool   window_keys_agree(const WindowPull *pull, const Grouping *grouping, const
 
 /* INSERT INTO: the sink over its query. sink.c */
 Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error *err);
-/* One node without its inputs, changelog and state, for messages. plan_print.c */
-void   plan_print_node(const Plan *plan, Text *out);
 
 /* Asserts what must hold of a finished plan. plan_check.c */
 void   plan_check(const Plan *plan);

@@ -193,6 +193,8 @@ typedef struct PlanJob {
 
 /* Zeroed node with its inputs. */
 Plan *plan_new(Arena *arena, PlanKind kind, Span span, Plan *input);
+/* One node as text, without its inputs: Filter(where=[a > 1]). Also what a checkpoint knows an operator by. */
+void  plan_print_node(const Plan *plan, Text *out);
 /* The operator tree as text, one line per node, inputs indented below; with_changelog adds changelogMode=[I,UB,UA,D]. */
 void  plan_print(const PlanJob *job, bool with_changelog, Text *out);
 

@@ -10,6 +10,7 @@
 #include "runtime/job_parts.h"
 
 #include "runtime/operators/operators.h"
+#include "runtime/operators/sink_epochs.h"
 #include "runtime/operators/window_partial.h"
 #include "runtime/time/alignment.h"
 
@@ -379,7 +380,7 @@ static Task *create_task(const Builder *builder, int32_t stage_index, int32_t in
     Job         *job = builder->job;
     const Stage *stage = &builder->stages.items[stage_index];
     TaskSpec     spec = {
-            .shared = &job->shared, .wakeup = worker_of(job, index)->wakeup, .index = index,
+            .shared = &job->shared, .number = job->task_count, .wakeup = worker_of(job, index)->wakeup, .index = index,
             .count = stage->parallelism,
             .op_count = (int32_t)(stage->ops.count + builder->edges.count),
     };
@@ -392,6 +393,16 @@ static Task *create_task(const Builder *builder, int32_t stage_index, int32_t in
     }
     add_exchanges(builder, task, stage_index, index, ops);
     return task;
+}
+
+static int32_t committing_sinks(const Task *task)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < task_op_count(task); i++) {
+        const Op *op = task_op(task, i);
+        count += op->plan && op->plan->kind == PLAN_SINK && sink_commits(op->plan);
+    }
+    return count;
 }
 
 static void create_tasks(Builder *builder)
@@ -408,6 +419,8 @@ static void create_tasks(Builder *builder)
             job->tasks[job->task_count++] = task;
             if (task_has_sink(task))
                 job->sinks_alive++;
+            if (job->shared.epochs)
+                job->shared.epochs->sink_count += committing_sinks(task);
         }
     }
 }

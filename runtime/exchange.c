@@ -208,9 +208,8 @@ static Status exchange_idle(Op *op, Error *err)
 
 static Status exchange_barrier(Op *op, int64_t epoch, Error *err)
 {
-    (void)err;
     send_to_all(op, &(Event){ .kind = EVENT_BARRIER, .epoch = epoch });
-    return STATUS_OK;
+    return op_pass_barrier(op, epoch, err);
 }
 
 static Status exchange_end(Op *op, Error *err)

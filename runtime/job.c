@@ -5,11 +5,14 @@
  *                      -> FAILED                   the first error of any worker
  *                      -> CANCELLED                job_cancel
  *
+ * A job that takes checkpoints is stopped by its coordinator: a last checkpoint, then FINISHED (see coordinator.h).
+ *
  * All ways out end in the same place: shared.stop = STOP_NOW, the workers leave their loops and close their tasks, the
  * last of them sets the final state. Threads are joined by job_destroy. */
 #include "runtime/job_parts.h"
 
 #include "runtime/operators/current_watermark.h"
+#include "runtime/restore.h"
 
 #include <assert.h>
 
@@ -76,11 +79,44 @@ static Status open_tasks(Job *job, Error *err)
     return STATUS_OK;
 }
 
+static void create_epochs(Job *job)
+{
+    if (!job->options.checkpoints)
+        return;
+    job->checkpoints = *job->options.checkpoints;
+    job->checkpoints.script = arena_str(job->arena, job->checkpoints.script);
+    job->checkpoints.job_id = arena_str(job->arena, job->checkpoints.job_id);
+    Epochs *epochs = epochs_create(job->arena, wakeup_create());
+    epochs->is_aligned = job->checkpoints.is_aligned;
+    epochs->job_id = job->checkpoints.job_id;
+    epochs->may_rewind = job->checkpoints.may_rewind;
+    epochs->restored = job->checkpoints.restore ? job->checkpoints.restore->epoch : 0;
+    atomic_store(&epochs->requested, epochs->restored);
+    atomic_store(&epochs->durable, epochs->restored);
+    job->shared.epochs = epochs;
+}
+
+static Status restore(Job *job, Error *err)
+{
+    const Checkpoint *checkpoint = job->checkpoints.restore;
+    if (!checkpoint)
+        return STATUS_OK;
+    TRY(restore_check(checkpoint, job->tasks, job->task_count, err));
+    return restore_tasks(checkpoint, job->tasks, job->task_count, err);
+}
+
 static Status create(Job *job, Error *err)
 {
     create_workers(job);
+    create_epochs(job);
     TRY(job_build(job, err));
-    return open_tasks(job, err);
+    TRY(open_tasks(job, err));
+    TRY(restore(job, err));
+    if (!job->shared.epochs)
+        return STATUS_OK;
+    epochs_set_tasks(job->shared.epochs, job->task_count);
+    job->coordinator = coordinator_create(job, job->shared.epochs);
+    return STATUS_OK;
 }
 
 Status job_create(const PlanJob *plan, const JobOptions *options, Job **out, Error *err)
@@ -111,20 +147,33 @@ Status job_create(const PlanJob *plan, const JobOptions *options, Job **out, Err
     return STATUS_OK;
 }
 
+void job_join(Job *job)
+{
+    if (job->coordinator)
+        coordinator_join(job->coordinator);
+    for (int32_t i = 0; i < job->worker_count; i++) {
+        env_thread_join(job->workers[i].thread);
+        job->workers[i].thread = NULL;
+    }
+}
+
 /* Tasks first: sources and sinks may still use the wake-ups; then the rings with what is left in them. */
 void job_destroy(Job *job)
 {
     if (!job)
         return;
     job_cancel(job);
-    for (int32_t i = 0; i < job->worker_count; i++)
-        env_thread_join(job->workers[i].thread);
+    job_join(job);
     for (int32_t i = 0; i < job->task_count; i++)
         task_destroy(job->tasks[i]);
     for (int64_t i = 0; i < job->edge_count; i++)
         edge_destroy(job->edges[i]);
     for (int32_t i = 0; i < job->worker_count; i++)
         wakeup_destroy(job->workers[i].wakeup);
+    coordinator_destroy(job->coordinator);
+    if (job->shared.epochs)
+        wakeup_destroy(job->shared.epochs->wakeup);
+    epochs_free(job->shared.epochs);
     result_destroy(job->shared.result);
     wakeup_destroy(job->ended);
     env_mutex_destroy(job->mutex);
@@ -147,6 +196,8 @@ void job_wake_all(Job *job)
 {
     for (int32_t i = 0; i < job->worker_count; i++)
         wakeup_signal(job->workers[i].wakeup);
+    if (job->shared.epochs)
+        wakeup_signal(job->shared.epochs->wakeup);
 }
 
 static void request_stop(Job *job, StopRequest request)
@@ -169,6 +220,12 @@ void job_fail(Job *job, const Error *err)
     request_stop(job, STOP_NOW);
 }
 
+void job_has_stopped(Job *job)
+{
+    atomic_store(&job->has_stopped, true);
+    request_stop(job, STOP_NOW);
+}
+
 void job_sink_done(Job *job)
 {
     if (atomic_fetch_sub(&job->sinks_alive, 1) == 1)
@@ -179,7 +236,8 @@ static JobState final_state(Job *job)
 {
     if (atomic_load(&job->has_failed))
         return JOB_FAILED;
-    return atomic_load(&job->sinks_alive) == 0 ? JOB_FINISHED : JOB_CANCELLED;
+    bool is_finished = atomic_load(&job->sinks_alive) == 0 || atomic_load(&job->has_stopped);
+    return is_finished ? JOB_FINISHED : JOB_CANCELLED;
 }
 
 /* on_end before the waiters are woken: it must be over when somebody destroys the job. */
@@ -213,7 +271,12 @@ Status job_start(Job *job, Error *err)
             job_worker_done(job);
         return status;
     }
-    return STATUS_OK;
+    if (!job->coordinator)
+        return STATUS_OK;
+    Status status = coordinator_start(job->coordinator, err);
+    if (status != STATUS_OK)
+        job_fail(job, err);
+    return status;
 }
 
 void job_cancel(Job *job)
@@ -225,7 +288,10 @@ void job_stop(Job *job, bool drain)
 {
     int32_t running = JOB_RUNNING;
     atomic_compare_exchange_strong(&job->state, &running, JOB_STOPPING);
-    request_stop(job, drain ? STOP_DRAIN : STOP_SOURCES);
+    if (job->coordinator && !drain)
+        coordinator_stop(job->coordinator);
+    else
+        request_stop(job, drain ? STOP_DRAIN : STOP_SOURCES);
 }
 
 /* INT64_MAX = no limit. */

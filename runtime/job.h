@@ -6,8 +6,23 @@
 #define RUNTIME_JOB_H
 
 #include "planner/plan.h"
+#include "runtime/checkpoint/checkpoint.h"
 
 typedef struct Job Job;
+
+/* How a job takes checkpoints and what it goes on from. */
+typedef struct JobCheckpoints {
+    CheckpointStore  *store;       /* the job's alone until it is destroyed; owned by the caller */
+    const Checkpoint *restore;     /* NULL = a first start; needed until job_create returns */
+    bool              may_rewind;  /* the person chose `restore`: sinks may hold later epochs */
+    bool              is_aligned;  /* exactly-once mode */
+    int64_t           interval_ms; /* from one begin to the next; 0 = only when a sink asks, and at the end */
+    int64_t           pause_ms;    /* from the end of one to the begin of the next, at least */
+    int64_t           timeout_ms;  /* a checkpoint that is not complete by then fails the job (retriable) */
+    int64_t           keep;        /* checkpoints in the store */
+    Str               job_id;      /* [0-9a-f]{32} */
+    Str               script;      /* of the job, secrets masked; copied */
+} JobCheckpoints;
 
 typedef struct JobOptions {
     int32_t      parallelism;  /* tasks per keyed operator, >= 1 */
@@ -17,6 +32,7 @@ typedef struct JobOptions {
     const Clock *clock;
     EvalContext  eval;         /* zone, clock, query start, database */
     const ConnectorHost *host;
+    const JobCheckpoints *checkpoints; /* NULL = none; copied */
     /* Called once by a worker thread when the job reaches a final state. May be NULL. */
     void       (*on_end)(void *context, Job *job);
     void        *context;
@@ -37,8 +53,11 @@ const Error *job_error(const Job *job);
 /* At once, nothing more is written. */
 void   job_cancel(Job *job);
 /* Sources stop, what they gave is worked off, sinks are flushed and finished. drain: also a final watermark, so that
- * open windows give their results. */
+ * open windows give their results. A job that takes checkpoints takes a last one: with drain it holds a job that has ended, without
+ * one that can be gone on with (nothing is worked off or finished then: it is all in the checkpoint, and committed). */
 void   job_stop(Job *job, bool drain);
+/* Waits for the threads of a job that is final: then nothing of it runs or writes any more. */
+void   job_join(Job *job);
 /* Cancels if running, waits for the threads, frees. */
 void   job_destroy(Job *job);
 
@@ -72,7 +91,17 @@ typedef struct JobOperatorStats {
     int64_t state_rows;
 } JobOperatorStats;
 
+typedef struct JobCheckpointStats {
+    int64_t epoch;       /* the last complete one; 0 = none */
+    int64_t count;       /* completed by this run */
+    int64_t size;        /* bytes written by the last one */
+    int64_t duration_ms; /* of the last one, from begin to committed */
+    int64_t failures;    /* writes that had to be tried again */
+} JobCheckpointStats;
+
 typedef struct JobStats {
+    bool               has_checkpoints;
+    JobCheckpointStats checkpoints;
     int64_t           rows_in, rows_out, late, bad;
     int64_t           state_bytes;
     int64_t           elapsed_ms;

@@ -2,6 +2,7 @@
 #ifndef RUNTIME_JOB_PARTS_H
 #define RUNTIME_JOB_PARTS_H
 
+#include "runtime/coordinator.h"
 #include "runtime/job.h"
 #include "runtime/result.h"
 #include "runtime/task.h"
@@ -35,6 +36,9 @@ struct Job {
     _Atomic int32_t workers_alive;
     _Atomic int32_t sinks_alive;   /* sink tasks that have not seen the end */
     _Atomic bool    has_failed;
+    _Atomic bool    has_stopped;   /* by a last checkpoint */
+    JobCheckpoints  checkpoints;   /* when options.checkpoints is there */
+    Coordinator    *coordinator;   /* NULL = no checkpoints */
     _Atomic int64_t started_ns, ended_ns;
 };
 
@@ -49,5 +53,7 @@ void job_fail(Job *job, const Error *err);
 void job_sink_done(Job *job);
 void job_worker_done(Job *job);
 void job_wake_all(Job *job);
+/* The last checkpoint is complete: ends as FINISHED. */
+void job_has_stopped(Job *job);
 
 #endif

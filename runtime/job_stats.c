@@ -157,7 +157,9 @@ void job_stats(const Job *job, Arena *arena, JobStats *out)
     *out = (JobStats){
         .tables = rows.tables.items, .table_count = (int32_t)rows.tables.count,
         .operators = rows.operators.items, .operator_count = (int32_t)rows.operators.count,
-        .elapsed_ms = elapsed_ms(job),
+        .elapsed_ms = elapsed_ms(job), .has_checkpoints = job->coordinator != NULL,
     };
+    if (job->coordinator)
+        coordinator_stats(job->coordinator, &out->checkpoints);
     add_up(out);
 }

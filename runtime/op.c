@@ -8,6 +8,7 @@
 #include "runtime/op.h"
 
 #include "core/env.h"
+#include "runtime/task.h"
 
 #include <assert.h>
 
@@ -35,9 +36,17 @@ static Status pass_end(Op *op, Error *err)
     return op->type->on_end ? op->type->on_end(op, err) : op_emit_end(op, err);
 }
 
+static Status pass_barrier(Op *op, int64_t epoch, Error *err)
+{
+    bool has_own = op->type->on_barrier && !op->has_ended;
+    return has_own ? op->type->on_barrier(op, epoch, err) : op_pass_barrier(op, epoch, err);
+}
+
 static Status dispatch(Op *op, const Event *event, Error *err)
 {
-    assert(!op->is_blocked);
+    assert(!op->is_blocked || op->awaits_epoch);
+    if (event->kind == EVENT_BARRIER)
+        return pass_barrier(op, event->epoch, err);
     if (op->has_ended) {
         if (event->kind == EVENT_BATCH)
             batch_release(event->batch);
@@ -50,10 +59,10 @@ static Status dispatch(Op *op, const Event *event, Error *err)
         return pass_watermark(op, event->watermark, err);
     case EVENT_IDLE:
         return op->type->on_idle ? op->type->on_idle(op, err) : op_emit_idle(op, err);
-    case EVENT_BARRIER:
-        return op->type->on_barrier ? op->type->on_barrier(op, event->epoch, err) : op_emit_event(op, event, err);
     case EVENT_END:
         return pass_end(op, err);
+    case EVENT_BARRIER:
+        break;
     }
     return STATUS_OK;
 }
@@ -87,6 +96,8 @@ static Event inbox_take(Op *op)
 
 Status op_deliver(Op *op, const Event *event, Error *err)
 {
+    if (op->awaits_epoch && event->kind == EVENT_BARRIER)
+        return dispatch(op, event, err);
     if (op->is_blocked || op->inbox_count > 0) {
         inbox_put(op, event);
         return STATUS_OK;
@@ -155,6 +166,20 @@ Status op_emit_event(Op *op, const Event *event, Error *err)
     for (int32_t i = 0; i < op->next_count; i++)
         TRY(op_deliver(op->next[i], event, err));
     return STATUS_OK;
+}
+
+Status op_pass_barrier(Op *op, int64_t epoch, Error *err)
+{
+    TRY(task_save_op(op->task, op, epoch, err));
+    return op_emit_event(op, &(Event){ .kind = EVENT_BARRIER, .epoch = epoch }, err);
+}
+
+Status op_end_again(Op *op, Error *err)
+{
+    op->has_ended = true;
+    op->timer_ms = TIME_MAX;
+    TRY(op_emit_watermark(op, TIME_MAX, err));
+    return op_emit_end(op, err);
 }
 
 Status op_emit_watermark(Op *op, Time watermark, Error *err)

@@ -13,7 +13,7 @@
 #define RUNTIME_OP_H
 
 #include "planner/plan.h"
-#include "runtime/state/snapshot.h"
+#include "runtime/epochs.h"
 
 typedef struct Op Op;
 typedef struct Task Task;
@@ -82,6 +82,8 @@ typedef struct OpType {
      * none. See runtime/state/snapshot.h. What is saved must do for load at any parallelism; a timer that is needed is set again in load. */
     Status (*save)(Op *op, Snapshot *out, Error *err);
     Status (*load)(Op *op, const SavedState *saved, Error *err);
+    /* The checkpoint that holds this state is on disk. */
+    Status (*on_durable)(Op *op, int64_t epoch, Error *err);
     void   (*close)(Op *op);
 } OpType;
 
@@ -96,6 +98,7 @@ typedef struct OpShared {
     int64_t              batch_rows;
     bool                 is_watermark_read; /* some expression asks for CURRENT_WATERMARK: every batch says what its rows have seen */
     Result              *result;            /* NULL: no sink is the client's */
+    Epochs              *epochs;            /* NULL: no checkpoints are taken */
     AlignmentGroup     **alignment;
     int32_t              alignment_count;
     _Atomic int32_t      stop; /* StopRequest */
@@ -122,6 +125,7 @@ struct Op {
     int64_t       timer_ms;  /* when on_timer is wanted; TIME_MAX = never */
     bool          is_blocked;
     bool          has_ended; /* END has reached it */
+    bool          awaits_epoch; /* a sink behind its END: blocked until a checkpoint says so; barriers pass nevertheless */
     bool          is_open;
     Event        *inbox;     /* ring of events that arrived while it was blocked */
     int32_t       inbox_first, inbox_count, inbox_capacity;
@@ -137,6 +141,9 @@ Status op_emit_event(Op *op, const Event *event, Error *err);
 Status op_pass_barrier(Op *op, int64_t epoch, Error *err);
 /* false: something below is blocked; stop emitting, op_block, and go on in resume. */
 bool   op_can_emit(const Op *op);
+
+/* What was saved of it says that it had ended: it sends END again and takes nothing in. */
+Status op_end_again(Op *op, Error *err);
 
 void op_block(Op *op);
 void op_unblock(Op *op);

@@ -17,6 +17,7 @@ typedef enum TaskState {
 typedef struct TaskSpec {
     OpShared *shared;
     Wakeup   *wakeup;
+    int32_t   number;       /* in the job */
     int32_t   index, count; /* which of how many instances of the stage */
     int32_t   op_count;     /* room for so many operators */
     Edge    **inputs;       /* events come from here, or, when there are none, from the first operator */
@@ -29,6 +30,12 @@ Task *task_create(const TaskSpec *spec);
 Op   *task_add(Task *task, const OpType *type, const Plan *plan, const void *config, Op *parent);
 /* Opens all operators, last first: a sink that cannot be opened is known before a source has begun. */
 Status task_open(Task *task, Error *err);
+/* Gives the operators the state that they had in a checkpoint: between open and the first step. find: all parts of an operator,
+ * instances = 0 when the checkpoint does not know it. */
+typedef SavedState (*FindSaved)(const void *context, const Op *op);
+Status task_load(Task *task, FindSaved find, const void *context, Error *err);
+/* Adds the operator's state to the task's snapshot of the epoch, and delivers that when it was the last one. For op.c. */
+Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err);
 /* Never blocks. On an error the task must not be stepped again. */
 Status task_step(Task *task, TaskState *state, Error *err);
 /* On the injected clock; TIME_MAX = only when woken. */

@@ -61,6 +61,7 @@ static bool take_variable(Arguments *arguments, const char *value, Buffer *error
 static bool take_output(Arguments *arguments, const char *value, Buffer *error);
 static bool take_history(Arguments *arguments, const char *value, Buffer *error);
 static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error);
+static bool take_state_dir(Arguments *arguments, const char *value, Buffer *error);
 
 #define SWITCH(field)                                                                               \
     static bool take_##field(Arguments *arguments, const char *value, Buffer *error)                \
@@ -88,6 +89,8 @@ static const OptionRow options[] = {
     { "--embedded-kafka", NULL, NULL, RUN_COMMANDS, take_embedded_kafka,
       "start a broker in the process; all kafka tables use it" },
     { "--function-dir", NULL, "DIR", SQL_COMMANDS, take_function_dir, "CREATE FUNCTION .. LANGUAGE C loads from there only" },
+    { "--state-dir", NULL, "DIR", RUN_COMMANDS, take_state_dir,
+      "keep checkpoints of jobs there, and go on from them" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
       "take connectors, formats and functions of elsewhere as present" },
@@ -232,6 +235,13 @@ static bool take_output(Arguments *arguments, const char *value, Buffer *error)
     for (int i = 0; output_at(i); i++)
         buffer_printf(error, "%s %s", i ? "," : "", output_at(i)->name);
     return false;
+}
+
+static bool take_state_dir(Arguments *arguments, const char *value, Buffer *error)
+{
+    (void)error;
+    arguments->settings[arguments->setting_count++] = (Pair){ memory_copy("execution.checkpointing.dir"), value };
+    return true;
 }
 
 static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error)

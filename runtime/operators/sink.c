@@ -2,21 +2,50 @@
  *
  *   batch:  rows of kinds the sink does not want are left out; a NULL in a NOT NULL column is an error or drops the row;
  *           then written piece by piece: a sink that takes only a part blocks the operator with the rest
- *   end:    flush until everything has been accepted, then finish
+ *   barrier: a sink that commits epochs seals one; any other is flushed first
+ *   end:    flush until everything has been accepted, then finish; in a job with checkpoints, one of them must say so before that is
+ *           the end
  *
  * Between batches the sink gets its tick: rolling of files, partial batches, the client library's own needs. */
 #include "runtime/operators/operators.h"
+#include "runtime/operators/sink_epochs.h"
 
-enum { TICK_MS = 10, QUIET_TICK_MS = 100, BUSY_RETRY_MS = 2 };
+enum { TICK_MS = 10, QUIET_TICK_MS = 100, BUSY_RETRY_MS = 2, COMMIT_RETRY_MS = 1 };
+
+/* What it is blocked with. */
+typedef enum SinkWork {
+    WORK_NONE,
+    WORK_RECOVER,       /* which epoch does the other side hold? */
+    WORK_WRITE,         /* the rest of a batch */
+    WORK_FLUSH_BARRIER, /* then the barrier goes on */
+    WORK_FLUSH_END,
+    WORK_AWAIT_EPOCH    /* the end is to be in a checkpoint */
+} SinkWork;
 
 typedef struct SinkState {
     Sink           *sink;
     const SinkType *type;
     Batch          *batch; /* being written */
     int64_t         written;
-    bool            is_flushing;
+    SinkWork        work;
+    int64_t         barrier;     /* FLUSH_BARRIER: its epoch */
     bool            has_written; /* since the last tick */
+    SinkEpochs      epochs;
 } SinkState;
+
+static void block(Op *op, SinkWork work)
+{
+    SinkState *state = op->state;
+    state->work = work;
+    op_block(op);
+}
+
+static void unblock(Op *op)
+{
+    SinkState *state = op->state;
+    state->work = WORK_NONE;
+    op_unblock(op);
+}
 
 static Status sink_open(Op *op, Error *err)
 {
@@ -29,10 +58,20 @@ static Status sink_open(Op *op, Error *err)
         .clock = op->shared->clock, .zone = op->eval.zone, .wakeup = op->wakeup, .counters = op->io,
         .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = plan->rowtime,
     };
+    if (op->shared->epochs) {
+        spec->has_epochs = true;
+        spec->job_id = op->shared->epochs->job_id;
+        spec->hurry = epochs_hurry;
+        spec->hurry_context = op->shared->epochs;
+    }
     state->type = plan->connector->sink;
     if (state->type->tick)
         op->timer_ms = op->now_ms + TICK_MS;
-    return state->type->open(spec, &state->sink, err);
+    TRY(state->type->open(spec, &state->sink, err));
+    sink_epochs_open(&state->epochs, op, state->type, state->sink);
+    if (!state->epochs.is_recovered)
+        block(op, WORK_RECOVER);
+    return STATUS_OK;
 }
 
 static void sink_close(Op *op)
@@ -135,11 +174,11 @@ static Status write_some(Op *op, Error *err)
     }
     if (state->written == state->batch->rows) {
         batch_done(state);
-        op_unblock(op);
+        unblock(op);
         return STATUS_OK;
     }
     op->timer_ms = op->now_ms + BUSY_RETRY_MS;
-    op_block(op);
+    block(op, WORK_WRITE);
     return STATUS_OK;
 }
 
@@ -155,51 +194,177 @@ static Status sink_batch(Op *op, Batch *batch, Error *err)
     return write_some(op, err);
 }
 
-static Status flush_and_finish(Op *op, Error *err)
+/* ---- barriers and the end ----------------------------------------------------------------------------------------------- */
+
+/* false: blocked, there is more to do. */
+static Status flush_some(Op *op, SinkWork work, bool *is_done, Error *err)
 {
     SinkState *state = op->state;
-    bool       is_done = false;
-    TRY(state->type->flush(state->sink, &is_done, err));
-    if (!is_done) {
-        op->timer_ms = op->now_ms + BUSY_RETRY_MS;
-        op_block(op);
+    TRY(state->type->flush(state->sink, is_done, err));
+    if (*is_done)
         return STATUS_OK;
-    }
-    if (state->type->finish)
-        TRY(state->type->finish(state->sink, err));
-    state->is_flushing = false;
+    op->timer_ms = op->now_ms + BUSY_RETRY_MS;
+    block(op, work);
+    return STATUS_OK;
+}
+
+static Status flush_before_barrier(Op *op, Error *err)
+{
+    const SinkState *state = op->state;
+    bool             is_done = false;
+    TRY(flush_some(op, WORK_FLUSH_BARRIER, &is_done, err));
+    if (!is_done)
+        return STATUS_OK;
+    unblock(op);
+    return op_pass_barrier(op, state->barrier, err);
+}
+
+static Status sink_barrier(Op *op, int64_t epoch, Error *err)
+{
+    SinkState *state = op->state;
+    state->barrier = epoch;
+    return state->epochs.commits ? op_pass_barrier(op, epoch, err) : flush_before_barrier(op, err);
+}
+
+static Status finish(Op *op, Error *err)
+{
+    const SinkState *state = op->state;
+    return state->type->finish ? state->type->finish(state->sink, err) : STATUS_OK;
+}
+
+static void await_epoch(Op *op)
+{
+    const SinkState *state = op->state;
+    op->awaits_epoch = true;
+    block(op, WORK_AWAIT_EPOCH);
+    epochs_ending(state->epochs.epochs);
+}
+
+static Status flush_and_finish(Op *op, Error *err)
+{
+    const SinkState *state = op->state;
+    bool             is_done = false;
+    TRY(flush_some(op, WORK_FLUSH_END, &is_done, err));
+    if (!is_done)
+        return STATUS_OK;
+    TRY(finish(op, err));
     op->timer_ms = TIME_MAX;
-    op_unblock(op);
+    if (state->epochs.epochs)
+        await_epoch(op);
+    else
+        unblock(op);
     return STATUS_OK;
 }
 
 static Status sink_end(Op *op, Error *err)
 {
-    SinkState *state = op->state;
-    state->is_flushing = true;
-    return flush_and_finish(op, err);
+    const SinkState *state = op->state;
+    if (!state->epochs.commits)
+        return flush_and_finish(op, err);
+    await_epoch(op);
+    return STATUS_OK;
 }
 
-static Status sink_tick(Op *op, int64_t now_ms, Error *err)
+static Status end_when_durable(Op *op, Error *err)
 {
     SinkState *state = op->state;
-    if (!state->type->tick || op->has_ended)
+    if (!sink_epochs_may_end(&state->epochs))
         return STATUS_OK;
-    op->timer_ms = now_ms + (state->has_written ? TICK_MS : QUIET_TICK_MS);
+    if (state->epochs.commits)
+        TRY(finish(op, err));
+    op->awaits_epoch = false;
+    unblock(op);
+    return STATUS_OK;
+}
+
+static Status recover(Op *op, Error *err)
+{
+    SinkState *state = op->state;
+    bool       is_done = false;
+    TRY(sink_epochs_recover(&state->epochs, &is_done, err));
+    if (is_done)
+        unblock(op);
+    return STATUS_OK;
+}
+
+/* ---- between batches ----------------------------------------------------------------------------------------------------- */
+
+static Status tick(Op *op, Error *err)
+{
+    SinkState *state = op->state;
+    if (state->type->tick && !op->has_ended)
+        TRY(state->type->tick(state->sink, op->now_ms, err));
+    return sink_epochs_commit(&state->epochs, err);
+}
+
+static void set_timer(Op *op, int64_t tick_ms)
+{
+    const SinkState *state = op->state;
+    op->timer_ms = state->type->tick && !op->has_ended ? op->now_ms + tick_ms : TIME_MAX;
+    if (sink_epochs_is_committing(&state->epochs))
+        op->timer_ms = op->now_ms + COMMIT_RETRY_MS;
+}
+
+static Status sink_timer(Op *op, int64_t now_ms, Error *err)
+{
+    (void)now_ms;
+    SinkState *state = op->state;
+    TRY(tick(op, err));
+    set_timer(op, state->has_written ? TICK_MS : QUIET_TICK_MS);
     state->has_written = false;
-    return state->type->tick(state->sink, now_ms, err);
+    return STATUS_OK;
+}
+
+static Status sink_durable(Op *op, int64_t epoch, Error *err)
+{
+    (void)epoch;
+    SinkState *state = op->state;
+    TRY(sink_epochs_commit(&state->epochs, err));
+    if (sink_epochs_is_committing(&state->epochs))
+        op->timer_ms = op->now_ms + COMMIT_RETRY_MS;
+    return STATUS_OK;
+}
+
+static Status do_work(Op *op, Error *err)
+{
+    const SinkState *state = op->state;
+    switch (state->work) {
+    case WORK_RECOVER:
+        return recover(op, err);
+    case WORK_WRITE:
+        return write_some(op, err);
+    case WORK_FLUSH_BARRIER:
+        return flush_before_barrier(op, err);
+    case WORK_FLUSH_END:
+        return flush_and_finish(op, err);
+    case WORK_AWAIT_EPOCH:
+        return end_when_durable(op, err);
+    case WORK_NONE:
+        break;
+    }
+    return STATUS_OK;
 }
 
 /* A busy sink gets its tick too: it may be what makes room. */
 static Status sink_resume(Op *op, Error *err)
 {
-    const SinkState *state = op->state;
-    if (state->type->tick)
-        TRY(state->type->tick(state->sink, op->now_ms, err));
-    TRY(state->is_flushing ? flush_and_finish(op, err) : write_some(op, err));
-    if (!op->is_blocked && !op->has_ended && state->type->tick)
-        op->timer_ms = op->now_ms + TICK_MS;
+    TRY(tick(op, err));
+    TRY(do_work(op, err));
+    if (!op->is_blocked)
+        set_timer(op, TICK_MS);
     return STATUS_OK;
+}
+
+static Status sink_save(Op *op, Snapshot *out, Error *err)
+{
+    SinkState *state = op->state;
+    return sink_epochs_save(&state->epochs, op, out, err);
+}
+
+static Status sink_load(Op *op, const SavedState *saved, Error *err)
+{
+    SinkState *state = op->state;
+    return sink_epochs_load(&state->epochs, op, saved, err);
 }
 
 const OpType op_sink = {
@@ -207,8 +372,12 @@ const OpType op_sink = {
     .state_size = sizeof(SinkState),
     .open = sink_open,
     .on_batch = sink_batch,
-    .on_timer = sink_tick,
+    .on_timer = sink_timer,
+    .on_barrier = sink_barrier,
     .on_end = sink_end,
     .resume = sink_resume,
+    .save = sink_save,
+    .load = sink_load,
+    .on_durable = sink_durable,
     .close = sink_close,
 };

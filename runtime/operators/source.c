@@ -357,6 +357,16 @@ static Status source_save(Op *op, Snapshot *out, Error *err)
     return STATUS_OK;
 }
 
+static Status source_durable(Op *op, int64_t epoch, Error *err)
+{
+    (void)epoch;
+    (void)err;
+    const Scan *scan = op->state;
+    if (scan->type->confirm)
+        scan->type->confirm(scan->source);
+    return STATUS_OK;
+}
+
 static Status source_load(Op *op, const SavedState *saved, Error *err)
 {
     Scan *scan = op->state;
@@ -374,5 +384,6 @@ const OpType op_source = {
     .on_timer = source_timer,
     .save = source_save,
     .load = source_load,
+    .on_durable = source_durable,
     .close = source_close,
 };

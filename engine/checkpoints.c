@@ -1,0 +1,120 @@
+/* checkpoints.c: see checkpoints.h. */
+#include "engine/checkpoints.h"
+
+enum { DEFAULT_INTERVAL_MS = 10000 };
+
+/* file:///var/lib/x or a path; any other scheme is of a system that is not here. */
+static Status local_folder(Str value, Str *out, Error *err)
+{
+    int64_t scheme = str_find(value, ':');
+    *out = value;
+    if (scheme < 0 || scheme + 1 >= value.len || value.ptr[scheme + 1] != '/')
+        return STATUS_OK;
+    if (!str_is_nocase(str_slice(value, 0, scheme), "file")) {
+        error_set(err, STATUS_OPTION, SPAN_NONE, "execution.checkpointing.dir is '%.*s', expected a local folder", STR_FMT(value));
+        return error_hint(err, "a path, or file:///path; --state-dir DIR wins over the script");
+    }
+    *out = str_slice(value, scheme + 1, value.len);
+    while (out->len > 1 && out->ptr[0] == '/' && out->ptr[1] == '/')
+        *out = str_slice(*out, 1, out->len);
+    return STATUS_OK;
+}
+
+static int32_t next_job_number(tide_engine *engine)
+{
+    env_mutex_lock(engine->mutex);
+    int32_t number = ++engine->state_folders;
+    env_mutex_unlock(engine->mutex);
+    return number;
+}
+
+static void read_options(Settings settings, JobCheckpoints *out)
+{
+    bool has_interval = settings_str(settings, "execution.checkpointing.interval").ptr != NULL;
+    out->is_aligned = str_is_nocase(settings_str(settings, "execution.checkpointing.mode"), "EXACTLY_ONCE");
+    out->interval_ms = has_interval ? settings_i64(settings, "execution.checkpointing.interval") : DEFAULT_INTERVAL_MS;
+    out->pause_ms = settings_i64(settings, "execution.checkpointing.min-pause");
+    out->timeout_ms = settings_i64(settings, "execution.checkpointing.timeout");
+    out->keep = settings_i64(settings, "execution.checkpointing.num-retained");
+}
+
+static Str masked_script(Arena *arena, Str script)
+{
+    Text  text = TEXT_EMPTY;
+    Error none = ERROR_NONE;
+    text_append(&text, script);
+    secrets_hide(&text, &none);
+    Str masked = arena_str(arena, text_str(&text));
+    text_free(&text);
+    return masked;
+}
+
+static void say(void *context, Str line)
+{
+    const ConnectorHost *host = context;
+    if (host->notice)
+        host->notice(host->state, line);
+}
+
+static void say_what_is_restored(const StateFolder *folder)
+{
+    Text line = TEXT_EMPTY;
+    text_printf(&line, "%.*s: going on from checkpoint %lld", STR_FMT(folder->path), (long long)folder->options.restore->epoch);
+    say((void *)(uintptr_t)folder->host, text_str(&line));
+    text_free(&line);
+}
+
+Status state_folder_reread(StateFolder *folder, Error *err)
+{
+    if (folder->restored)
+        arena_destroy(folder->restored);
+    folder->restored = arena_create();
+    TRY(checkpoint_store_newest(folder->store, folder->restored, say, (void *)(uintptr_t)folder->host, &folder->options.restore, err));
+    if (folder->options.restore)
+        say_what_is_restored(folder);
+    return STATUS_OK;
+}
+
+static Status open_store(StateFolder *folder, Error *err)
+{
+    TRY(checkpoint_store_open(folder->path, CHECKPOINT_OWN, &folder->store, err));
+    folder->options.store = folder->store;
+    TRY(state_folder_reread(folder, err));
+    if (folder->options.restore)
+        folder->options.job_id = arena_str(folder->arena, folder->options.restore->job_id);
+    return STATUS_OK;
+}
+
+Status state_folder_open(tide_session *session, bool is_query, Str script, StateFolder **out, Error *err)
+{
+    Settings settings = session_settings(session);
+    Str      directory = settings_str(settings, "execution.checkpointing.dir"), path;
+    *out = NULL;
+    if (!directory.ptr || directory.len == 0 || (is_query && !settings_bool(settings, "tidemark.checkpoint-queries")))
+        return STATUS_OK;
+    TRY(local_folder(directory, &path, err));
+    Arena       *arena = arena_create();
+    StateFolder *folder = arena_new(arena, StateFolder, 1);
+    folder->arena = arena;
+    folder->options.script = masked_script(arena, script);
+    read_options(settings, &folder->options);
+    folder->host = &session->memory->host;
+    folder->path = arena_format(arena, "%.*s/job-%d", STR_FMT(path), next_job_number(session->engine));
+    Status status = open_store(folder, err);
+    if (status == STATUS_OK)
+        *out = folder;
+    else
+        state_folder_close(folder);
+    return status;
+}
+
+void state_folder_close(StateFolder *folder)
+{
+    if (!folder)
+        return;
+    if (folder->store)
+        checkpoint_store_close(folder->store);
+    if (folder->restored)
+        arena_destroy(folder->restored);
+    arena_destroy(folder->arena);
+}

@@ -1,0 +1,25 @@
+/* checkpoints.h: where the checkpoints of a job live, and what it goes on from. */
+#ifndef ENGINE_CHECKPOINTS_H
+#define ENGINE_CHECKPOINTS_H
+
+#include "engine/engine.h"
+
+/* The state of one job: STATE_DIR/job-N, N being the job's place among those of the engine. */
+typedef struct StateFolder {
+    Arena            *arena;
+    Arena            *restored; /* what options.restore lies in */
+    const ConnectorHost *host; /* for notices */
+    Str               path;
+    CheckpointStore  *store;
+    JobCheckpoints    options; /* for job_create */
+} StateFolder;
+
+/* Opens and locks the folder as the session's settings say, and reads the newest checkpoint that verifies. *out = NULL: no checkpoints are to be
+ * taken (no directory is set, or the job is a query). script: of the job; secrets are masked here. */
+Status state_folder_open(tide_session *session, bool is_query, Str script, StateFolder **out, Error *err);
+/* The newest checkpoint again, for another start; the job before is over. */
+Status state_folder_reread(StateFolder *folder, Error *err);
+/* Of a job that is gone. NULL is allowed. */
+void   state_folder_close(StateFolder *folder);
+
+#endif

@@ -1,0 +1,35 @@
+/* sink_epochs.h: the part of a sink in checkpoints: recover at the start, seal at a barrier, commit when the checkpoint is durable.
+ *
+ * A sink that is not exactly-once has only its end to be remembered: a checkpoint that says that it has ended must be on disk
+ * before the job may be over. */
+#ifndef RUNTIME_OPERATORS_SINK_EPOCHS_H
+#define RUNTIME_OPERATORS_SINK_EPOCHS_H
+
+#include "runtime/op.h"
+
+typedef struct SinkEpochs {
+    Epochs         *epochs;       /* NULL: the job takes no checkpoints */
+    const SinkType *type;
+    Sink           *sink;
+    bool            commits;      /* exactly-once */
+    bool            is_recovered;
+    SinkRecovery    recovery;
+    int64_t         sealed;       /* epoch that is to be committed when it is durable; 0 = none */
+    int64_t         confirmed;    /* the last epoch with output that was committed */
+    int64_t         ended_at;     /* the first epoch that holds the sink's end; 0 = none yet */
+} SinkEpochs;
+
+/* Does the sink of this node take part? Asked while the job is built. */
+bool   sink_commits(const Plan *plan);
+void   sink_epochs_open(SinkEpochs *state, Op *op, const SinkType *type, Sink *sink);
+/* true when rows may be written. Ask again later while it is false. */
+Status sink_epochs_recover(SinkEpochs *state, bool *is_done, Error *err);
+/* A step of the commit that is due, if there is one. */
+Status sink_epochs_commit(SinkEpochs *state, Error *err);
+bool   sink_epochs_is_committing(const SinkEpochs *state);
+/* The end is on disk and all is committed. */
+bool   sink_epochs_may_end(const SinkEpochs *state);
+Status sink_epochs_save(SinkEpochs *state, const Op *op, Snapshot *out, Error *err);
+Status sink_epochs_load(SinkEpochs *state, const Op *op, const SavedState *saved, Error *err);
+
+#endif

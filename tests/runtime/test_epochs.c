@@ -1,0 +1,224 @@
+/* test_epochs.c: jobs that take checkpoints, are killed and go on: nothing is lost, nothing comes twice. */
+#include "tests/runtime/bed.h"
+#include "tests/runtime/ledger.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROWS = 4000, RUNS_MAX = 400 };
+
+static Bed            bed;
+static Ledger         ledger;
+static BedRow         rows[ROWS];
+static char           folder[64];
+static JobCheckpoints checkpoints;
+static Arena         *restored; /* what the last start went on from */
+
+static void setup(void)
+{
+    bed_open(&bed);
+    ledger_open(&ledger);
+    snprintf(folder, sizeof(folder), "/tmp/tidemark-epochs-XXXXXX");
+    ck_assert(mkdtemp(folder));
+    bed.options.clock = &env_clock;
+    checkpoints = (JobCheckpoints){ .is_aligned = true, .interval_ms = 2, .timeout_ms = 20000, .keep = 2,
+                                    .job_id = STR("0123456789abcdef0123456789abcdef"), .script = STR("INSERT ...") };
+    bed.options.checkpoints = &checkpoints;
+}
+
+static void teardown(void)
+{
+    char command[96];
+    ledger_close(&ledger);
+    bed_close(&bed);
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void numbered_rows(int32_t splits)
+{
+    static const char *const keys[] = { "a", "b", "a long key that is kept outside", NULL };
+    for (int64_t i = 0; i < ROWS; i++)
+        rows[i] = (BedRow){ .split = (int32_t)(i % splits), .key = keys[i % 4], .value = i, .time = i, .watermark = i - 10 };
+    bed.table.rows = rows;
+    bed.table.row_count = ROWS;
+    bed.table.split_count = splits;
+}
+
+static Plan *ledger_sink_of(Plan *input)
+{
+    Plan *sink = bed_sink(&bed, input);
+    sink->sink.connector = &ledger_connector;
+    return sink;
+}
+
+/* Starts the plan from the folder's newest checkpoint. */
+static Job *start(Plan *sink, int32_t parallelism)
+{
+    Job *job;
+    bed.error = ERROR_NONE;
+    restored = arena_create();
+    bed.options.parallelism = parallelism;
+    ck_assert_int_eq(checkpoint_store_open(str_from(folder), CHECKPOINT_OWN, &checkpoints.store, &bed.error), STATUS_OK);
+    ck_assert_int_eq(checkpoint_store_newest(checkpoints.store, restored, NULL, NULL, &checkpoints.restore, &bed.error), STATUS_OK);
+    ck_assert_msg(bed_create(&bed, &sink, 1, &job, &bed.error) == STATUS_OK, "%s", bed.error.message);
+    ck_assert_int_eq(job_start(job, &bed.error), STATUS_OK);
+    return job;
+}
+
+static JobState end(Job *job)
+{
+    ck_assert(job_wait(job, 20000));
+    JobState state = job_state(job);
+    ck_assert_msg(state != JOB_FAILED, "%s", job_error(job)->message);
+    job_stats(job, bed.arena, &bed.stats);
+    job_destroy(job);
+    checkpoint_store_close(checkpoints.store);
+    arena_destroy(restored);
+    return state;
+}
+
+/* Every value 0 .. count-1 has exactly one line, in ascending order within its split. */
+static void expect_each_once(int64_t count, int32_t splits)
+{
+    static int64_t seen[ROWS];
+    int64_t        last[64];
+    Str            lines = text_str(&ledger.lines), line;
+    memset(seen, 0, sizeof(seen));
+    memset(last, -1, sizeof(last));
+    while (str_split(&lines, '\n', &line)) {
+        int64_t value;
+        ck_assert_msg(str_to_i64(str_trim(line), &value) && value >= 0 && value < count, "line %.*s", STR_FMT(line));
+        seen[value]++;
+        ck_assert_msg(value > last[value % splits], "%lld comes behind %lld", (long long)value, (long long)last[value % splits]);
+        last[value % splits] = value;
+    }
+    for (int64_t i = 0; i < count; i++)
+        ck_assert_msg(seen[i] == 1, "value %lld came %lld times", (long long)i, (long long)seen[i]);
+}
+
+static Plan *values_to_ledger(void)
+{
+    static const int32_t columns[] = { BED_VALUE };
+    return ledger_sink_of(bed_project(&bed, bed_scan(&bed, true), columns, 1));
+}
+
+START_TEST(a_bounded_job_commits_all_and_is_over)
+{
+    static const int32_t parallelisms[] = { 1, 2, 4 };
+    numbered_rows(4);
+    Plan *sink = values_to_ledger();
+    ck_assert_int_eq(end(start(sink, parallelisms[_i])), JOB_FINISHED);
+    expect_each_once(ROWS, 4);
+    ck_assert(bed.stats.has_checkpoints && bed.stats.checkpoints.count > 0);
+    /* started again, there is nothing left to do */
+    ck_assert_int_eq(end(start(sink, parallelisms[_i])), JOB_FINISHED);
+    expect_each_once(ROWS, 4);
+}
+END_TEST
+
+START_TEST(killed_again_and_again_it_gives_every_row_once)
+{
+    uint64_t random = 7919 * (uint64_t)(_i + 1);
+    int32_t  kills = 0;
+    numbered_rows(4);
+    bed.options.batch_rows = 7;
+    ledger.slowness = _i % 3;
+    Plan    *sink = values_to_ledger();
+    JobState state = JOB_CANCELLED;
+    for (int32_t run = 0; run < RUNS_MAX && state != JOB_FINISHED; run++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        Job *job = start(sink, 1 << (random >> 33) % 3);
+        if (run < 30) {
+            job_wait(job, (int64_t)(random >> 40) % 12);
+            job_cancel(job);
+        }
+        state = end(job);
+        kills += state == JOB_CANCELLED;
+    }
+    ck_assert_int_eq(state, JOB_FINISHED);
+    ck_assert_int_gt(kills, 0);
+    expect_each_once(ROWS, 4);
+}
+END_TEST
+
+START_TEST(a_stopped_job_goes_on_where_it_was)
+{
+    numbered_rows(2);
+    bed.table.is_unbounded = true;
+    bed.table.hidden = ROWS - 100;
+    checkpoints.interval_ms = 0; /* only the last one */
+    Plan *sink = values_to_ledger();
+    Job  *job = start(sink, 2);
+    bed_await_rows(&bed, job, 100);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    ck_assert_int_eq(bed.stats.checkpoints.count, 1);
+    expect_each_once(100, 2);
+    bed.table.hidden = 0;
+    job = start(sink, 1);
+    bed_await_rows(&bed, job, ROWS - 100);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
+START_TEST(a_drained_job_has_ended)
+{
+    numbered_rows(2);
+    bed.table.is_unbounded = true;
+    Plan *sink = values_to_ledger();
+    Job  *job = start(sink, 2);
+    bed_await_rows(&bed, job, ROWS);
+    job_stop(job, true);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+    ck_assert_int_eq(end(start(sink, 2)), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
+START_TEST(another_plan_is_refused)
+{
+    numbered_rows(1);
+    ck_assert_int_eq(end(start(values_to_ledger(), 1)), JOB_FINISHED);
+    Job  *job;
+    Plan *other = ledger_sink_of(bed_filter_value_below(&bed, bed_scan(&bed, true), 3));
+    restored = arena_create();
+    ck_assert_int_eq(checkpoint_store_open(str_from(folder), CHECKPOINT_OWN, &checkpoints.store, &bed.error), STATUS_OK);
+    ck_assert_int_eq(checkpoint_store_newest(checkpoints.store, restored, NULL, NULL, &checkpoints.restore, &bed.error), STATUS_OK);
+    ck_assert_int_eq(bed_create(&bed, &other, 1, &job, &bed.error), STATUS_INVALID);
+    ck_assert_ptr_nonnull(strstr(bed.error.message, "cannot be restored"));
+    error_clear(&bed.error);
+    checkpoint_store_close(checkpoints.store);
+    arena_destroy(restored);
+}
+END_TEST
+
+START_TEST(a_job_without_rows_ends)
+{
+    bed.table.rows = rows;
+    bed.table.row_count = 0;
+    ck_assert_int_eq(end(start(values_to_ledger(), 2)), JOB_FINISHED);
+    ck_assert_int_eq(ledger.lines.len, 0);
+}
+END_TEST
+
+Suite *suite_epochs(void);
+Suite *suite_epochs(void)
+{
+    Suite *suite = suite_create("epochs");
+    TCase *tcase = tcase_create("epochs");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, a_bounded_job_commits_all_and_is_over, 0, 3);
+    tcase_add_loop_test(tcase, killed_again_and_again_it_gives_every_row_once, 0, 6);
+    tcase_add_test(tcase, a_stopped_job_goes_on_where_it_was);
+    tcase_add_test(tcase, a_drained_job_has_ended);
+    tcase_add_test(tcase, another_plan_is_refused);
+    tcase_add_test(tcase, a_job_without_rows_ends);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

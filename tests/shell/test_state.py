@@ -1,0 +1,91 @@
+"""Jobs with a state directory: stopped and killed, they go on where they were."""
+import os
+import signal
+import time
+
+from program import finish, has, run, same, start, write
+
+COUNTED = """CREATE TABLE s (i BIGINT, ts AS TO_TIMESTAMP_LTZ(i * 100, 3), WATERMARK FOR ts AS ts)
+WITH ('connector' = 'datagen', 'rows-per-second' = '{rate}', 'fields.i.kind' = 'sequence', 'fields.i.start' = '0', 'fields.i.end' = '{end}');
+CREATE TABLE o (w TIMESTAMP(3), c BIGINT) WITH ('connector' = 'print');
+INSERT INTO o SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '5' SECOND))
+GROUP BY window_start, window_end;
+"""
+
+
+def job(rate=500, end=2999):
+    return write("job.sql", COUNTED.format(rate=rate, end=end))
+
+
+def windows(*texts):
+    """window start -> counts that were printed for it"""
+    found = {}
+    for line in "".join(texts).splitlines():
+        start_of, count = line.removeprefix("+I[").removesuffix("]").split(", ")
+        found.setdefault(start_of, []).append(int(count))
+    return found
+
+
+def wait_for_rows(process, count):
+    return "".join(process.stdout.readline() for _ in range(count))
+
+
+def test_a_stopped_job_goes_on():
+    job()
+    process = start("run", "-q", "--state-dir", "state", "job.sql")
+    seen = wait_for_rows(process, 5)
+    process.send_signal(signal.SIGTERM)
+    first = finish(process)
+    second = run("run", "--state-dir", "state", "job.sql")
+    has(second.err, "state/job-1: going on from checkpoint ", "FINISHED")
+    found = windows(seen, first.out, second.out)
+    same(len(found), 60)
+    same({start_of: counts for start_of, counts in found.items() if counts != [50]}, {})
+
+
+def test_a_finished_job_has_nothing_to_do():
+    job(rate=100000)
+    same(len(windows(run("run", "-q", "--state-dir", "state", "job.sql").out)), 60)
+    again = run("run", "-q", "--state-dir", "state", "job.sql")
+    same(again.out, "")
+
+
+def test_a_killed_job_goes_on_from_its_newest_checkpoint():
+    """print is at-least-once: what came behind the checkpoint comes again, nothing is missing, and every count is whole"""
+    job(end=1999)
+    options = ["run", "--state-dir", "state", "-D", "execution.checkpointing.interval=100ms", "-D", "parallelism.default=2", "job.sql"]
+    texts = []
+    for _ in range(3):
+        process = start(*options)
+        texts.append(wait_for_rows(process, 4))
+        process.kill()
+        texts.append(finish(process).out)
+    last = run(*options)
+    has(last.err, "going on from checkpoint ")
+    found = windows(*[text[:text.rfind("\n") + 1] for text in texts], last.out)
+    same(len(found), 40)
+    same({start_of: counts for start_of, counts in found.items() if set(counts) != {50}}, {})
+
+
+def test_another_script_is_refused_by_name():
+    job(rate=100000, end=99)
+    run("run", "-q", "--state-dir", "state", "job.sql")
+    write("job.sql", COUNTED.format(rate=100000, end=99).replace("'5' SECOND", "'7' SECOND"))
+    result = run("run", "--state-dir", "state", "job.sql", code=1)
+    has(result.err, "cannot be restored: an operator is ", "size=[7 s]", "size=[5 s]", "use another state directory, or the script as it was")
+
+
+def test_one_process_at_a_time():
+    job(end=100000)
+    process = start("run", "-q", "--state-dir", "state", "job.sql")
+    wait_for_rows(process, 1)
+    result = run("run", "--state-dir", "state", "job.sql", code=1)
+    process.kill()
+    finish(process)
+    has(result.err, "state/job-1")
+
+
+def test_a_folder_of_elsewhere_is_refused():
+    job()
+    result = run("run", "--state-dir", "s3://bucket/x", "job.sql", code=1)
+    has(result.err, "execution.checkpointing.dir is 's3://bucket/x', expected a local folder")
