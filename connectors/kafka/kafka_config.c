@@ -259,8 +259,9 @@ static Status apply_source(const IoSpec *spec, const KafkaOptions *options, rd_k
     return STATUS_OK;
 }
 
-/* As in the Java client, asking for weaker acknowledgement turns idempotence off, unless it was asked for, too. */
-static Status apply_sink(const IoSpec *spec, rd_kafka_conf_t *conf, Error *err)
+/* As in the Java client, asking for weaker acknowledgement turns idempotence off, unless it was asked for, too.
+ * Transactions cannot do without: then the library says which property is in the way. */
+static Status apply_sink(const IoSpec *spec, const KafkaOptions *options, rd_kafka_conf_t *conf, Error *err)
 {
     Str     acks = kafka_property(spec->table, "acks");
     Str     retries = kafka_property(spec->table, "retries");
@@ -269,7 +270,7 @@ static Status apply_sink(const IoSpec *spec, rd_kafka_conf_t *conf, Error *err)
     bool    is_weaker = acks.ptr && !str_is_nocase(acks, "all") && !str_is(acks, "-1");
     is_weaker |= retries.ptr && str_is(retries, "0");
     is_weaker |= in_flight.ptr && str_to_i64(in_flight, &count) && count > 5;
-    if (!is_weaker || kafka_property(spec->table, "enable.idempotence").ptr)
+    if (!is_weaker || options->delivery == KAFKA_DELIVERY_EXACTLY_ONCE || kafka_property(spec->table, "enable.idempotence").ptr)
         return STATUS_OK;
     return kafka_config_set(conf, spec->table, STR("enable.idempotence"), "enable.idempotence", STR("false"), err);
 }
@@ -284,7 +285,7 @@ static Status fill(const IoSpec *spec, const KafkaOptions *options, bool is_sink
     TRY(apply_properties(spec, is_sink, is_embedded, conf, err));
     TRY(kafka_config_set(conf, spec->table, STR("bootstrap.servers"), "bootstrap.servers", kafka_config_servers(spec),
                          err));
-    return is_sink ? apply_sink(spec, conf, err) : apply_source(spec, options, conf, err);
+    return is_sink ? apply_sink(spec, options, conf, err) : apply_source(spec, options, conf, err);
 }
 
 Status kafka_config_create(const IoSpec *spec, const KafkaOptions *options, bool is_sink, rd_kafka_conf_t **out,

@@ -36,10 +36,12 @@ const Option kafka_option_rows[] = {
       "default: by key, as Java clients place it; fixed: each task its own partition; round-robin: in turn, without a "
       "key", 0 },
     { "sink.delivery-guarantee", OPTION_ENUM, "at-least-once", "none|at-least-once|exactly-once",
-      "none: a record that cannot be delivered is counted and given up", 0 },
+      "none: a record that cannot be delivered is counted and given up; exactly-once: needs a state directory and a "
+      "broker from 2.5", 0 },
     { "sink.semantic", OPTION_ENUM, NULL, "none|at-least-once|exactly-once", "older name of sink.delivery-guarantee",
       0 },
-    { "sink.transactional-id-prefix", OPTION_STRING, NULL, NULL, "for exactly-once", OPTION_IGNORED },
+    { "sink.transactional-id-prefix", OPTION_STRING, NULL, NULL,
+      "for exactly-once, required: its transactional ids are PREFIX-0, PREFIX-1, ...; no other sink may use them", 0 },
     { "sink.transaction-naming-strategy", OPTION_ENUM, "default", "default|incrementing|pooling", "for exactly-once",
       OPTION_IGNORED },
     { 0 },
@@ -263,15 +265,33 @@ static Status read_partitioner(const TableSpec *table, KafkaOptions *out, Error 
     return STATUS_OK;
 }
 
-static Status read_delivery(const TableSpec *table, KafkaOptions *out, Error *err)
+static KafkaDelivery delivery_of(const TableSpec *table)
 {
     const char *key = option_is_set(table->options, "sink.semantic") ? "sink.semantic" : "sink.delivery-guarantee";
-    Str         value = str_option(table, key);
-    out->is_delivery_checked = !str_is_nocase(value, "none");
-    if (!str_is_nocase(value, "exactly-once"))
+    return (KafkaDelivery)choice(table, key, "none|at-least-once|exactly-once");
+}
+
+bool kafka_options_are_exactly_once(const TableSpec *table)
+{
+    return delivery_of(table) == KAFKA_DELIVERY_EXACTLY_ONCE;
+}
+
+static Status read_delivery(const TableSpec *table, KafkaOptions *out, Error *err)
+{
+    out->delivery = delivery_of(table);
+    if (out->delivery != KAFKA_DELIVERY_EXACTLY_ONCE)
         return STATUS_OK;
-    error_set(err, STATUS_UNSUPPORTED, table->span, "'%s' = 'exactly-once' is not supported yet", key);
-    return error_hint(err, "'at-least-once' (the default) and 'none' are");
+    out->transactional_prefix = str_option(table, "sink.transactional-id-prefix");
+    if (out->transactional_prefix.len == 0) {
+        error_set(err, STATUS_OPTION, table->span,
+                  "sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.");
+        return error_hint(err, "a name that no other sink on the cluster uses");
+    }
+    if (out->topics.count > 0)
+        return STATUS_OK;
+    error_set(err, STATUS_UNSUPPORTED, table->span,
+              "'exactly-once' cannot be had with 'topic-pattern': the number of the epoch is kept beside the first topic");
+    return error_hint(err, "name the topics: 'topic' = 'a;b'");
 }
 
 /* ---- key and value ----------------------------------------------------------------------------------------------- */

@@ -29,6 +29,12 @@ typedef enum KafkaPartitioning {
     KAFKA_PARTITION_ROUND_ROBIN
 } KafkaPartitioning;
 
+typedef enum KafkaDelivery {
+    KAFKA_DELIVERY_NONE, /* a record that cannot be delivered is counted, else it fails the job */
+    KAFKA_DELIVERY_AT_LEAST_ONCE,
+    KAFKA_DELIVERY_EXACTLY_ONCE
+} KafkaDelivery;
+
 typedef struct KafkaOffset {
     int32_t partition;
     int64_t offset;
@@ -52,7 +58,8 @@ typedef struct KafkaOptions {
     Str               key_prefix;
     bool              value_has_key; /* value.fields-include = ALL */
     KafkaPartitioning partitioning;
-    bool              is_delivery_checked; /* at-least-once: a record that cannot be delivered fails the job */
+    KafkaDelivery     delivery;
+    Str               transactional_prefix; /* KAFKA_DELIVERY_EXACTLY_ONCE */
 } KafkaOptions;
 
 extern const Option kafka_option_rows[];
@@ -61,6 +68,7 @@ extern const Option kafka_option_rows[];
  * their combination, for reading or for writing, is an error here, with its text. */
 Status kafka_options_read(const TableSpec *table, bool is_sink, Arena *arena, KafkaOptions *out, Error *err);
 bool   kafka_options_are_bounded(const TableSpec *table);
+bool   kafka_options_are_exactly_once(const TableSpec *table);
 /* The value of 'properties.<name>', or {NULL, 0}. */
 Str    kafka_property(const TableSpec *table, const char *name);
 

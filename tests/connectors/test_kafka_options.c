@@ -113,8 +113,10 @@ START_TEST(writing)
         { SERVERS "sink.partitioner=round-robin|key.format=raw|key.fields=k_s",
           "Currently 'round-robin' partitioner only works when option 'key.fields' is not specified." },
         { SERVERS "sink.delivery-guarantee=exactly-once",
-          "'sink.delivery-guarantee' = 'exactly-once' is not supported yet" },
-        { SERVERS "sink.semantic=exactly-once", "'sink.semantic' = 'exactly-once' is not supported yet" },
+          "sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE." },
+        { SERVERS "sink.semantic=exactly-once",
+          "sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE." },
+        { SERVERS "sink.delivery-guarantee=exactly-once|sink.transactional-id-prefix=p", "" },
         { SERVERS "sink.delivery-guarantee=none", "" },
     };
     CHECK_ALL(cases, true);
