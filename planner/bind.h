@@ -368,6 +368,9 @@ typedef struct PlanKey {
 } PlanKey;
 typedef LIST(PlanKey) PlanKeyList;
 void upsert_keys(Arena *arena, const Plan *plan, PlanKeyList *out);
+/* join_key.c: the same for a join that is only checked; and what ON or a WHERE right above it compares. */
+void join_keys(Arena *arena, const Plan *plan, PlanKeyList *out);
+void join_keys_add(Arena *arena, Plan *plan, const Expr *condition);
 /* Fills upsert_key of the node. */
 void upsert_keys_note(Arena *arena, Plan *plan);
 

@@ -135,13 +135,33 @@ static Changelog join_changelog(Binder *binder, const TableRef *ref, Plan *left,
 
 void join_refine(Binder *binder, Plan *plan, const Expr *predicate)
 {
-    if (plan->kind != PLAN_OPAQUE || !plan->opaque.is_inner_join || plan->changelog == CHANGELOG_INSERT)
+    if (plan->kind != PLAN_OPAQUE || !plan->opaque.is_inner_join)
         return;
+    join_keys_add(binder->arena, plan, predicate);
     Bounds bounds = { .left = plan->inputs[0], .right = plan->inputs[1], .left_window = window_columns(plan->inputs[0]),
                       .right_window = window_columns(plan->inputs[1]) };
     look_at(binder->arena, predicate, &bounds);
     if (bounds.compares_time || (bounds.compares_start && bounds.compares_end))
         plan->changelog = CHANGELOG_INSERT;
+    if (bounds.compares_time || bounds.compares_start || bounds.compares_end)
+        plan->opaque.join = NULL;
+}
+
+/* The keys of window, interval, temporal and lookup joins are not worked out, nor those of USING and NATURAL. */
+static void note_keys(Binder *binder, const TableRef *ref, Plan *plan, const Expr *condition)
+{
+    AstJoin kind = ref->join.kind;
+    Bounds  bounds = { .left = plan->inputs[0], .right = plan->inputs[1], .left_window = window_columns(plan->inputs[0]),
+                       .right_window = window_columns(plan->inputs[1]) };
+    if (condition)
+        look_at(binder->arena, condition, &bounds);
+    if (ref->join.right->system_time || is_table_function(ref->join.right) || ref->is_lateral || ref->join.is_natural ||
+        ref->join.using_columns.count > 0 || bounds.compares_time || bounds.compares_start || bounds.compares_end)
+        return;
+    plan->opaque.join = arena_new(binder->arena, PlanJoinKeys, 1);
+    plan->opaque.join->pads_left = kind == AST_JOIN_RIGHT || kind == AST_JOIN_FULL;
+    plan->opaque.join->pads_right = kind == AST_JOIN_LEFT || kind == AST_JOIN_FULL;
+    join_keys_add(binder->arena, plan, condition);
 }
 
 /* ---- binding ----------------------------------------------------------------------------------------------------- */
@@ -249,6 +269,7 @@ Status bind_join(Binder *binder, const TableRef *ref, const Scope *outer, Relati
                      join_changelog(binder, ref, left.plan, right.plan, condition), span, &out->plan, err));
     AstJoin kind = ref->join.kind;
     out->plan->opaque.is_inner_join = kind == AST_JOIN_INNER || kind == AST_JOIN_CROSS || kind == AST_JOIN_COMMA;
+    note_keys(binder, ref, out->plan, condition);
     out->scope = scope;
     return STATUS_OK;
 }

@@ -149,10 +149,18 @@ typedef struct PlanSink {
 } PlanSink;
 
 /* A step of the dialect that is checked but cannot be executed: only under check --language-only, never in a job that runs. */
+/* What ON and WHERE compare, for the keys of a regular join (join_key.c). */
+typedef struct PlanJoinKeys {
+    bool           pads_left, pads_right; /* rows of the other side without a match have NULL there */
+    const int32_t *pairs;                 /* column of the left input, of the right input; -1: an expression */
+    int32_t        pair_count;
+} PlanJoinKeys;
+
 typedef struct PlanOpaque {
-    const char *feature;       /* "JOIN" */
-    bool        is_inner_join; /* of its two inputs */
-    bool        has_unknown_columns; /* besides its fields: of a table that lives elsewhere */
+    const char   *feature;     /* "JOIN" */
+    PlanJoinKeys *join;        /* NULL: its keys are not known */
+    bool          is_inner_join; /* of its two inputs */
+    bool          has_unknown_columns; /* besides its fields: of a table that lives elsewhere */
 } PlanOpaque;
 
 struct Plan {

@@ -29,13 +29,13 @@ static Status check_append(const Target *target, const Plan *query, Error *err)
     return err->status;
 }
 
-/* Nothing is known of the keys of what is only checked. */
-static bool has_opaque(const Plan *plan)
+/* Of what is only checked nothing is known but the keys of joins. */
+static bool has_unknown_keys(const Plan *plan)
 {
     for (int32_t i = 0; i < plan->input_count; i++)
-        if (has_opaque(plan->inputs[i]))
+        if (has_unknown_keys(plan->inputs[i]))
             return true;
-    return plan->kind == PLAN_OPAQUE;
+    return plan->kind == PLAN_OPAQUE && !plan->opaque.join;
 }
 
 static bool contains_key(const TableSpec *spec, const PlanSink *sink, const PlanKey *key)
@@ -66,7 +66,7 @@ static Status check_conflict(const Target *target, const Plan *written, const Pl
     const TableSpec *spec = target->spec;
     Binder          *binder = target->binder;
     PlanKeyList      keys = { 0 };
-    if (binder->context->language_only && has_opaque(written))
+    if (binder->context->language_only && has_unknown_keys(written))
         return STATUS_OK;
     upsert_keys(binder->arena, written, &keys);
     for (int64_t i = 0; i < keys.count; i++)

@@ -6,6 +6,7 @@
      although it would hold there, too:
  *                         the dialect knows none, and says so when such rows go to a table with a primary key
  *   projection            a key all of whose columns go on
+ *   a join                see join_key.c
  * A key is kept through filters, sorts and limits, and lost by a union. */
 #include "planner/bind.h"
 
@@ -91,6 +92,7 @@ void upsert_keys(Arena *arena, const Plan *plan, PlanKeyList *out)
     case PLAN_WINDOW_AGGREGATE: window_aggregate_keys(arena, plan, out); return;
     case PLAN_GROUP_AGGREGATE: first_columns_key(arena, plan->group_aggregate.key_count, out); return;
     case PLAN_PROJECT: project_keys(arena, plan, out); return;
+    case PLAN_OPAQUE: join_keys(arena, plan, out); return;
     case PLAN_FILTER:
     case PLAN_SORT:
     case PLAN_LIMIT:
