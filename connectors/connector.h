@@ -36,6 +36,16 @@ typedef struct TableSpec {
     Span               span;    /* of the table's name where it is used, for errors */
 } TableSpec;
 
+/* What becomes of a row of a table that cannot be read, computed or written: 'scan.error-policy'. */
+typedef enum ErrorPolicy {
+    ERROR_POLICY_FAIL,       /* the job ends with the error */
+    ERROR_POLICY_SKIP,       /* the row is dropped and counted */
+    ERROR_POLICY_NULL,       /* the value is NULL and counted; a record that is none at all is dropped */
+    ERROR_POLICY_DEAD_LETTER /* the row goes to the dead-letter table (connectors/reject.h) and is counted */
+} ErrorPolicy;
+/* Of the options of a table, which have been checked. */
+ErrorPolicy error_policy_of(const Map *options);
+
 /* Counters of one source or sink, written by its task once per batch, read by anybody (relaxed). */
 typedef enum BadReason { BAD_SYNTAX, BAD_TYPE, BAD_RANGE, BAD_MISSING, BAD_UTF8, BAD_TOO_LARGE, BAD_TOO_DEEP, BAD_REASON_COUNT } BadReason;
 const char *bad_reason_text(BadReason reason);
@@ -99,6 +109,7 @@ typedef struct IoSpec {
     /* Sink with epochs: the open epoch has grown large, a checkpoint should come early. Any thread; may be called again. */
     void               (*hurry)(void *context);
     void                *hurry_context;
+    ErrorPolicy          error_policy; /* source */
 } IoSpec;
 
 /* ---- sources --------------------------------------------------------------------------------------------------- */
@@ -127,6 +138,9 @@ typedef struct Poll {
     SplitRun  runs[POLL_RUNS_MAX];
     /* The watermark of a split as the input itself says it (values tables): applied behind the run; TIME_MIN = nothing said. */
     Time      run_watermark[POLL_RUNS_MAX];
+    /* With ERROR_POLICY_DEAD_LETTER the records that were refused, as connectors/reject.h lays them out; the caller's from then on. NULL: none.
+     * The batch itself then says where its rows come from (batch->origins), if the connector knows. */
+    Batch    *rejected;
 } Poll;
 
 typedef struct Source Source; /* each connector's own struct */

@@ -9,6 +9,11 @@ const Option table_options[] = {
 
 const Option source_options[] = {
     { "scan.parallelism", OPTION_INT, NULL, NULL, "tasks that read the table; parallelism.default when not set", 0 },
+    { "scan.error-policy", OPTION_ENUM, "fail", "fail|skip|null|dead-letter",
+      "a record that cannot be read, a row whose expression fails: the job fails; the row is dropped; the value is NULL; the row goes to "
+      "scan.dead-letter.table (see Bad data)", 0 },
+    { "scan.dead-letter.table", OPTION_STRING, NULL, NULL,
+      "with the policy dead-letter: the table that takes what was refused, named as in INSERT INTO from the database of this table", 0 },
     { "scan.watermark.idle-timeout", OPTION_DURATION, NULL, NULL,
       "a split without rows for so long no longer holds the watermark back", 0 },
     { "scan.watermark.max-future", OPTION_DURATION, "1 d", NULL,

@@ -94,6 +94,8 @@ Batch *batch_share(Batch *batch)
         share->kinds = bytes_copy(share->buf, batch->kinds, batch->rows);
     if (batch->seen_watermark)
         share->seen_watermark = bytes_copy(share->buf, batch->seen_watermark, batch->rows * (int64_t)sizeof(Time));
+    share->origins = batch->origins; /* never written to */
+    share->origin_count = batch->origin_count;
     return share;
 }
 
@@ -113,6 +115,17 @@ static Time *select_times(const Time *times, const int32_t *rows, int64_t count,
     return out;
 }
 
+void batch_gather_origins(Batch *out, const Batch *in, const int32_t *rows, int64_t count)
+{
+    if (!in->origins)
+        return;
+    Column *gathered = buf_zalloc(out->buf, in->origin_count * (int64_t)sizeof(Column));
+    for (int32_t i = 0; i < in->origin_count; i++)
+        column_gather(&in->origins[i], rows, count, out->buf, &gathered[i]);
+    out->origins = gathered;
+    out->origin_count = in->origin_count;
+}
+
 void batch_select(Batch *batch, const int32_t *rows, int64_t count)
 {
     assert(count >= 0 && count <= batch->rows);
@@ -126,5 +139,6 @@ void batch_select(Batch *batch, const int32_t *rows, int64_t count)
         batch->kinds = select_kinds(batch->kinds, rows, count, batch->buf);
     if (batch->seen_watermark)
         batch->seen_watermark = select_times(batch->seen_watermark, rows, count, batch->buf);
+    batch_gather_origins(batch, batch, rows, count);
     batch->rows = count;
 }

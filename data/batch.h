@@ -119,6 +119,8 @@ typedef struct Batch {
     uint8_t *kinds;         /* RowKind per row; NULL = all ROW_INSERT */
     Time    *seen_watermark; /* per row: the watermark of the row's own split just before it, by which the row is late or
                                 not; NULL = no row of this batch can be late */
+    Column  *origins;       /* origin_count columns: where each row came from (connectors/reject.h); NULL = not kept */
+    int32_t  origin_count;
     Buf     *buf;           /* the batch's own memory; the struct and the columns array lie in it */
     Buf    **held;          /* others that the columns point into */
     int32_t  held_count;
@@ -132,11 +134,13 @@ void   batch_release(Batch *batch);
 void   batch_hold(Batch *batch, Buf *buf);
 /* Holds everything that other holds, for columns that point into it. */
 void   batch_hold_all(Batch *batch, const Batch *other);
+/* out's rows came from the given rows of in, in this order. */
+void   batch_gather_origins(Batch *out, const Batch *in, const int32_t *rows, int64_t count);
 /* Another batch over the same values: each of the two may then be changed or released alone. */
 Batch *batch_share(Batch *batch);
 /* A new columns array in the batch's own memory (old columns stay readable). */
 Column *batch_new_columns(Batch *batch, int32_t column_count);
-/* Keeps only the given rows (ascending), in kinds and seen_watermark too. */
+/* Keeps only the given rows (ascending), in kinds, seen_watermark and origins too. */
 void   batch_select(Batch *batch, const int32_t *rows, int64_t count);
 
 #endif

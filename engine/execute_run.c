@@ -145,12 +145,20 @@ static void add_job(TableBuilder *table, const tide_job *job)
     table_builder_add(table, arena_str(table->arena, job->name));
     table_builder_add(table, str_from(job_state_text(runner_state(job->runner))));
     table_builder_add(table, start_time(table->arena, job));
+    tide_job_stats stats = { .struct_size = sizeof(stats) };
+    tide_job_stats_of(job, &stats);
+    const int64_t counts[] = { stats.rows_in, stats.rows_out, stats.late, stats.bad, stats.failed, stats.refused, stats.future,
+                               stats.dead_letters };
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+        table_builder_add(table, arena_format(table->arena, "%lld", (long long)counts[i]));
 }
 
 static TableBuilder job_table(Arena *arena)
 {
-    static const char *const names[] = { "job id", "job name", "status", "start time" };
-    return table_builder(arena, names, 4);
+    /* those of the dialect, and then ours */
+    static const char *const names[] = { "job id", "job name", "status", "start time", "rows in", "rows out", "late", "bad", "failed",
+                                         "refused", "from the future", "dead letters" };
+    return table_builder(arena, names, (int32_t)(sizeof(names) / sizeof(names[0])));
 }
 
 Status execute_show_jobs(Execution *execution, const Statement *statement, Error *err)

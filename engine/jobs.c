@@ -221,7 +221,9 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
     runner_stats(job->runner, scratch, &stats);
     tide_job_stats made = { .struct_size = out->struct_size, .rows_in = stats.rows_in, .rows_out = stats.rows_out, .late = stats.late,
                             .bad = stats.bad, .state_bytes = stats.state_bytes, .elapsed_ms = stats.elapsed_ms,
-                            .watermark_ms = stats.watermark, .done = -1, .total = -1 };
+                            .watermark_ms = stats.watermark, .done = -1, .total = -1, .failed = stats.failed,
+                            .refused = stats.refused,
+                            .future = stats.future, .dead_letters = stats.dead_letters };
     for (int32_t i = 0; i < stats.table_count; i++) {
         const JobTableStats *table = &stats.tables[i];
         if (table->is_sink || table->total < 0)
@@ -235,7 +237,8 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
 
 static void report_table(const JobTableStats *table, Text *out)
 {
-    text_printf(out, "  %s %.*s: %lld rows", table->is_sink ? "out" : "in ", STR_FMT(table->path), (long long)table->rows);
+    const char *role = table->is_dead_letter ? "bad" : table->is_sink ? "out" : "in ";
+    text_printf(out, "  %s %.*s: %lld rows", role, STR_FMT(table->path), (long long)table->rows);
     if (table->bytes > 0)
         text_printf(out, ", %lld bytes", (long long)table->bytes);
     if (table->bad > 0) {
@@ -255,7 +258,18 @@ static void report_table(const JobTableStats *table, Text *out)
         text_printf(out, ", %lld from the future", (long long)table->future);
     if (table->has_checksum)
         text_printf(out, ", checksum %016llx", (unsigned long long)table->checksum);
+    if (table->failed > 0)
+        text_printf(out, ", %lld failed", (long long)table->failed);
+    if (table->refused > 0)
+        text_printf(out, ", %lld refused", (long long)table->refused);
     text_put(out, '\n');
+}
+
+/* What does not happen in most jobs is only said where it did. */
+static void report_count(int64_t count, const char *what, Text *out)
+{
+    if (count > 0)
+        text_printf(out, ", %lld %s", (long long)count, what);
 }
 
 const char *tide_job_report(tide_job *job)
@@ -264,9 +278,14 @@ const char *tide_job_report(tide_job *job)
     JobStats stats;
     runner_stats(job->runner, scratch, &stats);
     text_clear(&job->report);
-    text_printf(&job->report, "%.*s %s: %lld rows in, %lld rows out, %lld late, %lld bad, %.3f s\n", STR_FMT(job->name),
+    text_printf(&job->report, "%.*s %s: %lld rows in, %lld rows out, %lld late, %lld bad", STR_FMT(job->name),
                 tide_job_state_name(tide_job_state_of(job)), (long long)stats.rows_in, (long long)stats.rows_out,
-                (long long)stats.late, (long long)stats.bad, (double)stats.elapsed_ms / 1000.0);
+                (long long)stats.late, (long long)stats.bad);
+    report_count(stats.failed, "failed", &job->report);
+    report_count(stats.refused, "refused", &job->report);
+    report_count(stats.future, "from the future", &job->report);
+    report_count(stats.dead_letters, "dead letters", &job->report);
+    text_printf(&job->report, ", %.3f s\n", (double)stats.elapsed_ms / 1000.0);
     for (int32_t i = 0; i < stats.table_count; i++)
         report_table(&stats.tables[i], &job->report);
     for (int32_t i = 0; i < stats.operator_count; i++) {
@@ -274,6 +293,8 @@ const char *tide_job_report(tide_job *job)
         if (op->late > 0)
             text_printf(&job->report, "  late %.*s: %lld rows, by %lld ms at most, %lld ms on average\n", STR_FMT(op->name),
                         (long long)op->late, (long long)op->late_max_ms, (long long)(op->late_sum_ms / op->late));
+        if (op->failed > 0)
+            text_printf(&job->report, "  failed %.*s: %lld rows\n", STR_FMT(op->name), (long long)op->failed);
     }
     arena_destroy(scratch);
     return text_cstr(&job->report);

@@ -19,6 +19,8 @@ struct Call {
     int32_t            column_count;
 };
 
+const Call *program_root(const Program *program);
+
 /* Values of the node for all rows of the batch. */
 Status call_run(Call *call, const Batch *batch, Column *out, Error *err);
 

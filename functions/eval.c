@@ -16,6 +16,11 @@ struct Program {
     Call *root;
 };
 
+const Call *program_root(const Program *program)
+{
+    return program->root;
+}
+
 /* ---- for functions --------------------------------------------------------------------------------------------- */
 
 const EvalContext *call_context(const Call *call)

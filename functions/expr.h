@@ -80,6 +80,20 @@ Status program_create(Arena *arena, const Expr *expr, const EvalContext *context
 Status program_run(Program *program, const Batch *batch, Buf *buf, Column *out, Error *err);
 /* Rows for which a BOOLEAN program is TRUE, ascending; rows has room for batch->rows. */
 Status program_select(Program *program, const Batch *batch, Buf *buf, int32_t *rows, int64_t *count, Error *err);
+/* program_run for some rows of the batch, in this order. */
+Status program_run_rows(Program *program, const Batch *batch, const int32_t *rows, int64_t count, Buf *buf, Column *out, Error *err);
+/* The rows that make the program fail, ascending, when a run over the batch has failed with err: then err is cleared. An error that is not of a row
+ * (memory, an internal one) stands and is returned. Functions with side effects see rows again. */
+typedef struct RowFailure {
+    int32_t row;
+    Status  status; /* DATA or ARITHMETIC */
+    Str     message;
+} RowFailure;
+typedef struct RowFailures {
+    RowFailure *items;
+    int64_t     count, capacity;
+} RowFailures;
+Status program_failures(Program *program, const Batch *batch, Buf *buf, RowFailures *out, Error *err);
 /* Folds a constant expression to a literal (result memory in arena). */
 Status expr_fold(Arena *arena, const Expr *expr, const EvalContext *context, Expr **out, Error *err);
 

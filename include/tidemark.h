@@ -310,6 +310,10 @@ typedef struct tide_job_stats {
     int64_t elapsed_ms;
     int64_t watermark_ms;  /* INT64_MIN: none yet */
     int64_t done, total;   /* of bounded input, in one unit; -1 = unknown */
+    int64_t failed;        /* rows dropped, and values made NULL, because an expression failed for them ('scan.error-policy') */
+    int64_t refused;       /* rows that a sink may not take: a NULL for a NOT NULL column */
+    int64_t future;        /* rows too far ahead of the clock to move the watermark */
+    int64_t dead_letters;  /* rows written to dead-letter tables; not in rows_out */
 } tide_job_stats;
 TIDE_API void tide_job_stats_of(const tide_job *job, tide_job_stats *out);
 /* A short report in lines: rows per table, late and bad rows by reason. Until the job is released. */

@@ -327,6 +327,10 @@ bool   window_keys_agree(const WindowPull *pull, const Grouping *grouping, const
 
 /* INSERT INTO: the sink over its query. sink.c */
 Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error *err);
+/* The same with the bound query. */
+Status bind_insert_plan(Binder *binder, const Statement *statement, Plan *query, Plan **out, Error *err);
+/* Policies of the scans go to the nodes above them; sinks of dead-letter tables are added behind the sinks (dead_letter.c). */
+Status dead_letters_add(Binder *binder, Plan ***sinks, int32_t *sink_count, Error *err);
 
 /* Asserts what must hold of a finished plan. plan_check.c */
 void   plan_check(const Plan *plan);

@@ -146,6 +146,7 @@ typedef struct PlanSink {
     const bool      *not_null;  /* per input column: the table says NOT NULL and the query does not */
     int32_t          rowtime;   /* input column with event time for record timestamps; -1 = none */
     int32_t          parallelism; /* sink.parallelism; 0 = the job's */
+    bool             is_dead_letter; /* added by the planner: the job is over when all others are */
 } PlanSink;
 
 /* A step of the dialect that is checked but cannot be executed: only under check --language-only, never in a job that runs. */
@@ -174,6 +175,9 @@ struct Plan {
     Changelog    changelog;   /* kinds it gives */
     const int32_t *upsert_key; /* columns that identify a row of the changelog; NULL = none known */
     int32_t      upsert_key_count;
+    ErrorPolicy  errors;       /* what becomes of a row of the input (a scan: of the table) that this node cannot take */
+    ErrorPolicy  errors_above; /* ... and of one that comes out of it, above; see planner/dead_letter.c */
+    Plan        *rejects;      /* PLAN_REJECTS: where refused rows go; NULL unless errors is DEAD_LETTER */
     union {
         PlanScan            scan;
         PlanValues          values;

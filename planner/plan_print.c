@@ -298,6 +298,7 @@ static void print_body(Printer *printer, const Plan *plan)
     case PLAN_GROUP_AGGREGATE: print_group_aggregate(printer, plan); return;
     case PLAN_SORT: print_sort(printer, plan); return;
     case PLAN_LIMIT: print_limit(out, &plan->limit); return;
+    case PLAN_REJECTS: return;
     case PLAN_SINK: print_sink(out, plan); return;
     case PLAN_OPAQUE: text_puts(out, plan->opaque.feature); return;
     case PLAN_KIND_COUNT: return;

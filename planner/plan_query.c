@@ -66,6 +66,9 @@ static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out,
     PlanJob *job = arena_new(binder->arena, PlanJob, 1);
     TRY(rank_check(binder, err));
     TRY(rewrite_all(binder, sinks, count, err));
+    job->name = job_name(binder, sinks, count);
+    if (!binder->context->language_only)
+        TRY(dead_letters_add(binder, &sinks, &count, err));
     job->is_bounded = true;
     for (int32_t i = 0; i < count; i++) {
         changelog_decide(sinks[i], false);
@@ -76,7 +79,6 @@ static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out,
     }
     job->sinks = sinks;
     job->sink_count = count;
-    job->name = job_name(binder, sinks, count);
     job->is_batch = binder->context->is_batch;
     *out = job;
     return STATUS_OK;

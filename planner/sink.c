@@ -279,30 +279,43 @@ static Status bind_elsewhere(Binder *binder, const Statement *statement, Plan **
                         out, err);
 }
 
-Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error *err)
+static Status write_query(Target *target, const Statement *statement, Plan *query, Plan **out, Error *err)
 {
-    if (is_elsewhere(binder, &statement->name))
-        return bind_elsewhere(binder, statement, out, err);
-    Target target;
-    Plan  *query;
-    Plan  *written;
-    TRY(target_create(binder, statement, &target, err));
-    TRY(bind_query(binder, statement->insert.query, NULL, &query, err));
-    if (has_unknown_columns(query)) {
-        *out = query;
-        return STATUS_OK;
-    }
-    TRY(check_count(&target, query, err));
-    PlanSink sink = { .table = target.spec, .parallelism = sink_parallelism(target.spec) };
-    TRY(build_written(&target, query, &written, &sink, err));
-    TRY(find_rowtime(&target, query, written, &sink.rowtime, err));
-    TRY(table_connector(binder, target.table, target.spec, true, &sink.connector, err));
-    SinkMode mode = sink.connector ? sink.connector->sink->mode(target.spec) : foreign_sink_mode(target.table);
-    TRY(target_check_changes(&target, query, written, mode, &sink, err));
+    Binder *binder = target->binder;
+    Plan   *written;
+    TRY(check_count(target, query, err));
+    PlanSink sink = { .table = target->spec, .parallelism = sink_parallelism(target->spec) };
+    TRY(build_written(target, query, &written, &sink, err));
+    TRY(find_rowtime(target, query, written, &sink.rowtime, err));
+    TRY(table_connector(binder, target->table, target->spec, true, &sink.connector, err));
+    SinkMode mode = sink.connector ? sink.connector->sink->mode(target->spec) : foreign_sink_mode(target->table);
+    TRY(target_check_changes(target, query, written, mode, &sink, err));
     sink.accepts = accepted(mode);
     sink.drops_null_rows = str_is_nocase(setting_str(binder->context, "table.exec.sink.not-null-enforcer", "ERROR"),
                                          "DROP");
     TRY(build_plan_node(binder, PLAN_SINK, written, statement->span, out, err));
     (*out)->sink = sink;
     return STATUS_OK;
+}
+
+Status bind_insert_plan(Binder *binder, const Statement *statement, Plan *query, Plan **out, Error *err)
+{
+    Target target;
+    TRY(target_create(binder, statement, &target, err));
+    return write_query(&target, statement, query, out, err);
+}
+
+Status bind_insert(Binder *binder, const Statement *statement, Plan **out, Error *err)
+{
+    if (is_elsewhere(binder, &statement->name))
+        return bind_elsewhere(binder, statement, out, err);
+    Target target;
+    Plan  *query;
+    TRY(target_create(binder, statement, &target, err));
+    TRY(bind_query(binder, statement->insert.query, NULL, &query, err));
+    if (has_unknown_columns(query)) {
+        *out = query;
+        return STATUS_OK;
+    }
+    return write_query(&target, statement, query, out, err);
 }

@@ -30,6 +30,7 @@ typedef struct StageEdge {
     Distribution   distribution;
     const int32_t *keys;
     int32_t        key_count;
+    bool           is_reject;  /* carries what from_op refuses */
     int64_t        first_edge; /* rings: first_edge + producer * consumers + consumer */
 } StageEdge;
 
@@ -92,7 +93,8 @@ static void connect(Builder *builder, Place from, int32_t to_stage, Distribution
     else if (distribution == DISTRIBUTE_FORWARD && producers != consumers)
         distribution = DISTRIBUTE_ROUND;
     list_push(builder->arena, &builder->edges,
-              (StageEdge){ from.stage, from.op, to_stage, distribution, keys, key_count, 0 });
+              (StageEdge){ .from_stage = from.stage, .from_op = from.op, .to_stage = to_stage, .distribution = distribution,
+                           .keys = keys, .key_count = key_count });
 }
 
 /* ---- placing nodes ------------------------------------------------------------------------------------------------- */
@@ -163,6 +165,28 @@ static Status place_union(Builder *builder, const Plan *plan, Place *out, Error 
                 input->upsert_key_count);
     }
     *out = add_op(builder, stage, -1, &op_union, plan, NULL);
+    return STATUS_OK;
+}
+
+static bool can_refuse(const StageOp *op)
+{
+    return op->type != &op_limit && op->type != &op_union;
+}
+
+/* Dead-letter sinks stand last: whoever may refuse rows has its place already. */
+static Status place_rejects(Builder *builder, const Plan *plan, Place *out)
+{
+    int32_t stage = new_stage(builder, 1);
+    *out = add_op(builder, stage, -1, &op_union, plan, NULL);
+    for (int32_t s = 0; s < stage; s++) {
+        for (int32_t i = 0; i < builder->stages.items[s].ops.count; i++) {
+            const StageOp *op = &builder->stages.items[s].ops.items[i];
+            if (op->plan->rejects != plan || !can_refuse(op))
+                continue;
+            connect(builder, (Place){ s, i }, stage, DISTRIBUTE_FORWARD, NULL, 0);
+            builder->edges.items[builder->edges.count - 1].is_reject = true;
+        }
+    }
     return STATUS_OK;
 }
 
@@ -272,6 +296,8 @@ static Status place_new(Builder *builder, const Plan *plan, Place *out, Error *e
         return place_single(builder, plan, plan->sort.by_rowtime ? &op_rowtime_sort : &op_sort, out, err);
     case PLAN_LIMIT:
         return place_single(builder, plan, &op_limit, out, err);
+    case PLAN_REJECTS:
+        return place_rejects(builder, plan, out);
     case PLAN_SINK:
         return place_sink(builder, plan, out, err);
     default:
@@ -370,8 +396,13 @@ static void add_exchanges(const Builder *builder, Task *task, int32_t stage, int
 {
     for (int64_t i = 0; i < builder->edges.count; i++) {
         const StageEdge *edge = &builder->edges.items[i];
-        if (edge->from_stage == stage)
-            task_add(task, &op_exchange, NULL, exchange_config(builder, edge, producer), ops[edge->from_op]);
+        if (edge->from_stage != stage)
+            continue;
+        const ExchangeConfig *config = exchange_config(builder, edge, producer);
+        Op *exchange = task_add(task, &op_exchange, NULL, config, edge->is_reject ? NULL : ops[edge->from_op]);
+        exchange->is_reject = edge->is_reject;
+        if (edge->is_reject)
+            ops[edge->from_op]->rejects = exchange;
     }
 }
 
@@ -417,8 +448,10 @@ static void create_tasks(Builder *builder)
         for (int32_t i = 0; i < builder->stages.items[s].parallelism; i++) {
             Task *task = create_task(builder, s, i);
             job->tasks[job->task_count++] = task;
-            if (task_has_sink(task))
+            if (task_has_sink(task)) {
                 job->sinks_alive++;
+                job->outputs_alive += !task_has_dead_letters(task);
+            }
             if (job->shared.epochs)
                 job->shared.epochs->sink_count += committing_sinks(task);
         }

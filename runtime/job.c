@@ -226,8 +226,11 @@ void job_has_stopped(Job *job)
     request_stop(job, STOP_NOW);
 }
 
-void job_sink_done(Job *job)
+/* Behind a LIMIT there may be input left when all is given; what was refused up to then is still written. */
+void job_sink_done(Job *job, bool is_dead_letter)
 {
+    if (!is_dead_letter && atomic_fetch_sub(&job->outputs_alive, 1) == 1)
+        request_stop(job, STOP_SOURCES);
     if (atomic_fetch_sub(&job->sinks_alive, 1) == 1)
         request_stop(job, STOP_NOW);
 }

@@ -75,6 +75,9 @@ typedef struct JobTableStats {
     int64_t bad_by[BAD_REASON_COUNT];
     int64_t null_rowtime;              /* rows without event time that were let through or dropped */
     int64_t future;                    /* rows beyond scan.watermark.max-future */
+    int64_t failed;                    /* rows and values that expressions of the scan failed for */
+    int64_t refused;                   /* sink: rows it may not take */
+    bool    is_dead_letter;            /* sink: of what was refused */
     int64_t pending, done, total;      /* -1 = unknown */
     bool    has_checksum;              /* a sink that reads every value */
     uint64_t checksum;
@@ -87,6 +90,7 @@ typedef struct JobOperatorStats {
     int64_t late;       /* rows dropped because their window had closed */
     int64_t late_max_ms; /* by how much at most the latest of them was behind */
     int64_t late_sum_ms;
+    int64_t failed;     /* rows dropped and values made NULL because an expression failed */
     int64_t state_bytes;
     int64_t state_rows;
 } JobOperatorStats;
@@ -103,6 +107,7 @@ typedef struct JobStats {
     bool               has_checkpoints;
     JobCheckpointStats checkpoints;
     int64_t           rows_in, rows_out, late, bad;
+    int64_t           failed, refused, future, dead_letters; /* rows_out is without the last */
     int64_t           state_bytes;
     int64_t           elapsed_ms;
     Time              watermark;     /* lowest of all sources; TIME_MIN = none */

@@ -35,6 +35,7 @@ struct Job {
     _Atomic int32_t state;         /* JobState */
     _Atomic int32_t workers_alive;
     _Atomic int32_t sinks_alive;   /* sink tasks that have not seen the end */
+    _Atomic int32_t outputs_alive; /* ... those of dead-letter tables not counted */
     _Atomic bool    has_failed;
     _Atomic bool    has_stopped;   /* by a last checkpoint */
     JobCheckpoints  checkpoints;   /* when options.checkpoints is there */
@@ -50,7 +51,7 @@ void worker_run(void *worker);
 
 /* job.c, for workers: */
 void job_fail(Job *job, const Error *err);
-void job_sink_done(Job *job);
+void job_sink_done(Job *job, bool is_dead_letter);
 void job_worker_done(Job *job);
 void job_wake_all(Job *job);
 /* The last checkpoint is complete: ends as FINISHED. */

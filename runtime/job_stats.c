@@ -35,6 +35,7 @@ static JobTableStats *table_row(Rows *rows, Arena *arena, const Plan *plan)
             return &rows->tables.items[i];
     list_push(arena, &rows->table_plans, plan);
     list_push(arena, &rows->tables, (JobTableStats){ .path = table_path(plan), .is_sink = plan->kind == PLAN_SINK,
+                                                     .is_dead_letter = plan->kind == PLAN_SINK && plan->sink.is_dead_letter,
                                                      .has_watermark = plan->kind == PLAN_SCAN && plan->scan.watermark,
                                                      .pending = -1, .done = -1, .total = -1, .watermark = TIME_MAX });
     return &rows->tables.items[rows->tables.count - 1];
@@ -69,6 +70,8 @@ static void add_table(JobTableStats *row, const Op *op)
     }
     row->null_rowtime += counter_get(&op->counters->null_rowtime);
     row->future += counter_get(&op->counters->future);
+    row->failed += counter_get(&op->counters->failed);
+    row->refused += counter_get(&op->counters->refused);
     add_known(&row->pending, counter_get(&op->io->pending));
     add_known(&row->done, counter_get(&op->io->done));
     add_known(&row->total, counter_get(&op->io->total));
@@ -83,6 +86,7 @@ static void add_operator(JobOperatorStats *row, const OpCounters *counters)
     int64_t late_max_ms = counter_get(&counters->late_max_ms);
     row->late += counter_get(&counters->late);
     row->late_sum_ms += counter_get(&counters->late_sum_ms);
+    row->failed += counter_get(&counters->failed);
     row->late_max_ms = late_max_ms > row->late_max_ms ? late_max_ms : row->late_max_ms;
     row->state_bytes += counter_get(&counters->state_bytes);
     row->state_rows += counter_get(&counters->state_rows);
@@ -93,6 +97,10 @@ static bool keeps_counts(const Op *op)
     if (!op->plan)
         return false;
     switch (op->plan->kind) {
+    case PLAN_FILTER:
+    case PLAN_PROJECT:
+    case PLAN_UNNEST:
+        return op->plan->errors != ERROR_POLICY_FAIL; /* else there is nothing to count */
     case PLAN_WINDOW:
     case PLAN_WINDOW_AGGREGATE:
     case PLAN_GROUP_AGGREGATE:
@@ -136,8 +144,11 @@ static void add_up(JobStats *out)
     out->watermark = TIME_MAX;
     for (int32_t i = 0; i < out->table_count; i++) {
         const JobTableStats *table = &out->tables[i];
-        *(table->is_sink ? &out->rows_out : &out->rows_in) += table->rows;
+        *(table->is_dead_letter ? &out->dead_letters : table->is_sink ? &out->rows_out : &out->rows_in) += table->rows;
         out->bad += table->bad;
+        out->failed += table->failed;
+        out->refused += table->refused;
+        out->future += table->future;
         if (table->has_watermark)
             out->watermark = lower(out->watermark, table->watermark);
     }
@@ -146,6 +157,7 @@ static void add_up(JobStats *out)
         out->tables[i].watermark = watermark_or_none(out->tables[i].watermark);
     for (int32_t i = 0; i < out->operator_count; i++) {
         out->late += out->operators[i].late;
+        out->failed += out->operators[i].failed;
         out->state_bytes += out->operators[i].state_bytes;
     }
 }

@@ -14,6 +14,12 @@
 
 enum { INBOX_FIRST = 4 };
 
+/* A sink ends without sending an end on; a second one is not looked at. */
+static Status reject_event(Op *op, const Event *event, Error *err)
+{
+    return op->rejects ? op_deliver(op->rejects, event, err) : STATUS_OK;
+}
+
 static Status pass_batch(Op *op, Batch *batch, Error *err)
 {
     return op->type->on_batch ? op->type->on_batch(op, batch, err) : op_emit(op, batch, err);
@@ -33,7 +39,8 @@ static Status pass_end(Op *op, Error *err)
 {
     op->has_ended = true;
     op->timer_ms = TIME_MAX;
-    return op->type->on_end ? op->type->on_end(op, err) : op_emit_end(op, err);
+    TRY(op->type->on_end ? op->type->on_end(op, err) : op_emit_end(op, err));
+    return reject_event(op, &(Event){ .kind = EVENT_END }, err);
 }
 
 static Status pass_barrier(Op *op, int64_t epoch, Error *err)
@@ -165,6 +172,8 @@ Status op_emit_event(Op *op, const Event *event, Error *err)
     assert(event->kind != EVENT_BATCH);
     for (int32_t i = 0; i < op->next_count; i++)
         TRY(op_deliver(op->next[i], event, err));
+    if (event->kind == EVENT_BARRIER || event->kind == EVENT_END)
+        return reject_event(op, event, err);
     return STATUS_OK;
 }
 
@@ -180,6 +189,15 @@ Status op_end_again(Op *op, Error *err)
     op->timer_ms = TIME_MAX;
     TRY(op_emit_watermark(op, TIME_MAX, err));
     return op_emit_end(op, err);
+}
+
+Status op_reject(Op *op, Batch *batch, Error *err)
+{
+    if (!batch || !op->rejects || batch->rows == 0) {
+        batch_release(batch);
+        return STATUS_OK;
+    }
+    return op_deliver(op->rejects, &(Event){ .kind = EVENT_BATCH, .batch = batch }, err);
 }
 
 Status op_emit_watermark(Op *op, Time watermark, Error *err)

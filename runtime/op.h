@@ -42,6 +42,8 @@ typedef struct OpCounters {
     _Atomic int64_t late_sum_ms;
     _Atomic int64_t null_rowtime; /* rows dropped because they have no event time */
     _Atomic int64_t future;       /* source: rows too far ahead to move the watermark */
+    _Atomic int64_t failed;       /* rows dropped, and values made NULL, because an expression failed for them */
+    _Atomic int64_t refused;      /* rows that a sink may not take: a NULL for a NOT NULL column */
     _Atomic int64_t state_bytes;
     _Atomic int64_t state_rows;
     _Atomic int64_t watermark;    /* source: the last one sent */
@@ -120,6 +122,7 @@ struct Op {
     int32_t       task_index, task_count; /* which of how many instances */
     Op          **next;
     int32_t       next_count;
+    Op           *rejects;   /* takes the rows that this one refuses, to a dead-letter table (op_reject); NULL: nobody does */
     Time          watermark; /* the last one that reached it */
     int64_t       now_ms;    /* the clock, read once per step */
     int64_t       timer_ms;  /* when on_timer is wanted; TIME_MAX = never */
@@ -127,6 +130,7 @@ struct Op {
     bool          has_ended; /* END has reached it */
     bool          awaits_epoch; /* a sink behind its END: blocked until a checkpoint says so; barriers pass nevertheless */
     bool          is_open;
+    bool          is_reject; /* it is the rejects of another one */
     Event        *inbox;     /* ring of events that arrived while it was blocked */
     int32_t       inbox_first, inbox_count, inbox_capacity;
 };
@@ -139,6 +143,9 @@ Status op_emit_end(Op *op, Error *err);
 Status op_emit_event(Op *op, const Event *event, Error *err);
 /* Saves the operator's state for the epoch and sends the barrier on. */
 Status op_pass_barrier(Op *op, int64_t epoch, Error *err);
+/* Rows of a dead-letter table (connectors/reject.h): to it, and away when there is none. Barriers and the end follow them by themselves. Owns
+ * the batch; NULL is fine. */
+Status op_reject(Op *op, Batch *batch, Error *err);
 /* false: something below is blocked; stop emitting, op_block, and go on in resume. */
 bool   op_can_emit(const Op *op);
 

@@ -180,6 +180,14 @@ bool task_has_sink(const Task *task)
     return false;
 }
 
+bool task_has_dead_letters(const Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (task->ops[i]->plan && task->ops[i]->plan->kind == PLAN_SINK && task->ops[i]->plan->sink.is_dead_letter)
+            return true;
+    return false;
+}
+
 static bool has_blocked(const Task *task)
 {
     for (int32_t i = 0; i < task->op_count; i++)
@@ -482,14 +490,23 @@ static Status take_events(Task *task, bool *has_progress, Error *err)
 
 /* ---- end ------------------------------------------------------------------------------------------------------------ */
 
-static bool has_every_leaf_ended(const Task *task)
+static bool has_every_leaf_ended(const Task *task, bool with_rejects)
 {
     for (int32_t i = 0; i < task->op_count; i++) {
         const Op *op = task->ops[i];
-        if (op->next_count == 0 && (!op->has_ended || op_has_work(op)))
+        if (op->next_count == 0 && (with_rejects || !op->is_reject) && (!op->has_ended || op_has_work(op)))
             return false;
     }
     return true;
+}
+
+/* Behind a LIMIT that is reached there is input left, and nobody to refuse it for. */
+static Status end_rejects(Task *task, Error *err)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (task->ops[i]->is_reject && !task->ops[i]->has_ended && !op_has_work(task->ops[i]))
+            TRY(op_deliver(task->ops[i], &(Event){ .kind = EVENT_END }, err));
+    return STATUS_OK;
 }
 
 /* Others may still send to a task that is done (behind a LIMIT): their rings must not stay full. */
@@ -553,7 +570,9 @@ Status task_step(Task *task, TaskState *state, Error *err)
         return STATUS_OK;
     }
     TRY(step(task, &has_progress, err));
-    task->is_done = has_every_leaf_ended(task);
+    if (has_every_leaf_ended(task, false))
+        TRY(end_rejects(task, err));
+    task->is_done = has_every_leaf_ended(task, true);
     *state = task->is_done ? TASK_DONE : has_progress ? TASK_PROGRESS : TASK_WAITING;
     return STATUS_OK;
 }

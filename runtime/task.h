@@ -45,6 +45,7 @@ bool    task_is_done(const Task *task);
 int32_t   task_op_count(const Task *task);
 const Op *task_op(const Task *task, int32_t index);
 bool      task_has_sink(const Task *task);
+bool      task_has_dead_letters(const Task *task); /* its sink is a dead-letter table's */
 /* Closes the operators: sources, sinks, tables. Once more does no harm. */
 void      task_close(Task *task);
 void      task_destroy(Task *task);

@@ -23,7 +23,7 @@ static Status step_task(Worker *worker, Task *task, Round *round, Error *err)
     if (state == TASK_PROGRESS)
         round->has_progress = true;
     if (state == TASK_DONE && !was_done && task_has_sink(task))
-        job_sink_done(worker->job);
+        job_sink_done(worker->job, task_has_dead_letters(task));
     if (task_wake_ms(task) < round->wake_ms)
         round->wake_ms = task_wake_ms(task);
     return STATUS_OK;

@@ -62,6 +62,10 @@ static tide_job_stats sum_of(tide_job *const *jobs, int count)
         sum.rows_out += one.rows_out;
         sum.late += one.late;
         sum.bad += one.bad;
+        sum.failed += one.failed;
+        sum.refused += one.refused;
+        sum.future += one.future;
+        sum.dead_letters += one.dead_letters;
         sum.state_bytes += one.state_bytes;
         if (one.elapsed_ms > sum.elapsed_ms)
             sum.elapsed_ms = one.elapsed_ms;
@@ -106,6 +110,23 @@ static void put_bar(Buffer *out, const tide_job_stats *sum, bool is_utf8)
     }
 }
 
+/* Only what there is. */
+static void put_trouble(Buffer *out, const tide_job_stats *sum, const char *dot)
+{
+    const struct {
+        int64_t     rows;
+        const char *what;
+    } counts[] = { { sum->late, "late" }, { sum->bad, "bad" }, { sum->failed, "failed" }, { sum->refused, "refused" },
+                   { sum->future, "from the future" }, { sum->dead_letters, "dead letters" } };
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        if (counts[i].rows == 0)
+            continue;
+        buffer_puts(out, dot);
+        put_count(out, (double)counts[i].rows);
+        buffer_printf(out, " %s", counts[i].what);
+    }
+}
+
 void progress_line(Progress *progress, tide_job *const *jobs, int count, bool is_utf8, Buffer *out)
 {
     const char *dot = is_utf8 ? " · " : " | ";
@@ -121,6 +142,7 @@ void progress_line(Progress *progress, tide_job *const *jobs, int count, bool is
     buffer_printf(out, " out%s", dot);
     put_count(out, rows_per_second);
     buffer_puts(out, " rows/s");
+    put_trouble(out, &sum, dot);
     if (sum.watermark_ms != INT64_MIN && sum.watermark_ms != INT64_MAX) {
         buffer_printf(out, "%swm lag ", dot);
         put_lag(out, wall_clock_ms() - sum.watermark_ms);

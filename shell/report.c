@@ -3,15 +3,16 @@
 
 #include <string.h>
 
-/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late or bad
- * rows. */
+/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late, bad,
+ * failed or refused rows, or some from the future. */
 static void put_report(Client *client, tide_job *job)
 {
     tide_job_stats stats = { .struct_size = sizeof(stats) };
     tide_job_stats_of(job, &stats);
     const char *report = tide_job_report(job);
     size_t size = strlen(report);
-    if (!client->arguments->verbose && stats.late == 0 && stats.bad == 0)
+    if (!client->arguments->verbose && stats.late == 0 && stats.bad == 0 && stats.failed == 0 && stats.refused == 0 &&
+        stats.future == 0)
         size = strcspn(report, "\n");
     while (size > 0 && report[size - 1] == '\n')
         size--;

@@ -12,6 +12,7 @@
 #include "connectors/filesystem/file_path.h"
 #include "connectors/filesystem/file_reader.h"
 #include "connectors/filesystem/filesystem.h"
+#include "connectors/reject.h"
 
 #include "connectors/formats/cell.h"
 #include "connectors/formats/java_time.h"
@@ -82,7 +83,8 @@ static Status create_decoder(Source *source, Error *err)
     const IoSpec    *spec = source->spec;
     const TableSpec *table = spec->table;
     FormatColumn    *columns = arena_new(spec->arena, FormatColumn, table->column_count + 1);
-    FormatSpec       format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = table->span };
+    FormatSpec       format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = table->span,
+                                .policy = spec->error_policy };
     TRY(filesystem_format(table, spec->arena, &source->format, &format.options, err));
     for (int32_t i = 0; i < table->column_count; i++) {
         const TableColumn *column = &table->columns[i];
@@ -312,12 +314,25 @@ static void place_constants(const Source *source, const FileSplit *split, Batch 
         batch_hold(batch, split->constant_buf);
 }
 
-static Status decode(Source *source, FileSplit *split, int64_t count, Batch *batch, Decoded *decoded, Error *err)
+static void note_records(const Source *source, const FileSplit *split, int64_t count, Batch *batch, const Decoded *decoded, Poll *poll)
+{
+    Str *paths = buf_new(batch->buf, Str, count);
+    for (int64_t i = 0; i < count; i++)
+        paths[i] = split->found.path;
+    Records records = { .table = source->spec->table->path, .topics = paths, .offsets = source->offsets, .values = source->records,
+                        .are_lines = true, .count = count };
+    reject_note_origins(batch, &records, decoded);
+    poll->rejected = reject_records(&records, decoded);
+}
+
+static Status decode(Source *source, FileSplit *split, int64_t count, Batch *batch, Decoded *decoded, Poll *poll, Error *err)
 {
     Status status = source->format->decode(source->decoder, source->records, count, batch, decoded, err);
     if (status == STATUS_OK) {
         place_constants(source, split, batch);
         batch->rows = decoded->rows;
+        if (source->spec->error_policy == ERROR_POLICY_DEAD_LETTER)
+            note_records(source, split, count, batch, decoded, poll);
         return STATUS_OK;
     }
     count_decoded(source, decoded, 0);
@@ -341,7 +356,7 @@ static Status read_turn(Source *source, int64_t rows_max, Batch *batch, Poll *po
                          &count, err) != STATUS_OK)
         return error_prefix(err, "\"%.*s\"", STR_FMT(split->found.path));
     if (count > 0)
-        TRY(decode(source, split, count, batch, &decoded, err));
+        TRY(decode(source, split, count, batch, &decoded, poll, err));
     bool is_end = count == 0;
     count_decoded(source, &decoded, split->reader.offset - before);
     split->offset = is_end ? NO_OFFSET : split->reader.offset;

@@ -24,6 +24,7 @@ typedef struct CsvColumn {
 
 typedef struct CsvDecoder {
     CsvOptions options;
+    ErrorPolicy policy;
     CsvColumn *columns;
     int32_t    column_count;
     int32_t    wanted_count;
@@ -54,6 +55,8 @@ Status csv_decoder_create(const FormatSpec *spec, Decoder **out, Error *err)
     CsvDecoder *decoder = arena_new(spec->arena, CsvDecoder, 1);
     arena_defer(spec->arena, decoder_free, decoder);
     decoder->options = csv_options_of(spec->options, spec->arena);
+    decoder->options.ignores_errors |= spec->policy == ERROR_POLICY_NULL;
+    decoder->policy = spec->policy;
     decoder->column_count = spec->column_count;
     decoder->columns = arena_new(spec->arena, CsvColumn, spec->column_count + 1);
     decoder->record.fields = arena_new(spec->arena, CsvField, spec->column_count + 1);
@@ -409,10 +412,10 @@ static Status record_error(CsvDecoder *decoder, int64_t index, Str column, Error
     decoder->decoded->failed_message = index;
     decoder->decoded->bad[decoder->reason]++;
     if (column.ptr)
-        return error_set(err, STATUS_DATA, SPAN_NONE, "Fail to deserialize at field: %.*s. %.*s", STR_FMT(column),
-                         STR_FMT(text_str(&decoder->detail)));
-    return error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize CSV row: %.*s",
-                     STR_FMT(text_str(&decoder->detail)));
+        error_set(err, STATUS_DATA, SPAN_NONE, "Fail to deserialize at field: %.*s. %.*s", STR_FMT(column), STR_FMT(text_str(&decoder->detail)));
+    else
+        error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize CSV row: %.*s", STR_FMT(text_str(&decoder->detail)));
+    return decoded_refuse(decoder->decoded, decoder->batch->buf, decoder->policy, index, decoder->reason, column, err);
 }
 
 static void start_batch(CsvDecoder *decoder, Batch *batch, int64_t count, Decoded *decoded)
@@ -446,9 +449,10 @@ Status csv_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *ba
         bool is_row;
         Str  bad_column;
         if (!read_message(decoder, messages[i], &is_row, &bad_column)) {
-            if (!decoder->options.ignores_errors)
-                return record_error(decoder, i, bad_column, err);
-            decoded->bad[decoder->reason]++;
+            if (decoder->options.ignores_errors)
+                decoded->bad[decoder->reason]++;
+            else
+                TRY(record_error(decoder, i, bad_column, err));
         }
         if (!is_row)
             part_rows(decoder, count);

@@ -29,6 +29,37 @@ const Format *format_find(Str name)
     return NULL;
 }
 
+static Str keep_text(Buf *buf, Str text)
+{
+    char *kept = buf_alloc(buf, text.len + 1);
+    if (text.len > 0)
+        memcpy(kept, text.ptr, (size_t)text.len);
+    return (Str){ kept, text.len };
+}
+
+Status decoded_refuse(Decoded *decoded, Buf *buf, ErrorPolicy policy, int64_t message, BadReason reason, Str column, Error *err)
+{
+    if (policy != ERROR_POLICY_SKIP && policy != ERROR_POLICY_DEAD_LETTER) {
+        error_hint(err, "to go on without such records, give the table 'scan.error-policy' = 'skip', 'null' or 'dead-letter'");
+        return err->status;
+    }
+    if (policy == ERROR_POLICY_DEAD_LETTER) {
+        if (decoded->refused_count == decoded->refused_capacity) {
+            int64_t  capacity = decoded->refused_capacity ? decoded->refused_capacity * 2 : 16;
+            Refused *grown = buf_new(buf, Refused, capacity);
+            if (decoded->refused_count > 0)
+                memcpy(grown, decoded->refused, (size_t)decoded->refused_count * sizeof(Refused));
+            decoded->refused = grown;
+            decoded->refused_capacity = capacity;
+        }
+        decoded->refused[decoded->refused_count++] = (Refused){ message, reason, column.ptr ? keep_text(buf, column) : STR_EMPTY,
+                                                                keep_text(buf, str_from(err->message)) };
+    }
+    decoded->failed_message = -1;
+    error_clear(err);
+    return STATUS_OK;
+}
+
 Map *format_options(Arena *arena, const Map *options, Str prefix)
 {
     Map *own = map_create(arena);

@@ -23,10 +23,19 @@ typedef struct FormatSpec {
     Arena              *arena;
     const Zone         *zone;
     Span                span;
+    ErrorPolicy         policy;  /* decoding; the format's own ignore-parse-errors is as ERROR_POLICY_NULL */
 } FormatSpec;
 
 typedef struct Decoder Decoder;
 typedef struct Encoder Encoder;
+
+/* A record that a decoder dropped. Texts lie in batch->buf. */
+typedef struct Refused {
+    int64_t   message;
+    BadReason reason;
+    Str       column; /* empty: not of one column */
+    Str       text;   /* of the error */
+} Refused;
 
 /* What a call of decode did. */
 typedef struct Decoded {
@@ -34,7 +43,13 @@ typedef struct Decoded {
     int32_t *message_of_row; /* in batch->buf; NULL: row i comes from message i */
     int64_t  bad[BAD_REASON_COUNT]; /* fields or records that were made NULL or skipped */
     int64_t  failed_message; /* with an error: the message it is in */
+    Refused *refused;        /* ERROR_POLICY_DEAD_LETTER: in order of messages; in batch->buf */
+    int64_t  refused_count, refused_capacity;
 } Decoded;
+
+/* For decoders: what becomes of a bad record under the policy. FAIL: the error stands and is returned. SKIP and DEAD_LETTER: it is cleared, the
+ * record noted if need be, and the decoder goes on without it (STATUS_OK). column may be {NULL, 0}. */
+Status decoded_refuse(Decoded *decoded, Buf *buf, ErrorPolicy policy, int64_t message, BadReason reason, Str column, Error *err);
 
 /* One encoded record. */
 typedef struct Record {

@@ -45,6 +45,7 @@ typedef struct JsonKey {
 
 typedef struct JsonDecoder {
     JsonOptions options;
+    ErrorPolicy policy;
     JsonField   root; /* a ROW of the wanted columns */
     Arena      *arena;
     Arena      *scratch_arena; /* emptied after each use */

@@ -108,10 +108,11 @@ Status json_decoder_create(const FormatSpec *spec, Decoder **out, Error *err)
     arena_defer(spec->arena, decoder_free, decoder);
     decoder->options = (JsonOptions){
         .fails_on_missing = option_bool(json_options, spec->options, "fail-on-missing-field"),
-        .ignores_errors = option_bool(json_options, spec->options, "ignore-parse-errors"),
+        .ignores_errors = spec->policy == ERROR_POLICY_NULL || option_bool(json_options, spec->options, "ignore-parse-errors"),
         .is_iso = str_is_nocase(option_str(json_options, spec->options, "timestamp-format.standard"), "ISO-8601"),
         .stops_early = option_bool(json_options, spec->options, "decode.json-parser.enabled"),
     };
+    decoder->policy = spec->policy;
     init_root(decoder, spec);
     decoder->keys = map_create(spec->arena);
     decoder->is_fast = decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
@@ -179,9 +180,10 @@ static Status record_error(JsonDecoder *decoder, int64_t index, Error *err)
     decoder->decoded->failed_message = index;
     decoder->decoded->bad[decoder->reason]++;
     if (decoder->bad_field.ptr)
-        return error_set(err, STATUS_DATA, SPAN_NONE, "Fail to deserialize at field: %.*s. %.*s",
-                         STR_FMT(decoder->bad_field), STR_FMT(detail));
-    return error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize JSON: %.*s", STR_FMT(detail));
+        error_set(err, STATUS_DATA, SPAN_NONE, "Fail to deserialize at field: %.*s. %.*s", STR_FMT(decoder->bad_field), STR_FMT(detail));
+    else
+        error_set(err, STATUS_DATA, SPAN_NONE, "Failed to deserialize JSON: %.*s", STR_FMT(detail));
+    return decoded_refuse(decoder->decoded, decoder->batch->buf, decoder->policy, index, decoder->reason, decoder->bad_field, err);
 }
 
 /* Rows [first, decoder->row) came from the message. */
@@ -217,9 +219,12 @@ Status json_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *b
         if (messages[i].len > 0) {
             json_decoder_reserve(decoder);
             if (read_message(decoder, messages[i]) != JSON_READ_OK) {
-                if (!decoder->options.ignores_errors)
-                    return record_error(decoder, i, err);
-                decoded->bad[decoder->reason]++;
+                if (decoder->options.ignores_errors) {
+                    decoded->bad[decoder->reason]++;
+                } else {
+                    TRY(record_error(decoder, i, err));
+                    decoder->row = first; /* of an array of rows none stays */
+                }
             }
         }
         note_messages(decoder, i, first, count, &room);

@@ -17,6 +17,8 @@ static const Option raw_options[] = {
 
 typedef struct RawCodec {
     const Type *type;
+    Str         name;
+    ErrorPolicy policy;
     int32_t     column; /* of the batch, -1 = not wanted */
     bool        is_little;
     Str         delimiter; /* empty = none */
@@ -72,6 +74,8 @@ static RawCodec *codec_create(const FormatSpec *spec)
     RawCodec *codec = arena_new(spec->arena, RawCodec, 1);
     arena_defer(spec->arena, codec_free, codec);
     codec->type = spec->columns[0].type;
+    codec->name = spec->columns[0].name;
+    codec->policy = spec->policy;
     codec->column = spec->columns[0].out;
     codec->is_little = str_is_nocase(option_str(raw_options, spec->options, "endianness"), "little-endian");
     codec->delimiter = option_str(raw_options, spec->options, "line-delimiter");
@@ -208,6 +212,24 @@ static Status read_message(RawReader *reader, Str message, int64_t index, Error 
     return read_row(reader, message, index, err);
 }
 
+/* A value that cannot be one is NULL; a record that is too large gives no row. */
+static Status refuse(RawReader *reader, Str message, int64_t index, int64_t first, Decoded *decoded, Error *err)
+{
+    RawCodec *codec = reader->codec;
+    BadReason reason = message.len > RECORD_SIZE_MAX ? BAD_TOO_LARGE : BAD_TYPE;
+    decoded->bad[reason]++;
+    decoded->failed_message = index;
+    if (codec->policy == ERROR_POLICY_NULL) {
+        error_clear(err);
+        decoded->failed_message = -1;
+        reader->rows = first;
+        return reason == BAD_TYPE ? read_row(reader, (Str){ NULL, 0 }, index, err) : STATUS_OK;
+    }
+    TRY(decoded_refuse(decoded, reader->batch->buf, codec->policy, index, reason, codec->name, err));
+    reader->rows = first;
+    return STATUS_OK;
+}
+
 static Status raw_decode(Decoder *opaque, const Str *messages, int64_t count, Batch *batch, Decoded *decoded,
                          Error *err)
 {
@@ -217,15 +239,12 @@ static Status raw_decode(Decoder *opaque, const Str *messages, int64_t count, Ba
     if (codec->column >= 0)
         column_init(&batch->columns[codec->column], batch->buf, codec->type, count);
     for (int64_t i = 0; i < count; i++) {
-        Status status = read_message(&reader, messages[i], i, err);
-        if (status != STATUS_OK) {
-            decoded->bad[messages[i].len > RECORD_SIZE_MAX ? BAD_TOO_LARGE : BAD_TYPE]++;
-            decoded->failed_message = i;
-            return status;
-        }
+        int64_t first = reader.rows;
+        if (read_message(&reader, messages[i], i, err) != STATUS_OK)
+            TRY(refuse(&reader, messages[i], i, first, decoded, err));
     }
     decoded->rows = reader.rows;
-    if (codec->delimiter.len > 0)
+    if (codec->delimiter.len > 0 || reader.rows != count)
         decoded->message_of_row = reader.message_of_row;
     return STATUS_OK;
 }

@@ -131,6 +131,7 @@ Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, 
     *out = (KafkaReader){ 0 };
     TRY(kafka_layout(table, options, batch_columns, spec->arena, spec->zone, &out->layout, err));
     KafkaPart *key = &out->layout.key;
+    key->spec.policy = out->layout.value.spec.policy = spec->error_policy;
     for (int32_t i = 0; options->value_has_key && i < key->spec.column_count; i++)
         ((FormatColumn *)key->spec.columns)[i].out = -1;
     if (key->format)
@@ -195,6 +196,22 @@ static void join(const KafkaReader *reader, const Decoded *key, Decoded *value, 
     value->message_of_row = messages;
 }
 
+/* A message may be bad in both parts and is refused once, by what its key says. Then its row, if the other part gave one, goes too. */
+static void merge_refused(Buf *buf, const Decoded *key, Decoded *value)
+{
+    int64_t  count = key->refused_count + value->refused_count, merged = 0;
+    Refused *all = buf_new(buf, Refused, count);
+    for (int64_t k = 0, v = 0; k < key->refused_count || v < value->refused_count;) {
+        int64_t key_message = k < key->refused_count ? key->refused[k].message : INT64_MAX;
+        int64_t value_message = v < value->refused_count ? value->refused[v].message : INT64_MAX;
+        all[merged++] = key_message <= value_message ? key->refused[k] : value->refused[v];
+        k += key_message <= value_message;
+        v += value_message <= key_message;
+    }
+    value->refused = all;
+    value->refused_count = merged;
+}
+
 Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *values, int64_t count, Batch *batch,
                            Decoded *decoded, Error *err)
 {
@@ -206,6 +223,8 @@ Status kafka_reader_decode(KafkaReader *reader, const Str *keys, const Str *valu
     TRY(reader->layout.value.format->decode(reader->value, values, count, batch, decoded, err));
     for (int i = 0; i < BAD_REASON_COUNT; i++)
         decoded->bad[i] += key.bad[i];
+    if (key.refused_count > 0)
+        merge_refused(batch->buf, &key, decoded);
     if (reader->key && !(is_row_per_message(&key, count) && is_row_per_message(decoded, count)))
         join(reader, &key, decoded, batch);
     return STATUS_OK;

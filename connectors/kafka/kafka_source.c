@@ -13,6 +13,7 @@
 #include "connectors/kafka/kafka_metadata.h"
 #include "connectors/kafka/kafka_record.h"
 #include "connectors/kafka/kafka_splits.h"
+#include "connectors/reject.h"
 #include "core/text.h"
 
 enum { HOUSEKEEPING_MS = 500, NUDGE_PARTITIONS_MAX = 64, FETCHERS_SLEEP_BEFORE = 0x020200ff };
@@ -320,11 +321,31 @@ static Status bad_record(const KafkaSource *source, int64_t message_index, Error
                         rd_kafka_topic_name(message->rkt), message->partition, (long long)message->offset);
 }
 
-static Status decode(KafkaSource *source, int64_t count, Batch *batch, Decoded *decoded, Error *err)
+/* For a table with dead letters: where the rows came from, and the records that give none. */
+static void note_records(const KafkaSource *source, int64_t count, Batch *batch, const Decoded *decoded, Poll *poll)
+{
+    Str     *topics = buf_new(batch->buf, Str, count);
+    int32_t *partitions = buf_new(batch->buf, int32_t, count);
+    int64_t *offsets = buf_new(batch->buf, int64_t, count);
+    for (int64_t i = 0; i < count; i++) {
+        bool is_same = i > 0 && source->messages[i]->rkt == source->messages[i - 1]->rkt;
+        topics[i] = is_same ? topics[i - 1] : str_from(rd_kafka_topic_name(source->messages[i]->rkt));
+        partitions[i] = source->messages[i]->partition;
+        offsets[i] = source->messages[i]->offset;
+    }
+    Records records = { .table = source->spec->table->path, .topics = topics, .partitions = partitions, .offsets = offsets,
+                        .keys = source->keys, .values = source->values, .count = count };
+    reject_note_origins(batch, &records, decoded);
+    poll->rejected = reject_records(&records, decoded);
+}
+
+static Status decode(KafkaSource *source, int64_t count, Batch *batch, Decoded *decoded, Poll *poll, Error *err)
 {
     if (kafka_reader_decode(&source->reader, source->keys, source->values, count, batch, decoded, err) != STATUS_OK)
         return bad_record(source, decoded->failed_message, err);
     batch->rows = decoded->rows;
+    if (source->spec->error_policy == ERROR_POLICY_DEAD_LETTER)
+        note_records(source, count, batch, decoded, poll);
     return kafka_metadata_read(source->metadata, source->messages, decoded->message_of_row, decoded->rows, batch, err);
 }
 
@@ -375,7 +396,7 @@ static void count_rows(const KafkaSource *source, int64_t messages, const Decode
 static Status hand_out(KafkaSource *source, int64_t taken, Batch *batch, Poll *poll, Error *err)
 {
     Decoded decoded = { 0 };
-    Status  status = taken > 0 ? decode(source, taken, batch, &decoded, err) : STATUS_OK;
+    Status  status = taken > 0 ? decode(source, taken, batch, &decoded, poll, err) : STATUS_OK;
     if (status == STATUS_OK) {
         count_rows(source, taken, &decoded);
         make_runs(source, &decoded, poll);

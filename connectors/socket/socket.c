@@ -5,6 +5,7 @@
  *
  * Lines have no position that could be gone back to: after a restart the stream goes on with what then comes. */
 #include "connectors/socket/socket_reader.h"
+#include "connectors/reject.h"
 
 enum {
     PORT_MAX = 65535,
@@ -89,7 +90,8 @@ static Status create_decoder(Source *source, Error *err)
     const IoSpec *spec = source->spec;
     FormatColumn *columns = arena_new(spec->arena, FormatColumn, spec->table->column_count + 1);
     Str           name = map_get_str(spec->table->options, STR("format"));
-    FormatSpec    format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = spec->table->span };
+    FormatSpec    format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = spec->table->span,
+                             .policy = spec->error_policy };
     source->format = format_find(name);
     if (!source->format)
         return error_set(err, STATUS_OPTION, spec->table->span, "there is no format '%.*s'", STR_FMT(name));
@@ -173,6 +175,12 @@ static Status read_block(Source *source, SocketBlock *block, int64_t rows_max, B
     if (status != STATUS_OK)
         return error_prefix(err, "table %.*s", STR_FMT(source->spec->table->path));
     batch->rows = decoded.rows;
+    if (source->spec->error_policy == ERROR_POLICY_DEAD_LETTER) {
+        Records records = { .table = source->spec->table->path, .values = source->lines, .are_lines = true,
+                            .count = count };
+        reject_note_origins(batch, &records, &decoded);
+        poll->rejected = reject_records(&records, &decoded);
+    }
     poll->state = POLL_ROWS;
     poll->run_count = 1;
     poll->runs[0] = (SplitRun){ .split = 0, .rows = (int32_t)decoded.rows };

@@ -2,6 +2,7 @@
 #include "runtime/operators/operators.h"
 
 #include "runtime/operators/current_watermark.h"
+#include "runtime/operators/row_errors.h"
 
 typedef struct Filter {
     Program *predicate;
@@ -21,6 +22,11 @@ static Status filter_rows(Op *op, Batch *batch, Error *err)
     int32_t *rows = buf_new(batch->buf, int32_t, batch->rows);
     int64_t  count = 0;
     Status   status = program_select(filter->predicate, batch, batch->buf, rows, &count, err);
+    if (status != STATUS_OK) {
+        status = row_errors_filter(op, filter->predicate, batch, err);
+        if (status == STATUS_OK)
+            status = program_select(filter->predicate, batch, batch->buf, rows, &count, err);
+    }
     if (status != STATUS_OK) {
         batch_release(batch);
         return status;

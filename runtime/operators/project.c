@@ -2,6 +2,7 @@
 #include "runtime/operators/operators.h"
 
 #include "runtime/operators/current_watermark.h"
+#include "runtime/operators/row_errors.h"
 
 typedef struct Project {
     Program **programs; /* one per output column */
@@ -22,18 +23,11 @@ static Status project_open(Op *op, Error *err)
     return STATUS_OK;
 }
 
-static Status compute(const Project *project, Batch *batch, Column *out, Error *err)
-{
-    for (int32_t i = 0; i < project->count; i++)
-        TRY(program_run(project->programs[i], batch, batch->buf, &out[i], err));
-    return STATUS_OK;
-}
-
 static Status project_rows(Op *op, Batch *batch, Error *err)
 {
     const Project *project = op->state;
     Column        *out = buf_zalloc(batch->buf, project->count * (int64_t)sizeof(Column));
-    Status         status = compute(project, batch, out, err);
+    Status         status = row_errors_run(op, project->programs, op->plan->fields, project->count, batch, out, NULL, err);
     if (status != STATUS_OK) {
         batch_release(batch);
         return status;

@@ -63,14 +63,14 @@ static void need_room(RowtimeSort *sort, int64_t more)
 }
 
 /* Late rows are left out of the batch; the others get their place behind the store's rows. */
-static void judge_rows(Op *op, Batch *batch)
+static Status judge_rows(Op *op, Batch *batch, Error *err)
 {
     RowtimeSort *sort = op->state;
     int64_t      before = sort->store.rows;
     Time        *times = buf_new(batch->buf, Time, batch->rows);
     int32_t     *kept = buf_new(batch->buf, int32_t, batch->rows);
     int64_t      count = 0;
-    LateCount    late = { 0 };
+    LateCount    late = late_begin(op, batch);
     need_room(sort, batch->rows);
     column_times(&batch->columns[op->plan->sort.keys[0].column], batch->rows, 0, times);
     for (int64_t i = 0; i < batch->rows; i++) {
@@ -79,22 +79,25 @@ static void judge_rows(Op *op, Batch *batch)
         if (!is_late && times[i] <= seen)
             is_late = is_overtaken(sort->waiting, before + count, times[i], seen);
         if (is_late) {
-            late_add(&late, seen > op->watermark ? seen : op->watermark, times[i]);
+            late_add(&late, seen > op->watermark ? seen : op->watermark, times[i], i);
             continue;
         }
         sort->waiting[before + count] = (Waiting){ times[i], seen };
         kept[count++] = (int32_t)i;
     }
-    late_publish(&late, op->counters);
+    TRY(late_publish(&late, op, batch, err));
     batch_select(batch, kept, count);
+    return STATUS_OK;
 }
 
 static Status rowtime_batch(Op *op, Batch *batch, Error *err)
 {
     RowtimeSort *sort = op->state;
-    null_rowtime_drop(op, batch, op->plan->sort.keys[0].column);
-    judge_rows(op, batch);
-    Status status = row_store_append(&sort->store, batch, err);
+    Status       status = null_rowtime_drop(op, batch, op->plan->sort.keys[0].column, NULL, err);
+    if (status == STATUS_OK)
+        status = judge_rows(op, batch, err);
+    if (status == STATUS_OK)
+        status = row_store_append(&sort->store, batch, err);
     batch_release(batch);
     return status;
 }

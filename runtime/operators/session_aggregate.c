@@ -86,7 +86,7 @@ static Status take_over(SessionAggregate *state, SessionHit *hit, Error *err)
 static Status add_rows(Op *op, Batch *batch, const SessionInput *input, Error *err)
 {
     SessionAggregate *state = op->state;
-    LateCount         late = { 0 };
+    LateCount         late = late_begin(op, batch);
     int32_t          *late_rows = buf_new(batch->buf, int32_t, batch->rows);
     Pending           pending = { buf_new(batch->buf, int32_t, batch->rows), buf_new(batch->buf, void *, batch->rows),
                                   0 };
@@ -94,7 +94,7 @@ static Status add_rows(Op *op, Batch *batch, const SessionInput *input, Error *e
         Time       watermark = session_row_watermark(batch, i, state->closed);
         SessionHit hit = sessions_add(&state->sessions, input->entries[i], input->times[i], watermark);
         if (!hit.session) {
-            late_add(&late, watermark, input->instants[i]);
+            late_add(&late, watermark, input->instants[i], i);
             late_rows[late.rows - 1] = (int32_t)i;
             continue;
         }
@@ -109,7 +109,7 @@ static Status add_rows(Op *op, Batch *batch, const SessionInput *input, Error *e
     }
     for (int64_t i = 0; i < late.rows; i++)
         sessions_remove_empty(&state->sessions, input->keys[late_rows[i]], input->hashes[late_rows[i]]);
-    late_publish(&late, op->counters);
+    TRY(late_publish(&late, op, batch, err));
     return add_pending(state, batch, &pending, err);
 }
 
@@ -126,9 +126,10 @@ static Status session_aggregate_batch(Op *op, Batch *batch, Error *err)
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
     SessionAggregate          *state = op->state;
     SessionInput               input;
-    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
-                       &input);
-    Status status = add_rows(op, batch, &input, err);
+    Status status = session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
+                                       &input, err);
+    if (status == STATUS_OK)
+        status = add_rows(op, batch, &input, err);
     batch_release(batch);
     if (plan->window.is_proctime)
         set_timer(op);

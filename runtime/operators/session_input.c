@@ -26,11 +26,11 @@ static void row_times(const Sessions *sessions, const Batch *batch, SessionInput
     times_to_local(sessions->zone, out->times, batch->rows);
 }
 
-void session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, const int32_t *keys, int32_t key_count,
-                        const Column **key_columns, Batch *batch, SessionInput *out)
+Status session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, const int32_t *keys, int32_t key_count,
+                        const Column **key_columns, Batch *batch, SessionInput *out, Error *err)
 {
     if (!spec->is_proctime && !spec->is_legacy)
-        null_rowtime_drop(op, batch, spec->time);
+        TRY(null_rowtime_drop(op, batch, spec->time, NULL, err));
     out->instants = buf_new(batch->buf, Time, batch->rows);
     row_instants(op, spec, batch, out->instants);
     row_times(sessions, batch, out);
@@ -42,4 +42,5 @@ void session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, 
     keys_encode(key_columns, key_count, batch->rows, batch->buf, out->keys, out->hashes);
     int32_t *new_rows = buf_new(batch->buf, int32_t, batch->rows);
     key_table_add(sessions->keys, out->keys, out->hashes, batch->rows, out->entries, new_rows);
+    return STATUS_OK;
 }

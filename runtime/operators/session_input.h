@@ -15,8 +15,8 @@ typedef struct SessionInput {
 
 /* Drops rows without a time (counted), as the dialect does for sessions; legacy windows read 0. key_columns: scratch.
  * */
-void session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, const int32_t *keys, int32_t key_count,
-                        const Column **key_columns, Batch *batch, SessionInput *out);
+Status session_input_rows(Op *op, Sessions *sessions, const PlanWindowSpec *spec, const int32_t *keys, int32_t key_count,
+                        const Column **key_columns, Batch *batch, SessionInput *out, Error *err);
 
 /* What has closed for the row: what its split had seen, or what was fired here. */
 static inline Time session_row_watermark(const Batch *batch, int64_t row, Time closed)

@@ -88,15 +88,15 @@ static void take_over(SessionRows *state, SessionHit *hit)
     }
 }
 
-static void add_rows(Op *op, const Batch *batch, const SessionInput *input)
+static Status add_rows(Op *op, const Batch *batch, const SessionInput *input, Error *err)
 {
     SessionRows *state = op->state;
-    LateCount    late = { 0 };
+    LateCount    late = late_begin(op, batch);
     for (int64_t i = 0; i < batch->rows; i++) {
         Time       watermark = session_row_watermark(batch, i, state->closed);
         SessionHit hit = sessions_add(&state->sessions, input->entries[i], input->times[i], watermark);
         if (!hit.session) {
-            late_add(&late, watermark, input->instants[i]);
+            late_add(&late, watermark, input->instants[i], i);
             continue;
         }
         take_over(state, &hit);
@@ -104,7 +104,7 @@ static void add_rows(Op *op, const Batch *batch, const SessionInput *input)
     }
     for (int64_t i = 0; late.rows > 0 && i < batch->rows; i++)
         sessions_remove_empty(&state->sessions, input->keys[i], input->hashes[i]);
-    late_publish(&late, op->counters);
+    return late_publish(&late, op, batch, err);
 }
 
 static void set_timer(Op *op)
@@ -116,17 +116,17 @@ static void set_timer(Op *op)
 
 static Status session_rows_batch(Op *op, Batch *batch, Error *err)
 {
-    (void)err;
     const PlanWindow *plan = &op->plan->window;
     SessionRows      *state = op->state;
     SessionInput      input;
-    session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
-                       &input);
-    add_rows(op, batch, &input);
+    Status status = session_input_rows(op, &state->sessions, &plan->window, plan->keys, plan->key_count, state->key_columns, batch,
+                                       &input, err);
+    if (status == STATUS_OK)
+        status = add_rows(op, batch, &input, err);
     batch_release(batch);
     if (plan->window.is_proctime)
         set_timer(op);
-    return STATUS_OK;
+    return status;
 }
 
 /* ---- rows out -------------------------------------------------------------------------------------------------------------- */

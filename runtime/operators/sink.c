@@ -8,6 +8,8 @@
  *
  * Between batches the sink gets its tick: rolling of files, partial batches, the client library's own needs. */
 #include "runtime/operators/operators.h"
+
+#include "runtime/operators/row_errors.h"
 #include "runtime/operators/sink_epochs.h"
 
 enum { TICK_MS = 10, QUIET_TICK_MS = 100, BUSY_RETRY_MS = 2, COMMIT_RETRY_MS = 1 };
@@ -131,7 +133,29 @@ static void find_nulls(const Op *op, const Batch *batch, uint8_t *keep, int32_t 
     }
 }
 
-static Status enforce_not_null(const Op *op, Batch *batch, Error *err)
+/* Each with the name of its first column that is wrong: one column after the other, as they stand in the table. */
+static Status send_null_rows(Op *op, const Batch *batch, const uint8_t *keep, Error *err)
+{
+    const PlanSink *plan = &op->plan->sink;
+    int32_t        *rows = buf_new(batch->buf, int32_t, batch->rows);
+    uint8_t        *is_sent = buf_zalloc(batch->buf, batch->rows);
+    for (int32_t c = 0; op->rejects && c < batch->column_count; c++) {
+        int64_t count = 0;
+        if (!plan->not_null[c] || !batch->columns[c].valid)
+            continue;
+        for (int64_t i = 0; i < batch->rows; i++) {
+            if (keep[i] || is_sent[i] || !column_is_null(&batch->columns[c], i))
+                continue;
+            is_sent[i] = 1;
+            rows[count++] = (int32_t)i;
+        }
+        TRY(row_errors_send(op, batch, rows, count, "sink", "null", plan->table->columns[plan->columns[c]].name,
+                            "a NULL for a column that is NOT NULL in the table that is written", err));
+    }
+    return STATUS_OK;
+}
+
+static Status enforce_not_null(Op *op, Batch *batch, Error *err)
 {
     int32_t column;
     int64_t count = 0;
@@ -141,13 +165,17 @@ static Status enforce_not_null(const Op *op, Batch *batch, Error *err)
     find_nulls(op, batch, keep, &column);
     if (column < 0)
         return STATUS_OK;
-    if (!op->plan->sink.drops_null_rows)
+    bool drops = op->plan->errors == ERROR_POLICY_SKIP || op->plan->errors == ERROR_POLICY_DEAD_LETTER;
+    if (!op->plan->sink.drops_null_rows && !drops)
         return null_error(op, column, err);
+    if (drops)
+        TRY(send_null_rows(op, batch, keep, err));
     int32_t *rows = buf_new(batch->buf, int32_t, batch->rows);
     for (int64_t i = 0; i < batch->rows; i++) {
         rows[count] = (int32_t)i;
         count += keep[i];
     }
+    counter_add(&op->counters->refused, batch->rows - count);
     batch_select(batch, rows, count);
     return STATUS_OK;
 }

@@ -15,6 +15,7 @@
 #include "data/calendar.h"
 #include "runtime/operators/null_rowtime.h"
 #include "runtime/operators/source_state.h"
+#include "runtime/operators/row_errors.h"
 #include "runtime/time/alignment.h"
 #include "runtime/time/watermark.h"
 
@@ -23,6 +24,7 @@ typedef struct Scan {
     const SourceType *type;
     Program       **programs;  /* computed output columns; NULL = the batch as it is */
     Program        *watermark; /* NULL: none */
+    Field           watermark_field; /* with NULL in its type */
     SourceTime      time;
     Poll            poll;
     Time            sent_watermark;
@@ -60,6 +62,8 @@ static Status open_programs(Op *op, Error *err)
     }
     if (plan->watermark)
         TRY(program_create(op->arena, plan->watermark, &op->eval, &scan->watermark, err));
+    if (plan->watermark)
+        scan->watermark_field = (Field){ .name = STR("watermark"), .type = type_with_null(op->arena, plan->watermark->type, true) };
     return STATUS_OK;
 }
 
@@ -72,7 +76,7 @@ static Status source_open(Op *op, Error *err)
         .table = plan->table, .arena = op->arena, .columns = plan->columns, .column_count = plan->column_count,
         .fields = plan->fields, .task_index = op->task_index, .task_count = op->task_count, .is_batch = op->shared->plan->is_batch,
         .clock = op->shared->clock, .zone = op->eval.zone, .wakeup = op->wakeup, .counters = op->io,
-        .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = -1,
+        .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = -1, .error_policy = op->plan->errors,
     };
     scan->type = plan->connector->source;
     scan->sent_watermark = TIME_MIN;
@@ -96,14 +100,28 @@ static void source_close(Op *op)
 
 /* ---- columns ------------------------------------------------------------------------------------------------------ */
 
+/* Rows were dropped: the runs of splits have what is left of them. */
+static void shorten_runs(Poll *poll, const KeptRows *kept)
+{
+    int64_t end = 0, at = 0;
+    for (int32_t i = 0; kept->rows && i < poll->run_count; i++) {
+        int64_t first = at;
+        end += poll->runs[i].rows;
+        while (at < kept->count && kept->rows[at] < end)
+            at++;
+        poll->runs[i].rows = (int32_t)(at - first);
+    }
+}
+
 static Status compute_columns(Op *op, Batch *batch, Error *err)
 {
-    const Scan *scan = op->state;
+    Scan *scan = op->state;
     if (!scan->programs)
         return STATUS_OK;
-    Column *out = buf_zalloc(batch->buf, op->plan->field_count * (int64_t)sizeof(Column));
-    for (int32_t i = 0; i < op->plan->field_count; i++)
-        TRY(program_run(scan->programs[i], batch, batch->buf, &out[i], err));
+    KeptRows kept;
+    Column  *out = buf_zalloc(batch->buf, op->plan->field_count * (int64_t)sizeof(Column));
+    TRY(row_errors_run(op, scan->programs, op->plan->fields, op->plan->field_count, batch, out, &kept, err));
+    shorten_runs(&scan->poll, &kept);
     batch->columns = out;
     batch->column_count = op->plan->field_count;
     return STATUS_OK;
@@ -140,6 +158,16 @@ static void ignore_before_1970(Time *marks, int64_t rows)
         marks[i] = marks[i] > 0 ? marks[i] : TIME_MIN;
 }
 
+/* A watermark that cannot be computed is none, whatever becomes of the row under the policy. */
+static Status run_watermark(Op *op, Batch *batch, Column *values, Error *err)
+{
+    const Scan *scan = op->state;
+    Status      status = program_run(scan->watermark, batch, batch->buf, values, err);
+    if (status == STATUS_OK || op->plan->errors == ERROR_POLICY_FAIL)
+        return status;
+    return row_errors_null(op, scan->watermark, &scan->watermark_field, batch, values, err);
+}
+
 /* Event times (NULL: TIME_MAX, never late) and the watermark each row causes. */
 static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *err)
 {
@@ -151,7 +179,7 @@ static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *
             return null_rowtime_error(op, err);
         count_nulls(op, times, batch->rows);
     }
-    TRY(program_run(scan->watermark, batch, batch->buf, &values, err));
+    TRY(run_watermark(op, batch, &values, err));
     column_times(&values, batch->rows, TIME_MIN, marks);
     if (plan->max_future_ms >= 0)
         hold_back_future(op, times, marks, batch->rows);
@@ -160,10 +188,25 @@ static Status rows_times(Op *op, Batch *batch, Time *times, Time *marks, Error *
     return STATUS_OK;
 }
 
+/* Of a source that would fail at them. */
+static Status drop_untimed(Op *op, Batch *batch, Error *err)
+{
+    KeptRows kept;
+    Scan    *scan = op->state;
+    if (op->plan->errors == ERROR_POLICY_FAIL || scan->type->pushes_watermark)
+        return STATUS_OK;
+    TRY(null_rowtime_drop(op, batch, op->plan->scan.rowtime, &kept, err));
+    shorten_runs(&scan->poll, &kept);
+    return STATUS_OK;
+}
+
 static Status watch_rows(Op *op, Batch *batch, Error *err)
 {
     Scan *scan = op->state;
     if (!scan->watermark || batch->rows == 0)
+        return STATUS_OK;
+    TRY(drop_untimed(op, batch, err));
+    if (batch->rows == 0)
         return STATUS_OK;
     Time   *times = buf_new(batch->buf, Time, batch->rows);
     Time   *marks = buf_new(batch->buf, Time, batch->rows);
@@ -271,6 +314,7 @@ static void prepare_poll(Op *op)
     scan->poll.state = POLL_EMPTY;
     scan->poll.wait_ms = -1;
     scan->poll.run_count = 0;
+    scan->poll.rejected = NULL;
     for (int32_t i = 0; i < POLL_RUNS_MAX; i++)
         scan->poll.run_watermark[i] = TIME_MIN;
 }
@@ -290,6 +334,10 @@ static Status read_source(Op *op, bool *progress, Error *err)
     Batch *batch = batch_create(op->plan->scan.column_count);
     prepare_poll(op);
     Status status = scan->type->poll(scan->source, op->shared->batch_rows, batch, &scan->poll, err);
+    if (status == STATUS_OK)
+        status = op_reject(op, scan->poll.rejected, err);
+    else
+        batch_release(scan->poll.rejected);
     if (status != STATUS_OK) {
         batch_release(batch);
         return error_at(err, op->plan->span);

@@ -5,6 +5,8 @@
  *   output  = gather(input, rows), gather(children of the list, entries) */
 #include "runtime/operators/operators.h"
 
+#include "runtime/operators/row_errors.h"
+
 typedef struct Unnest {
     Program *collection;
     bool     with_ordinality;
@@ -127,7 +129,8 @@ static Status unnest_batch(Op *op, Batch *batch, Error *err)
 {
     const Unnest *unnest = op->state;
     Column lists;
-    Status status = program_run(unnest->collection, batch, batch->buf, &lists, err);
+    Field  collection = { .name = STR("UNNEST"), .type = op->plan->unnest.collection->type };
+    Status status = row_errors_run(op, &unnest->collection, &collection, 1, batch, &lists, NULL, err);
     if (status != STATUS_OK) {
         batch_release(batch);
         return status;
@@ -153,6 +156,7 @@ static Status unnest_batch(Op *op, Batch *batch, Error *err)
             seen[i] = batch->seen_watermark[expansion.rows[i]];
         batch->seen_watermark = seen;
     }
+    batch_gather_origins(batch, batch, expansion.rows, expansion.count);
     batch->columns = out;
     batch->column_count = count;
     batch->rows = expansion.count;

@@ -63,6 +63,7 @@ static bool fill_piece(Window *window)
 
 static void gather_marks(const Window *window, const Batch *in, Batch *out)
 {
+    batch_gather_origins(out, in, window->rows, window->count);
     if (in->kinds) {
         out->kinds = buf_new(out->buf, uint8_t, window->count);
         for (int64_t i = 0; i < window->count; i++)
@@ -121,7 +122,7 @@ static Status window_batch(Op *op, Batch *batch, Error *err)
     window->batch = batch;
     window->row = window->nth = 0;
     if (!spec->is_proctime)
-        null_rowtime_drop(op, batch, spec->time);
+        TRY(null_rowtime_drop(op, batch, spec->time, NULL, err)); /* the batch is closed with the operator */
     window->times = buf_new(batch->buf, Time, batch->rows);
     if (spec->is_proctime) {
         for (int64_t i = 0; i < batch->rows; i++)

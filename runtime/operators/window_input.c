@@ -105,11 +105,11 @@ static Time first_open_window(const WindowInput *input, const SliceWindows *wind
     return window_first_open_end(&input->grid, windows->first_end, watermark);
 }
 
-static void judge_rows(const WindowInput *input, Op *op, Batch *batch, const Time *instants, WindowRows *rows)
+static Status judge_rows(const WindowInput *input, Op *op, Batch *batch, const Time *instants, WindowRows *rows, Error *err)
 {
     int32_t     *kept = buf_new(batch->buf, int32_t, batch->rows);
     int64_t      count = 0;
-    LateCount    late = { 0 };
+    LateCount    late = late_begin(op, batch);
     SliceWindows windows = slice_windows(input, rows->ends[0]);
     bool         is_attached = input->spec->kind == WINDOW_ATTACHED;
     Time         closed = input->spec->is_proctime ? TIME_MIN : input->closed;
@@ -121,7 +121,7 @@ static void judge_rows(const WindowInput *input, Op *op, Batch *batch, const Tim
         if (!windows.has_window)
             continue;
         if (windows.last_fires <= watermark) {
-            late_add(&late, watermark, time_for_count(input, instants, i, &windows));
+            late_add(&late, watermark, time_for_count(input, instants, i, &windows), i);
             continue;
         }
         if (!is_attached)
@@ -130,8 +130,9 @@ static void judge_rows(const WindowInput *input, Op *op, Batch *batch, const Tim
         rows->froms[count] = rows->froms[i];
         kept[count++] = (int32_t)i;
     }
-    late_publish(&late, op->counters);
+    TRY(late_publish(&late, op, batch, err));
     batch_select(batch, kept, count);
+    return STATUS_OK;
 }
 
 /* ---- together -------------------------------------------------------------------------------------------------------- */
@@ -146,7 +147,9 @@ static bool is_one_slice(const WindowRows *rows, int64_t count)
 
 Status window_input_rows(const WindowInput *input, Op *op, Batch *batch, WindowRows *out, Error *err)
 {
-    bool  is_attached = input->spec->kind == WINDOW_ATTACHED;
+    bool is_attached = input->spec->kind == WINDOW_ATTACHED;
+    if (op->plan->errors != ERROR_POLICY_FAIL && !is_attached && !input->spec->is_proctime && !input->spec->is_legacy)
+        TRY(null_rowtime_drop(op, batch, input->spec->time, NULL, err));
     Time *times = buf_new(batch->buf, Time, batch->rows);
     out->ends = buf_new(batch->buf, Time, batch->rows);
     out->froms = buf_new(batch->buf, Time, batch->rows);
@@ -166,7 +169,7 @@ Status window_input_rows(const WindowInput *input, Op *op, Batch *batch, WindowR
         out->is_one = slice_ends_of(&input->grid, local, batch->rows, out->ends);
     }
     if (is_judged) {
-        judge_rows(input, op, batch, times, out);
+        TRY(judge_rows(input, op, batch, times, out, err));
         out->is_one = is_one_slice(out, batch->rows);
     } else if (!is_attached) {
         first_windows(input, batch, out);

@@ -113,13 +113,13 @@ static Status count_late(WindowState *state, Op *op, const Column *states, int64
         if (status != STATUS_OK)
             break;
         for (int64_t rows = aggregate_set_row_count(state->set, scratch); rows > 0; rows--)
-            late_add(&late, state->input.closed, end - 1);
+            late_add(&late, state->input.closed, end - 1, -1);
         aggregate_set_drop(state->set, state->slices.memory, scratch);
         memset(scratch, 0, (size_t)aggregate_set_size(state->set));
     }
     env_free(scratch);
-    late_publish(&late, op->counters);
-    return status;
+    TRY(status);
+    return late_publish(&late, op, NULL, err);
 }
 
 /* The slice that the states belong to by now: their first windows may have been fired. false: all of them. */

@@ -189,8 +189,10 @@ Codec *codec_open(const char *format, const char *columns, const char *options)
     }
     codec->arena = arena;
     codec->format = format_find(str_from(format));
-    codec->spec = (FormatSpec){ all, count, options_of(arena, options), arena, zone_utc, SPAN_NONE };
-    codec->wanted = (FormatSpec){ wanted, outs, map_create(arena), arena, zone_utc, SPAN_NONE };
+    codec->spec = (FormatSpec){ .columns = all, .column_count = count, .options = options_of(arena, options), .arena = arena,
+                                .zone = zone_utc };
+    codec->wanted = (FormatSpec){ .columns = wanted, .column_count = outs, .options = map_create(arena), .arena = arena,
+                                  .zone = zone_utc };
     if (codec->format->check && codec->format->check(&codec->spec, &codec->err) != STATUS_OK)
         return codec;
     ck_assert_int_eq(codec->format->decoder_create(&codec->spec, &codec->decoder, &codec->err), STATUS_OK);

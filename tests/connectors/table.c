@@ -109,8 +109,8 @@ static void put_rows(Table *table)
         columns[i] = (FormatColumn){ column->name, column->type, i };
     }
     Codec codec = { .arena = table->arena, .batch = table->batch };
-    codec.wanted = (FormatSpec){ columns, table->io.column_count, map_create(table->arena), table->arena, zone_utc,
-                                 SPAN_NONE };
+    codec.wanted = (FormatSpec){ .columns = columns, .column_count = table->io.column_count, .options = map_create(table->arena),
+                                 .arena = table->arena, .zone = zone_utc };
     text_puts(&table->text, codec_write(&codec, "json", ""));
     text_free(&codec.text);
 }

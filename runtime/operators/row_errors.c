@@ -1,0 +1,212 @@
+/* row_errors.c: see row_errors.h. */
+#include "runtime/operators/row_errors.h"
+
+#include "connectors/reject.h"
+
+/* ---- letters --------------------------------------------------------------------------------------------------------- */
+
+static Str table_path(const Op *op)
+{
+    return op->plan->kind == PLAN_SCAN ? op->plan->scan.table->path : STR_EMPTY;
+}
+
+static void put_text(Batch *letters, RejectColumn column, Str text)
+{
+    Column *out = &letters->columns[column];
+    if (text.len == 0) {
+        column_init_null(out, letters->buf, reject_fields()[column].type);
+        return;
+    }
+    column_init(out, letters->buf, reject_fields()[column].type, 1);
+    COLUMN_DATA(out, View)[0] = view_copy(letters->buf, text);
+    out->constant = true;
+}
+
+Status row_errors_send(Op *op, const Batch *batch, const int32_t *rows, int64_t count, const char *stage, const char *reason, Str column,
+                       const char *message, Error *err)
+{
+    if (!op->rejects || count == 0)
+        return STATUS_OK;
+    Batch *letters = reject_rows(batch, table_path(op), rows, count);
+    put_text(letters, REJECT_STAGE, str_from(stage));
+    put_text(letters, REJECT_REASON, str_from(reason));
+    put_text(letters, REJECT_COLUMN_NAME, column);
+    put_text(letters, REJECT_MESSAGE, str_from(message));
+    return op_reject(op, letters, err);
+}
+
+/* ---- failed rows ----------------------------------------------------------------------------------------------------- */
+
+/* Of each row the first program that failed for it, or none. */
+typedef struct Failed {
+    const RowFailure **of_row;
+    const Field      **fields;
+    int64_t            count;
+} Failed;
+
+static const char *reason_of(const RowFailure *failure)
+{
+    return failure->status == STATUS_ARITHMETIC ? "arithmetic" : "bad value";
+}
+
+static Status send_failed(Op *op, const Batch *batch, const Failed *failed, Error *err)
+{
+    if (!op->rejects || failed->count == 0)
+        return STATUS_OK;
+    int32_t *rows = buf_new(batch->buf, int32_t, failed->count);
+    int64_t  count = 0;
+    for (int64_t i = 0; i < batch->rows; i++)
+        if (failed->of_row[i])
+            rows[count++] = (int32_t)i;
+    Batch *letters = reject_rows(batch, table_path(op), rows, count);
+    put_text(letters, REJECT_STAGE, STR("expression"));
+    for (RejectColumn column = REJECT_REASON; column <= REJECT_MESSAGE; column++)
+        column_init(&letters->columns[column], letters->buf, reject_fields()[column].type, count);
+    column_need_valid(&letters->columns[REJECT_COLUMN_NAME], letters->buf, count);
+    for (int64_t i = 0; i < count; i++) {
+        const RowFailure *failure = failed->of_row[rows[i]];
+        const Field      *field = failed->fields[rows[i]];
+        COLUMN_DATA(&letters->columns[REJECT_REASON], View)[i] = view_of(str_from(reason_of(failure)));
+        COLUMN_DATA(&letters->columns[REJECT_COLUMN_NAME], View)[i] = view_copy(letters->buf, field ? field->name : STR_EMPTY);
+        COLUMN_DATA(&letters->columns[REJECT_MESSAGE], View)[i] = view_copy(letters->buf, failure->message);
+        letters->columns[REJECT_COLUMN_NAME].valid[i] = field != NULL;
+    }
+    return op_reject(op, letters, err);
+}
+
+static void failed_init(Failed *failed, const Batch *batch)
+{
+    failed->of_row = buf_zalloc(batch->buf, (batch->rows + 1) * (int64_t)sizeof(*failed->of_row));
+    failed->fields = buf_zalloc(batch->buf, (batch->rows + 1) * (int64_t)sizeof(*failed->fields));
+    failed->count = 0;
+}
+
+static void failed_add(Failed *failed, const RowFailures *failures, const Field *field)
+{
+    for (int64_t i = 0; i < failures->count; i++) {
+        int32_t row = failures->items[i].row;
+        if (failed->of_row[row])
+            continue;
+        failed->of_row[row] = &failures->items[i];
+        failed->fields[row] = field;
+        failed->count++;
+    }
+}
+
+/* Takes them out of the batch; *kept tells which are left. */
+static Status drop_failed(Op *op, Batch *batch, const Failed *failed, KeptRows *kept, Error *err)
+{
+    int32_t *rows = buf_new(batch->buf, int32_t, batch->rows);
+    int64_t  count = 0;
+    TRY(send_failed(op, batch, failed, err));
+    counter_add(&op->counters->failed, failed->count);
+    for (int64_t i = 0; i < batch->rows; i++)
+        if (!failed->of_row[i])
+            rows[count++] = (int32_t)i;
+    batch_select(batch, rows, count);
+    *kept = (KeptRows){ rows, count };
+    return STATUS_OK;
+}
+
+/* ---- NULL ------------------------------------------------------------------------------------------------------------ */
+
+/* The column with NULLs where the program fails, values elsewhere. */
+static Status run_around(Program *program, const Type *type, const Batch *batch, const RowFailures *failures, Column *out, Error *err)
+{
+    int32_t *good = buf_new(batch->buf, int32_t, batch->rows);
+    int32_t *place = buf_new(batch->buf, int32_t, batch->rows);
+    int64_t  count = 0;
+    for (int64_t row = 0, next = 0; row < batch->rows; row++) {
+        bool fails = next < failures->count && failures->items[next].row == row;
+        next += fails;
+        place[row] = fails ? 0 : (int32_t)count;
+        good[count] = (int32_t)row;
+        count += !fails;
+    }
+    if (count == 0) {
+        column_init_null(out, batch->buf, type);
+        return STATUS_OK;
+    }
+    Column values;
+    TRY(program_run_rows(program, batch, good, count, batch->buf, &values, err));
+    column_flatten(&values, batch->buf, count);
+    column_gather(&values, place, batch->rows, batch->buf, out);
+    column_need_valid(out, batch->buf, batch->rows);
+    for (int64_t i = 0; i < failures->count; i++)
+        column_set_null(out, batch->buf, failures->items[i].row);
+    return STATUS_OK;
+}
+
+Status row_errors_null(Op *op, Program *program, const Field *field, const Batch *batch, Column *out, Error *err)
+{
+    RowFailures failures;
+    TRY(program_failures(program, batch, batch->buf, &failures, err));
+    counter_add(&op->counters->failed, failures.count);
+    return run_around(program, field->type, batch, &failures, out, err);
+}
+
+/* ---- programs -------------------------------------------------------------------------------------------------------- */
+
+static Status run_all(Program *const *programs, int32_t count, const Batch *batch, Column *out, int32_t *failed, Error *err)
+{
+    for (*failed = 0; *failed < count; (*failed)++)
+        TRY(program_run(programs[*failed], batch, batch->buf, &out[*failed], err));
+    return STATUS_OK;
+}
+
+/* Every program once, noting the rows that must go. */
+static Status run_guarded(Op *op, Program *const *programs, const Field *fields, int32_t count, const Batch *batch, Column *out, Failed *failed,
+                          Error *err)
+{
+    for (int32_t i = 0; i < count; i++) {
+        RowFailures failures;
+        if (program_run(programs[i], batch, batch->buf, &out[i], err) == STATUS_OK)
+            continue;
+        if (op->plan->errors == ERROR_POLICY_NULL && fields[i].type->nullable) {
+            TRY(row_errors_null(op, programs[i], &fields[i], batch, &out[i], err));
+            continue;
+        }
+        TRY(program_failures(programs[i], batch, batch->buf, &failures, err));
+        failed_add(failed, &failures, &fields[i]);
+    }
+    return STATUS_OK;
+}
+
+Status row_errors_run(Op *op, Program *const *programs, const Field *fields, int32_t count, Batch *batch, Column *out, KeptRows *kept,
+                      Error *err)
+{
+    int32_t  at;
+    Failed   failed;
+    KeptRows all = { 0 };
+    if (kept)
+        *kept = all;
+    if (run_all(programs, count, batch, out, &at, err) == STATUS_OK)
+        return STATUS_OK;
+    if (op->plan->errors == ERROR_POLICY_FAIL || (err->status != STATUS_DATA && err->status != STATUS_ARITHMETIC))
+        return err->status;
+    error_clear(err);
+    failed_init(&failed, batch);
+    TRY(run_guarded(op, programs, fields, count, batch, out, &failed, err));
+    if (failed.count == 0)
+        return STATUS_OK;
+    TRY(drop_failed(op, batch, &failed, kept ? kept : &all, err));
+    /* values that were made NULL are counted by the first run, those of rows that went with them too */
+    int64_t counted = counter_get(&op->counters->failed);
+    failed_init(&failed, batch);
+    Status status = run_guarded(op, programs, fields, count, batch, out, &failed, err);
+    counter_set(&op->counters->failed, counted);
+    return status;
+}
+
+Status row_errors_filter(Op *op, Program *predicate, Batch *batch, Error *err)
+{
+    RowFailures failures;
+    Failed      failed;
+    KeptRows    kept;
+    if (op->plan->errors == ERROR_POLICY_FAIL)
+        return err->status;
+    TRY(program_failures(predicate, batch, batch->buf, &failures, err));
+    failed_init(&failed, batch);
+    failed_add(&failed, &failures, NULL);
+    return drop_failed(op, batch, &failed, &kept, err);
+}
