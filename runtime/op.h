@@ -71,6 +71,8 @@ typedef struct OpType {
     Status (*open)(Op *op, Error *err);
     /* A source: brings at most one batch. *progress = false: nothing at hand (op->timer_ms says when to look again). */
     Status (*step)(Op *op, bool *progress, Error *err);
+    /* A source: does it know what it is to save? Asked again at every step while it does not; left out: always. */
+    bool   (*may_save)(const Op *op);
     Status (*on_batch)(Op *op, Batch *batch, Error *err); /* owns the batch, also when it fails */
     Status (*on_watermark)(Op *op, Time watermark, Error *err);
     Status (*on_timer)(Op *op, int64_t now_ms, Error *err); /* op->timer_ms has come; it is TIME_MAX again */

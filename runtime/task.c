@@ -239,11 +239,18 @@ static Status save_settled(Task *task, int64_t epoch, Error *err)
     return STATUS_OK;
 }
 
+/* Can a barrier come from the source that the task begins with? */
+static bool source_is_ready(const Task *task)
+{
+    const Op *op = task->ops[0];
+    bool      is_source = task->input_count == 0 && !op->has_ended;
+    return is_source && !has_blocked(task) && (!op->type->may_save || op->type->may_save(op));
+}
+
 /* A barrier that has been asked for begins here when it cannot come from an input. */
 static Status begin_barrier(Task *task, int64_t epoch, bool *has_progress, Error *err)
 {
-    bool is_source = task->input_count == 0 && !task->ops[0]->has_ended;
-    if (task->snapshot || (!is_settled(task) && (!is_source || has_blocked(task))))
+    if (task->snapshot || (!is_settled(task) && !source_is_ready(task)))
         return STATUS_OK;
     *has_progress = true;
     task->barrier_epoch = epoch;

@@ -360,6 +360,13 @@ static Status repeat_watermark(Op *op, Error *err)
     return op_emit_watermark(op, scan->sent_watermark, err);
 }
 
+/* Or that there are none. Before, positions that a checkpoint gave the source are known to nobody else: no barrier may pass.
+ * And it is not held back for the sake of others, who could not go on behind that barrier. */
+static bool knows_splits(const Scan *scan)
+{
+    return scan->time.split_count > 0 || scan->time.has_no_splits;
+}
+
 static Status source_step(Op *op, bool *progress, Error *err)
 {
     Scan           *scan = op->state;
@@ -371,7 +378,7 @@ static Status source_step(Op *op, bool *progress, Error *err)
     }
     if (scan->is_restored)
         TRY(repeat_watermark(op, err));
-    if (scan->group && !alignment_allows(scan->group, scan->time.merged.watermark, plan->alignment_max_drift_ms)) {
+    if (scan->group && knows_splits(scan) && !alignment_allows(scan->group, scan->time.merged.watermark, plan->alignment_max_drift_ms)) {
         scan->had_rows = true; /* not silent, only held back */
         op->timer_ms = op->now_ms + plan->alignment_interval_ms;
         return STATUS_OK;
@@ -395,6 +402,12 @@ static Status source_timer(Op *op, int64_t now_ms, Error *err)
     (void)now_ms;
     (void)err;
     return STATUS_OK;
+}
+
+static bool source_may_save(const Op *op)
+{
+    const Scan *scan = op->state;
+    return !scan->type->save || knows_splits(scan);
 }
 
 static Status source_save(Op *op, Snapshot *out, Error *err)
@@ -429,6 +442,7 @@ const OpType op_source = {
     .state_size = sizeof(Scan),
     .open = source_open,
     .step = source_step,
+    .may_save = source_may_save,
     .on_timer = source_timer,
     .save = source_save,
     .load = source_load,

@@ -113,6 +113,12 @@ static Status source_poll(Source *handle, int64_t rows_max, Batch *batch, Poll *
     source->polls++;
     if (table->fail_after > 0 && source->polls > table->fail_after)
         return error_set(err, STATUS_DATA, SPAN_NONE, "the script says fail");
+    if (source->polls <= table->unknown_for) {
+        poll->split_count = 0;
+        poll->has_no_splits = false;
+        poll->wait_ms = 1;
+        return STATUS_OK;
+    }
     for (int32_t s = 0; s < table->split_count; s++)
         mine += is_mine(source, s);
     poll->split_count = mine;

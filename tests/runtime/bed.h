@@ -27,6 +27,7 @@ typedef struct BedTable {
     bool          pushes_watermark;
     int64_t       lag;          /* split 0 runs ahead of the others by so many polls */
     int64_t       fail_after;   /* polls; 0 = never */
+    int64_t       unknown_for;  /* polls until a source knows its splits */
     bool          is_unbounded; /* goes on being empty after the last row */
     _Atomic int64_t hidden;     /* rows at the end of the script that are not there yet */
 } BedTable;

@@ -165,6 +165,34 @@ START_TEST(a_stopped_job_goes_on_where_it_was)
 }
 END_TEST
 
+/* A source that asks a broker for its splits knows nothing of them for a while. A checkpoint that was taken then would
+ * not have the positions that it was given, and the start after it would read all again. */
+START_TEST(no_checkpoint_before_a_source_knows_its_splits)
+{
+    numbered_rows(2);
+    bed.table.is_unbounded = true;
+    bed.table.hidden = ROWS - 100;
+    Plan *sink = values_to_ledger();
+    Job  *job = start(sink, 2);
+    bed_await_rows(&bed, job, 100);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    bed.table.unknown_for = INT64_MAX;
+    job = start(sink, 2);
+    job_wait(job, 300);
+    job_cancel(job);
+    ck_assert_int_eq(end(job), JOB_CANCELLED);
+    ck_assert_int_eq(bed.stats.checkpoints.count, 0);
+    bed.table.unknown_for = 3;
+    bed.table.hidden = 0;
+    job = start(sink, 1);
+    bed_await_rows(&bed, job, ROWS - 100);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
 START_TEST(a_drained_job_has_ended)
 {
     numbered_rows(2);
@@ -216,6 +244,7 @@ Suite *suite_epochs(void)
     tcase_add_loop_test(tcase, a_bounded_job_commits_all_and_is_over, 0, 3);
     tcase_add_loop_test(tcase, killed_again_and_again_it_gives_every_row_once, 0, 6);
     tcase_add_test(tcase, a_stopped_job_goes_on_where_it_was);
+    tcase_add_test(tcase, no_checkpoint_before_a_source_knows_its_splits);
     tcase_add_test(tcase, a_drained_job_has_ended);
     tcase_add_test(tcase, another_plan_is_refused);
     tcase_add_test(tcase, a_job_without_rows_ends);
