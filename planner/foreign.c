@@ -13,7 +13,6 @@ static const ForeignConnector connectors[] = {
     { "upsert-kafka", true, SINK_UPSERT, SINK_UPSERT },
     { "kafka", false, SINK_APPEND, SINK_APPEND },
     { "filesystem", false, SINK_APPEND, SINK_APPEND },
-    { "jdbc", false, SINK_UPSERT, SINK_APPEND },
     { "elasticsearch-6", false, SINK_UPSERT, SINK_APPEND },
     { "elasticsearch-7", false, SINK_UPSERT, SINK_APPEND },
     { "mongodb", false, SINK_UPSERT, SINK_APPEND },

@@ -1,10 +1,13 @@
 /* jdbc_chunk.c: rows are appended; a row of a key that is there already marks the older one as replaced. Keys are compared as the
- * SQL text that they are sent as. */
+ * SQL text that they are sent as.
+ *
+ * output of an epoch = [form] [INSERT INTO `t` (`a`, `b`) VALUES] then per row [key] [values], as they stand in the chunk */
 #include "connectors/jdbc/jdbc_chunk.h"
 
+#include "core/bytes.h"
 #include "core/hash.h"
 
-enum { ROWS_FIRST = 128, SLOTS_FIRST = 256 };
+enum { ROWS_FIRST = 128, SLOTS_FIRST = 256, KEPT_SIZE_MAX = 16 << 20, OUTPUT_FORM = 1 };
 
 JdbcChunk *jdbc_chunk_create(void)
 {
@@ -26,6 +29,14 @@ void jdbc_chunk_clear(JdbcChunk *chunk)
 {
     text_clear(&chunk->text);
     chunk->count = 0;
+    chunk->epoch = 0;
+    chunk->recovery = NULL;
+    if (chunk->text.capacity > KEPT_SIZE_MAX) {
+        text_free(&chunk->text);
+        env_free(chunk->rows);
+        env_free(chunk->slots);
+        *chunk = (JdbcChunk){ 0 };
+    }
     if (chunk->slots)
         memset(chunk->slots, 0, (size_t)chunk->slot_count * sizeof(*chunk->slots));
     error_clear(&chunk->error);
@@ -65,13 +76,27 @@ static void replace_older(JdbcChunk *chunk, int64_t index)
     *slot = (int32_t)index + 1;
 }
 
+static void need_row(JdbcChunk *chunk)
+{
+    if (chunk->count < chunk->capacity)
+        return;
+    chunk->capacity = chunk->capacity > 0 ? chunk->capacity * 2 : ROWS_FIRST;
+    chunk->rows = env_realloc(chunk->rows, chunk->capacity * (int64_t)sizeof(*chunk->rows));
+}
+
+void jdbc_chunk_put(JdbcChunk *chunk, Str key, Str values)
+{
+    need_row(chunk);
+    chunk->rows[chunk->count++] = (JdbcRow){ .key = chunk->text.len, .key_size = key.len, .values = chunk->text.len + key.len,
+                                             .values_size = values.len };
+    text_append(&chunk->text, key);
+    text_append(&chunk->text, values);
+}
+
 Status jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err)
 {
     bool is_delete = batch->kinds && batch->kinds[row] == ROW_DELETE;
-    if (chunk->count == chunk->capacity) {
-        chunk->capacity = chunk->capacity > 0 ? chunk->capacity * 2 : ROWS_FIRST;
-        chunk->rows = env_realloc(chunk->rows, chunk->capacity * (int64_t)sizeof(*chunk->rows));
-    }
+    need_row(chunk);
     JdbcRow *added = &chunk->rows[chunk->count];
     *added = (JdbcRow){ .key = chunk->text.len };
     if (layout->key_count > 0)
@@ -87,5 +112,42 @@ Status jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *b
     if (layout->key_count > 0)
         replace_older(chunk, chunk->count);
     chunk->count++;
+    return STATUS_OK;
+}
+
+/* ---- output of an epoch ------------------------------------------------------------------------------------------ */
+
+void jdbc_chunk_encode(const JdbcChunk *chunk, const JdbcLayout *layout, Text *out)
+{
+    encode_i64(OUTPUT_FORM, out);
+    encode_str(layout->insert_head, out);
+    for (int64_t i = 0; i < chunk->count; i++) {
+        const JdbcRow *row = &chunk->rows[i];
+        if (row->is_replaced)
+            continue;
+        encode_str(jdbc_row_key(chunk, row), out);
+        encode_str(jdbc_row_values(chunk, row), out);
+    }
+}
+
+Status jdbc_chunk_decode(JdbcChunk *chunk, const JdbcLayout *layout, Str bytes, Error *err)
+{
+    const TableSpec *table = layout->spec->table;
+    const char      *cursor = bytes.ptr, *end = bytes.ptr + bytes.len;
+    int64_t          form;
+    Str              head, key, values;
+    if (!decode_i64(&cursor, end, &form) || form != OUTPUT_FORM || !decode_str(&cursor, end, &head))
+        return error_set(err, STATUS_DATA, table->span, "table %.*s: the output in the checkpoint is damaged",
+                         STR_FMT(table->path));
+    if (!str_eq(head, layout->insert_head))
+        return error_set(err, STATUS_INVALID, table->span,
+                         "table %.*s: the checkpoint holds rows that are not committed yet, of other columns or for another table; "
+                         "go on once with the script that wrote them", STR_FMT(table->path));
+    while (cursor < end) {
+        if (!decode_str(&cursor, end, &key) || !decode_str(&cursor, end, &values))
+            return error_set(err, STATUS_DATA, table->span, "table %.*s: the output in the checkpoint is damaged",
+                             STR_FMT(table->path));
+        jdbc_chunk_put(chunk, key, values);
+    }
     return STATUS_OK;
 }

@@ -21,15 +21,29 @@ typedef struct JdbcChunk {
     int64_t   slot_count;
     int64_t   born_ms; /* when its first row came */
     Error     error;   /* why it could not be written */
+
+    /* exactly-once: what the writer is asked to do besides */
+    int64_t             epoch;        /* > 0: its rows are this epoch's; committed with its number */
+    int64_t             epoch_before; /* ... which follows this one */
+    int32_t             instance;     /* ... of this instance of the sink */
+    const SinkRecovery *recovery;     /* not NULL: no rows, recover */
+    int64_t             held;         /* recovered: the epoch that the database holds */
 } JdbcChunk;
 
 JdbcChunk *jdbc_chunk_create(void);
 void       jdbc_chunk_free(JdbcChunk *chunk);
-/* Empty again; keeps its memory. */
+/* Empty again; keeps its memory, unless it is much. */
 void       jdbc_chunk_clear(JdbcChunk *chunk);
 bool       jdbc_chunk_is_full(const JdbcChunk *chunk);
 /* -D deletes by key, all other kinds write. */
 Status     jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err);
+
+/* A row that is SQL text already; the keys of a chunk that is filled so must differ. */
+void       jdbc_chunk_put(JdbcChunk *chunk, Str key, Str values);
+
+/* The rows of a chunk that count as bytes for the checkpoint, and back. */
+void   jdbc_chunk_encode(const JdbcChunk *chunk, const JdbcLayout *layout, Text *out);
+Status jdbc_chunk_decode(JdbcChunk *chunk, const JdbcLayout *layout, Str bytes, Error *err);
 
 static inline Str jdbc_row_key(const JdbcChunk *chunk, const JdbcRow *row)
 {

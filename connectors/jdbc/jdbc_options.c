@@ -34,10 +34,16 @@ const Option jdbc_option_rows[] = {
     { "sink.buffer-flush.interval", OPTION_DURATION, "1 s", NULL, "rows are sent on when they are so old; 0: not by time", 0 },
     { "sink.max-retries", OPTION_INT, "3", NULL,
       "how often rows are sent again after a deadlock or a lost connection", 0 },
+    { "sink.delivery-guarantee", OPTION_ENUM, "at-least-once", "at-least-once|exactly-once",
+      "exactly-once: needs a state directory, and InnoDB tables", 0 },
+    { "sink.epoch-table", OPTION_STRING, "tidemark_epochs", NULL,
+      "for exactly-once: the table, in the same database, that says which epoch is there; created when it is missing", 0 },
+    { "sink.epoch-name", OPTION_STRING, NULL, NULL,
+      "for exactly-once: tells INSERTs of one job into the same table apart; its path when not set", 0 },
     { 0 },
 };
 
-enum { RETRY_TIMEOUT_MIN_MS = 1000, PARTITIONS_MAX = 10000 };
+enum { RETRY_TIMEOUT_MIN_MS = 1000, PARTITIONS_MAX = 10000, EPOCH_NAME_MAX = 255 };
 
 static int64_t number(const TableSpec *table, const char *key)
 {
@@ -128,6 +134,23 @@ static Status read_login(const TableSpec *table, Arena *arena, JdbcOptions *out,
     return STATUS_OK;
 }
 
+bool jdbc_options_are_exactly_once(const TableSpec *table)
+{
+    return str_is_nocase(option_str(jdbc_option_rows, table->options, "sink.delivery-guarantee"), "exactly-once");
+}
+
+static Status read_epochs(const TableSpec *table, JdbcOptions *out, Error *err)
+{
+    Str name = map_get_str(table->options, STR("sink.epoch-name"));
+    out->is_exactly_once = jdbc_options_are_exactly_once(table);
+    out->epoch_table = option_str(jdbc_option_rows, table->options, "sink.epoch-table");
+    out->epoch_name = name.ptr ? name : table->path;
+    if (out->epoch_name.len <= EPOCH_NAME_MAX)
+        return STATUS_OK;
+    return error_set(err, STATUS_OPTION, table->span, "the sink's name is longer than %d bytes: set 'sink.epoch-name'",
+                     EPOCH_NAME_MAX);
+}
+
 Status jdbc_options_read(const TableSpec *table, Arena *arena, JdbcOptions *out, Error *err)
 {
     *out = (JdbcOptions){ 0 };
@@ -136,5 +159,6 @@ Status jdbc_options_read(const TableSpec *table, Arena *arena, JdbcOptions *out,
     out->label = jdbc_server_label(arena, &out->server);
     out->table = map_get_str(table->options, STR("table-name"));
     TRY(read_retries(table, out, err));
+    TRY(read_epochs(table, out, err));
     return read_partition(table, out, err);
 }

@@ -19,9 +19,12 @@ typedef struct JdbcOptions {
     int64_t flush_rows; /* 0 = not by their number */
     int64_t flush_ms;   /* 0 = not by time */
     int64_t retries;
+    bool    is_exactly_once;
+    Str     epoch_table, epoch_name;
 } JdbcOptions;
 
 /* Texts live in the arena; so do the copies of what the table's options say. Option rows have been checked. */
 Status jdbc_options_read(const TableSpec *table, Arena *arena, JdbcOptions *out, Error *err);
+bool   jdbc_options_are_exactly_once(const TableSpec *table);
 
 #endif

@@ -2,13 +2,16 @@
  *
  * A chunk is due when it has sink.buffer-flush.max-rows rows or is sink.buffer-flush.interval old. While the database is busy with
  * others it goes on growing, up to its maximum: so a slow database gets larger transactions, not more of them. Behind that, the sink
- * takes no more rows. */
+ * takes no more rows.
+ *
+ * Exactly once: the chunk being filled is the epoch. It is sealed at a barrier and goes to the writer, with the epoch's number, when the
+ * checkpoint is durable. It is in memory and in the checkpoint until then, so a large one asks for an early checkpoint. */
 #include "connectors/jdbc/jdbc_sink.h"
 
 #include "connectors/jdbc/jdbc_connection.h"
 #include "connectors/jdbc/jdbc_writer.h"
 
-enum { IN_FLIGHT_MAX = 2 };
+enum { IN_FLIGHT_MAX = 2, EPOCH_SIZE_HURRY = 32 << 20, EPOCH_SIZE_MAX = 256 << 20 };
 
 typedef struct JdbcSink {
     const IoSpec *spec;
@@ -20,7 +23,13 @@ typedef struct JdbcSink {
     int32_t       spare_count;
     int32_t       in_flight; /* chunks at the writer */
     int64_t       in_flight_rows;
+    /* exactly once */
+    JdbcChunk    *sealed; /* not given to the writer yet */
+    int64_t       held;   /* the epoch that the database holds */
+    int64_t       asked;  /* what was given to the writer: an epoch, RECOVERY, or 0 */
 } JdbcSink;
+
+enum { RECOVERY = -1 };
 
 /* ---- chunks ------------------------------------------------------------------------------------------------------ */
 
@@ -41,13 +50,25 @@ static bool is_old(const JdbcSink *sink)
     return old_ms > 0 && sink->open->count > 0 && now_ms(sink) - sink->open->born_ms >= old_ms;
 }
 
+static JdbcChunk *empty_chunk(JdbcSink *sink)
+{
+    return sink->spare_count > 0 ? sink->spare[--sink->spare_count] : jdbc_chunk_create();
+}
+
+/* false: the writer has enough. */
+static bool give(JdbcSink *sink, JdbcChunk *chunk)
+{
+    if (sink->in_flight == IN_FLIGHT_MAX || !jdbc_writer_push(sink->writer, chunk))
+        return false;
+    sink->in_flight++;
+    sink->in_flight_rows += chunk->count;
+    return true;
+}
+
 static void send(JdbcSink *sink)
 {
-    if (sink->in_flight == IN_FLIGHT_MAX || !jdbc_writer_push(sink->writer, sink->open))
-        return;
-    sink->in_flight++;
-    sink->in_flight_rows += sink->open->count;
-    sink->open = sink->spare_count > 0 ? sink->spare[--sink->spare_count] : jdbc_chunk_create();
+    if (give(sink, sink->open))
+        sink->open = empty_chunk(sink);
 }
 
 /* What the writer is done with. */
@@ -61,8 +82,13 @@ static Status take_back(JdbcSink *sink, Error *err)
             jdbc_chunk_free(chunk);
             return err->status;
         }
+        if (chunk->recovery || chunk->epoch > 0)
+            sink->held = chunk->recovery ? chunk->held : chunk->epoch;
         jdbc_chunk_clear(chunk);
-        sink->spare[sink->spare_count++] = chunk;
+        if (sink->spare_count < IN_FLIGHT_MAX + 1)
+            sink->spare[sink->spare_count++] = chunk;
+        else
+            jdbc_chunk_free(chunk);
     }
     io_set(&sink->spec->counters->pending, sink->in_flight_rows + sink->open->count);
     return STATUS_OK;
@@ -71,37 +97,58 @@ static Status take_back(JdbcSink *sink, Error *err)
 static Status serve(JdbcSink *sink, Error *err)
 {
     TRY(take_back(sink, err));
-    if (has_enough(sink) || is_old(sink))
+    if (!sink->options.is_exactly_once && (has_enough(sink) || is_old(sink)))
         send(sink);
     return STATUS_OK;
 }
 
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+/* Does the open chunk take another row? */
+static bool has_room(JdbcSink *sink)
+{
+    if (sink->options.is_exactly_once)
+        return sink->open->text.len < EPOCH_SIZE_MAX;
+    if (has_enough(sink))
+        send(sink);
+    return !jdbc_chunk_is_full(sink->open);
+}
+
+static Status add_rows(JdbcSink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err)
+{
+    for (int64_t row = start; row < batch->rows && has_room(sink); row++, ++*taken) {
+        if (sink->open->count == 0)
+            sink->open->born_ms = now_ms(sink);
+        TRY(jdbc_chunk_add(sink->open, &sink->layout, batch, row, err));
+    }
+    if (sink->options.is_exactly_once && sink->open->text.len > EPOCH_SIZE_HURRY && sink->spec->hurry)
+        sink->spec->hurry(sink->spec->hurry_context);
+    return STATUS_OK;
+}
+
 /* ---- the contract ------------------------------------------------------------------------------------------------ */
+
+static Status check_epochs(const JdbcSink *sink, Error *err)
+{
+    const TableSpec *table = sink->spec->table;
+    if (!sink->options.is_exactly_once || sink->spec->has_epochs)
+        return STATUS_OK;
+    error_set(err, STATUS_OPTION, table->span, "table %.*s: 'exactly-once' needs checkpoints, and this job takes none",
+              STR_FMT(table->path));
+    return error_hint(err, "give a state directory: --state-dir DIR");
+}
 
 static Status sink_open(const IoSpec *spec, Sink **out, Error *err)
 {
     JdbcSink *sink = arena_new(spec->arena, JdbcSink, 1);
     sink->spec = spec;
     TRY(jdbc_options_read(spec->table, spec->arena, &sink->options, err));
+    TRY(check_epochs(sink, err));
     jdbc_layout_create(spec, &sink->options, &sink->layout);
     jdbc_tell_unknown(spec, &sink->options);
     sink->open = jdbc_chunk_create();
     *out = (Sink *)sink;
     return jdbc_writer_start(spec, &sink->options, &sink->layout, &sink->writer, err);
-}
-
-static Status add_rows(JdbcSink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err)
-{
-    for (int64_t row = start; row < batch->rows; row++, ++*taken) {
-        if (has_enough(sink))
-            send(sink);
-        if (jdbc_chunk_is_full(sink->open))
-            return STATUS_OK;
-        if (sink->open->count == 0)
-            sink->open->born_ms = now_ms(sink);
-        TRY(jdbc_chunk_add(sink->open, &sink->layout, batch, row, err));
-    }
-    return STATUS_OK;
 }
 
 static Status sink_write(Sink *opened, const Batch *batch, int64_t start, int64_t *taken, Error *err)
@@ -139,9 +186,65 @@ static void sink_close(Sink *opened)
     jdbc_writer_stop(sink->writer);
     sink->writer = NULL;
     jdbc_chunk_free(sink->open);
-    sink->open = NULL;
+    jdbc_chunk_free(sink->sealed);
+    sink->open = sink->sealed = NULL;
     while (sink->spare_count > 0)
         jdbc_chunk_free(sink->spare[--sink->spare_count]);
+}
+
+/* ---- epochs ------------------------------------------------------------------------------------------------------ */
+
+/* Is what was asked of the writer done? */
+static Status await(JdbcSink *sink, bool *done, Error *err)
+{
+    TRY(take_back(sink, err));
+    *done = sink->in_flight == 0;
+    if (*done)
+        sink->asked = 0;
+    return STATUS_OK;
+}
+
+static Status sink_recover(Sink *opened, const SinkRecovery *recovery, bool *done, int64_t *held, Error *err)
+{
+    JdbcSink *sink = (JdbcSink *)opened;
+    *done = false;
+    if (sink->asked == 0) {
+        JdbcChunk *chunk = empty_chunk(sink);
+        chunk->recovery = recovery;
+        give(sink, chunk); /* the first thing that the writer gets */
+        sink->asked = RECOVERY;
+        return STATUS_OK;
+    }
+    TRY(await(sink, done, err));
+    *held = sink->held;
+    return STATUS_OK;
+}
+
+static Status sink_seal(Sink *opened, int64_t epoch, Text *out, Error *err)
+{
+    JdbcSink *sink = (JdbcSink *)opened;
+    (void)err;
+    if (sink->open->count == 0)
+        return STATUS_OK;
+    jdbc_chunk_encode(sink->open, &sink->layout, out);
+    sink->sealed = sink->open;
+    sink->sealed->epoch = epoch;
+    sink->sealed->epoch_before = sink->held;
+    sink->sealed->instance = sink->spec->task_index;
+    sink->open = empty_chunk(sink);
+    return STATUS_OK;
+}
+
+static Status sink_commit(Sink *opened, int64_t epoch, bool *done, Error *err)
+{
+    JdbcSink *sink = (JdbcSink *)opened;
+    *done = false;
+    if (sink->asked == 0) {
+        give(sink, sink->sealed);
+        sink->sealed = NULL;
+        sink->asked = epoch;
+    }
+    return await(sink, done, err);
 }
 
 static SinkMode sink_mode(const TableSpec *table)
@@ -156,4 +259,8 @@ const SinkType jdbc_sink = {
     .close = sink_close,
     .mode = sink_mode,
     .tick = sink_tick,
+    .is_exactly_once = jdbc_options_are_exactly_once,
+    .recover = sink_recover,
+    .seal = sink_seal,
+    .commit = sink_commit,
 };

@@ -1,7 +1,8 @@
 /* jdbc_writer.c: the thread.
  *
  *   chunk:        connect unless connected; one transaction; again when a deadlock, a lock wait or a lost connection ended it
- *   transaction:  DELETE ... WHERE key IN (...), INSERT ... VALUES (...), (...), COMMIT
+ *   transaction:  [the epoch's row is set], DELETE ... WHERE key IN (...), INSERT ... VALUES (...), (...), COMMIT
+ *   recover:      the rows of our instances are claimed, so that older owners are shut out; epochs that the database lacks are written
  *
  * Deletes stand first: keys of one chunk differ, and a deleted row may free a value of another unique index. A statement has up to
  * STATEMENT_ROWS rows (more gain nothing: 10,000 were slower than 1,000 in every run) and stays far below any server's
@@ -12,7 +13,7 @@
  * back. */
 #include "connectors/jdbc/jdbc_writer.h"
 
-#include "connectors/jdbc/jdbc_connection.h"
+#include "connectors/jdbc/jdbc_epochs.h"
 #include "core/queue.h"
 
 enum {
@@ -29,6 +30,7 @@ struct JdbcWriter {
     const JdbcOptions *options;
     const JdbcLayout  *layout;
     JdbcConnection     connection;
+    JdbcEpochs         epochs;
     EnvThread         *thread;
     Queue             *work;
     Queue             *done;
@@ -85,12 +87,22 @@ static Status run_statements(JdbcWriter *writer, const JdbcChunk *chunk, Kind ki
 
 /* ---- transactions ------------------------------------------------------------------------------------------------ */
 
-/* The whole of it: what is written is committed. */
+/* The whole of it: what is written is committed, and with it the number of its epoch. */
 static Status run_transaction(JdbcWriter *writer, const JdbcChunk *chunk, Error *err)
 {
+    bool is_there = false;
+    if (chunk->epoch > 0)
+        TRY(jdbc_epochs_advance(&writer->epochs, chunk->instance, chunk->epoch_before, chunk->epoch, &is_there, err));
+    if (is_there)
+        return jdbc_connection_run(&writer->connection, STR("ROLLBACK"), NULL, err);
     TRY(run_statements(writer, chunk, DELETES, err));
     TRY(run_statements(writer, chunk, INSERTS, err));
-    return jdbc_connection_run(&writer->connection, STR("COMMIT"), NULL, err);
+    if (chunk->epoch > 0)
+        env_step("jdbc.before_commit");
+    TRY(jdbc_connection_run(&writer->connection, STR("COMMIT"), NULL, err));
+    if (chunk->epoch > 0)
+        env_step("jdbc.after_commit");
+    return STATUS_OK;
 }
 
 static void roll_back(JdbcWriter *writer)
@@ -147,6 +159,78 @@ static void name_bad_row(JdbcWriter *writer, const JdbcChunk *chunk, Error *err)
     *err = named;
 }
 
+/* ---- recovery ---------------------------------------------------------------------------------------------------- */
+
+/* What was committed once is there, or the database has lost it: by a backup, or somebody's DELETE. */
+static Status check_marker(JdbcWriter *writer, const SinkRecovery *recovery, Error *err)
+{
+    const TableSpec *table = writer->spec->table;
+    int64_t          newest;
+    TRY(jdbc_epochs_newest(&writer->epochs, &newest, err));
+    if (newest >= recovery->confirmed)
+        return STATUS_OK;
+    writer->connection.trouble = JDBC_WRONG;
+    return error_set(err, STATUS_RUNTIME, table->span,
+                     "table %.*s, %.*s: epoch %lld was committed, but by `%.*s` the database holds only epoch %lld: it has lost rows",
+                     STR_FMT(table->path), STR_FMT(writer->options->label), (long long)recovery->confirmed,
+                     STR_FMT(writer->options->epoch_table), (long long)newest);
+}
+
+/* Writes an epoch that the database lacks. */
+static Status roll_forward(JdbcWriter *writer, const SinkEpoch *epoch, int64_t held, Error *err)
+{
+    JdbcChunk *chunk = jdbc_chunk_create();
+    chunk->epoch = epoch->epoch;
+    chunk->epoch_before = held;
+    chunk->instance = epoch->instance;
+    Status status = jdbc_chunk_decode(chunk, writer->layout, epoch->output, err);
+    if (status != STATUS_OK)
+        writer->connection.trouble = JDBC_WRONG;
+    else
+        status = run_transaction(writer, chunk, err);
+    if (status != STATUS_OK)
+        name_bad_row(writer, chunk, err);
+    jdbc_chunk_free(chunk);
+    return status;
+}
+
+/* A later epoch than that of the checkpoint: its rows would come again. With a checkpoint that a person chose, that is what they want. */
+static Status check_later(JdbcWriter *writer, const SinkRecovery *recovery, int64_t *held, Error *err)
+{
+    const TableSpec *table = writer->spec->table;
+    if (*held <= recovery->restored)
+        return STATUS_OK;
+    if (recovery->may_rewind) {
+        *held = recovery->restored;
+        return jdbc_epochs_rewind(&writer->epochs, recovery->restored, err);
+    }
+    writer->connection.trouble = JDBC_WRONG;
+    return error_set(err, STATUS_RUNTIME, table->span,
+                     "table %.*s, %.*s: the database holds epoch %lld, but the job goes on from epoch %lld", STR_FMT(table->path),
+                     STR_FMT(writer->options->label), (long long)*held, (long long)recovery->restored);
+}
+
+/* All of it can be done again. */
+static Status recover(JdbcWriter *writer, JdbcChunk *chunk, Error *err)
+{
+    const SinkRecovery *recovery = chunk->recovery;
+    int32_t             own = writer->spec->task_index;
+    TRY(jdbc_epochs_prepare(&writer->epochs, err));
+    TRY(check_marker(writer, recovery, err));
+    TRY(jdbc_epochs_claim(&writer->epochs, own, &chunk->held, err));
+    for (int32_t i = 0; i < recovery->count; i++) {
+        const SinkEpoch *epoch = &recovery->epochs[i];
+        int64_t          held = chunk->held;
+        if (epoch->instance != own)
+            TRY(jdbc_epochs_claim(&writer->epochs, epoch->instance, &held, err));
+        if (held < epoch->epoch)
+            TRY(roll_forward(writer, epoch, held, err));
+        if (epoch->instance == own && held < epoch->epoch)
+            chunk->held = epoch->epoch;
+    }
+    return check_later(writer, recovery, &chunk->held, err);
+}
+
 /* ---- again ------------------------------------------------------------------------------------------------------- */
 
 /* false: it is no use, or the thread must end. */
@@ -164,13 +248,20 @@ static bool wait_to_retry(JdbcWriter *writer, int64_t failures, const Error *why
     return jdbc_connection_pause(&writer->connection, pause_ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause_ms);
 }
 
+static Status attempt(JdbcWriter *writer, JdbcChunk *chunk, Error *err)
+{
+    if (chunk->recovery)
+        return recover(writer, chunk, err);
+    return run_transaction(writer, chunk, err);
+}
+
 static void write_chunk(JdbcWriter *writer, JdbcChunk *chunk)
 {
     for (int64_t failures = 1;; failures++) {
         Error why = ERROR_NONE;
         if (jdbc_connection_open(&writer->connection, &chunk->error) != STATUS_OK)
             return;
-        if (run_transaction(writer, chunk, &why) == STATUS_OK)
+        if (attempt(writer, chunk, &why) == STATUS_OK)
             return;
         JdbcTrouble trouble = writer->connection.trouble;
         name_bad_row(writer, chunk, &why);
@@ -254,6 +345,7 @@ Status jdbc_writer_start(const IoSpec *spec, const JdbcOptions *options, const J
     writer->work = queue_create(CHUNKS_MAX);
     writer->done = queue_create(CHUNKS_MAX * 2);
     jdbc_connection_init(&writer->connection, spec, options);
+    jdbc_epochs_init(&writer->epochs, &writer->connection, spec, options);
     *out = writer;
     return env_thread_start(&writer->thread, "jdbc-write", thread_main, writer, err);
 }
@@ -276,5 +368,6 @@ void jdbc_writer_stop(JdbcWriter *writer)
     queue_destroy(writer->work);
     queue_destroy(writer->done);
     jdbc_connection_free(&writer->connection);
+    jdbc_epochs_free(&writer->epochs);
     text_free(&writer->sql);
 }

@@ -313,6 +313,47 @@ START_TEST(without_a_key_every_row_counts)
 }
 END_TEST
 
+/* ---- epochs ------------------------------------------------------------------------------------------------------ */
+
+START_TEST(an_epoch_goes_through_the_checkpoint)
+{
+    static const int32_t key[] = { 0 };
+    Text output = TEXT_EMPTY;
+    Bed  bed, other;
+    open_bed(&bed, "a INT, b STRING", key, 1, URL);
+    add_rows(&bed, "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"y\"}\n{\"a\":1,\"b\":\"z\"}\n{\"a\":3,\"b\":null}\n", "++-+");
+    jdbc_chunk_encode(bed.chunk, &bed.layout, &output);
+    jdbc_chunk_clear(bed.chunk);
+    ck_assert_int_eq(jdbc_chunk_decode(bed.chunk, &bed.layout, text_str(&output), &bed.table->err), STATUS_OK);
+    ck_assert_str_eq(chunk_text(&bed), "(2,'y')\n-1\n(3,NULL)\n");
+    for (int64_t size = 0; size < output.len; size++) {
+        Error err = ERROR_NONE;
+        jdbc_chunk_clear(bed.chunk);
+        Status status = jdbc_chunk_decode(bed.chunk, &bed.layout, (Str){ output.ptr, size }, &err);
+        ck_assert(status == STATUS_DATA || bed.chunk->count < 3);
+    }
+    open_bed(&other, "a INT, c STRING", key, 1, URL);
+    ck_assert_int_eq(jdbc_chunk_decode(other.chunk, &other.layout, text_str(&output), &other.table->err), STATUS_INVALID);
+    ck_assert_ptr_nonnull(strstr(other.table->err.message, "rows that are not committed yet, of other columns"));
+    close_bed(&other);
+    close_bed(&bed);
+    text_free(&output);
+}
+END_TEST
+
+START_TEST(exactly_once_needs_checkpoints)
+{
+    Table *table = jdbc_table("a INT", URL "sink.delivery-guarantee=exactly-once");
+    ck_assert(table_connector_of(table)->sink->is_exactly_once(&table->spec));
+    ck_assert_str_eq(table_write(table, "{\"a\":1}\n"), "table default_catalog.default_database.t: 'exactly-once' needs checkpoints, and "
+                                                       "this job takes none");
+    table_close(table);
+    table = jdbc_table("a INT", URL);
+    ck_assert(!table_connector_of(table)->sink->is_exactly_once(&table->spec));
+    table_close(table);
+}
+END_TEST
+
 /* ---- splits ------------------------------------------------------------------------------------------------------ */
 
 static const char *splits_of(const char *bounds, int32_t task, int32_t tasks, Text *out)
@@ -426,6 +467,8 @@ Suite *suite_jdbc(void)
     tcase_add_test(tests, not_a_number);
     tcase_add_test(tests, the_last_row_of_a_key_counts);
     tcase_add_test(tests, without_a_key_every_row_counts);
+    tcase_add_test(tests, an_epoch_goes_through_the_checkpoint);
+    tcase_add_test(tests, exactly_once_needs_checkpoints);
     tcase_add_test(tests, splits);
     tcase_add_test(tests, a_server_that_is_away);
     tcase_add_test(tests, closing_does_not_wait);

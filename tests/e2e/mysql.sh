@@ -92,13 +92,20 @@ stop() {
     rm -f "$folder/pid"
 }
 
+# A killed process may stay visible for a while: what counts is that it no longer answers.
+kill_hard() {
+    kill -9 "$(cat "$folder/pid")"
+    rm -f "$folder/pid"
+    while client -e 'SELECT 1' >/dev/null 2>&1; do sleep 0.1; done
+}
+
 folder=${2:-}
 case "${1:-} $#" in
 "start "*) [ -n "$folder" ] || die "usage: mysql.sh start FOLDER [OPTION...]"
     shift 2
     start "$@" ;;
 "stop 2") stop ;;
-"kill 2") kill -9 "$(cat "$folder/pid")" ;;
+"kill 2") kill_hard ;;
 "sql 2") client shop ;;
 *) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
