@@ -18,10 +18,21 @@ static const CheckpointOp ops[OPS] = {
     { TEXT("3 window aggregate"), TEXT("TUMBLE 60000, BIGINT NOT NULL -> COUNT"), INSTANCES },
 };
 
+static void make_folder(const char *where)
+{
+    snprintf(checkpoint_folder, sizeof(checkpoint_folder), "%s/tidemark-test-XXXXXX", where);
+    ck_assert_ptr_nonnull(mkdtemp(checkpoint_folder));
+}
+
 void checkpoint_folder_make(void)
 {
-    snprintf(checkpoint_folder, sizeof(checkpoint_folder), "/tmp/tidemark-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(checkpoint_folder));
+    make_folder("/tmp");
+}
+
+void checkpoint_folder_make_in_memory(void)
+{
+    EnvStat found;
+    make_folder(env_file_stat(STR("/dev/shm"), &found) && found.is_directory ? "/dev/shm" : "/tmp");
 }
 
 void checkpoint_folder_remove(void)
@@ -31,11 +42,17 @@ void checkpoint_folder_remove(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+static void remove_file(void *context, Str name)
+{
+    Error err = ERROR_NONE;
+    (void)context;
+    ck_assert_int_eq(env_file_remove(checkpoint_path(name.ptr), &err), STATUS_OK);
+}
+
 void checkpoint_empty(void)
 {
-    char command[160];
-    snprintf(command, sizeof(command), "rm -rf '%s' && mkdir '%s'", checkpoint_folder, checkpoint_folder);
-    ck_assert_int_eq(system(command), 0);
+    Error err = ERROR_NONE;
+    ck_assert_int_eq(env_directory_list(str_from(checkpoint_folder), remove_file, NULL, &err), STATUS_OK);
 }
 
 Str checkpoint_path(const char *name)
@@ -45,6 +62,23 @@ Str checkpoint_path(const char *name)
     char       *room = rooms[next++ % 4];
     snprintf(room, sizeof(rooms[0]), "%s/%s", checkpoint_folder, name);
     return str_from(room);
+}
+
+Text checkpoint_load(const char *name)
+{
+    Text  bytes = TEXT_EMPTY;
+    Error err = ERROR_NONE;
+    ck_assert_int_eq(env_file_read_all(checkpoint_path(name), 1 << 24, &bytes, &err), STATUS_OK);
+    return bytes;
+}
+
+void checkpoint_save(const char *name, Str bytes)
+{
+    Error err = ERROR_NONE;
+    int   fd;
+    ck_assert_int_eq(env_file_open(checkpoint_path(name), ENV_CREATE, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_write(fd, bytes, &err), STATUS_OK);
+    env_file_close(fd);
 }
 
 static void note_name(void *context, Str name)
@@ -90,7 +124,7 @@ static Str content(const CheckpointProfile *profile, const CheckpointPart *part,
     return (Str){ bytes, size };
 }
 
-static Checkpoint make(const CheckpointProfile *profile, int64_t epoch, int64_t last, Arena *arena)
+Checkpoint checkpoint_make(const CheckpointProfile *profile, int64_t epoch, int64_t last, Arena *arena)
 {
     CheckpointPart *parts = arena_new(arena, CheckpointPart, PARTS_MAX);
     int64_t         count = 0;
@@ -112,7 +146,7 @@ static Checkpoint make(const CheckpointProfile *profile, int64_t epoch, int64_t 
 Status checkpoint_write(CheckpointStore *store, const CheckpointProfile *profile, int64_t epoch, CheckpointKind kind, bool is_full, Error *err)
 {
     Arena     *arena = arena_create();
-    Checkpoint checkpoint = make(profile, epoch, is_full ? 0 : checkpoint_store_last(store), arena);
+    Checkpoint checkpoint = checkpoint_make(profile, epoch, is_full ? 0 : checkpoint_store_last(store), arena);
     checkpoint.kind = kind;
     Status status = checkpoint_store_write(store, &checkpoint, err);
     arena_destroy(arena);
@@ -135,7 +169,7 @@ static void expect_text(Str found, Str expected)
 void checkpoint_expect(const Checkpoint *checkpoint, const CheckpointProfile *profile, int64_t epoch)
 {
     Arena     *arena = arena_create();
-    Checkpoint expected = make(profile, epoch, 0, arena);
+    Checkpoint expected = checkpoint_make(profile, epoch, 0, arena);
     ck_assert_ptr_nonnull(checkpoint);
     ck_assert_int_eq(checkpoint->epoch, epoch);
     ck_assert_int_eq(checkpoint->created_ms, expected.created_ms);

@@ -19,12 +19,19 @@ extern const CheckpointProfile profile_large;  /* data files */
 /* A folder of the test's own, empty. */
 extern char checkpoint_folder[64];
 void checkpoint_folder_make(void);
+void checkpoint_folder_make_in_memory(void); /* where a sync costs nothing, if there is such a place */
 void checkpoint_folder_remove(void);
 Str  checkpoint_path(const char *name); /* good until the fourth call from here */
-void checkpoint_empty(void);            /* removes everything in the folder */
+void checkpoint_empty(void);            /* removes all files in the folder */
 /* Names in the folder but lock, each followed by a blank. */
 const char *checkpoint_names(void);
 
+/* Whole file; and back, as it is. */
+Text checkpoint_load(const char *name);
+void checkpoint_save(const char *name, Str bytes);
+
+/* For a store whose last is `last`; 0: all parts are given. */
+Checkpoint checkpoint_make(const CheckpointProfile *profile, int64_t epoch, int64_t last, Arena *arena);
 CheckpointStore *checkpoint_open(CheckpointAccess access);
 /* Parts that are as in checkpoint_store_last are given as unchanged, unless is_full. */
 Status checkpoint_write(CheckpointStore *store, const CheckpointProfile *profile, int64_t epoch, CheckpointKind kind, bool is_full, Error *err);
