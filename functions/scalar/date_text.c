@@ -27,12 +27,15 @@ typedef struct DateState {
     Arena             *zone_arena;
     Str                zone_names[2];
     const Zone        *zones[2];
+    Text               written; /* the text of one row */
 } DateState;
 
 static void state_free(void *object)
 {
-    arena_destroy(((DateState *)object)->arena);
-    arena_destroy(((DateState *)object)->zone_arena);
+    DateState *dates = object;
+    arena_destroy(dates->arena);
+    arena_destroy(dates->zone_arena);
+    text_free(&dates->written);
 }
 
 static Status date_prepare(Call *call, Arena *arena, const Expr *expr, void **state, Error *err)
@@ -61,23 +64,32 @@ static const DatePattern *pattern_of(DateState *dates, Str text, DateDialect dia
     return dates->pattern;
 }
 
-static Status bad_pattern(Call *call, Str text, Error *err)
+/* The second argument, or TIMESTAMP_PATTERN where it is left out. */
+static Status pattern_at(Call *call, const Column *args, int64_t row, DateDialect dialect, const DatePattern **out,
+                         Error *err)
 {
-    const DateState *dates = call_state(call);
+    DateState *dates = call_state(call);
+    if (call_expr(call)->arg_count < 2) {
+        *out = dates->standard;
+        return STATUS_OK;
+    }
+    Str text = arg_str(&args[1], row);
+    *out = pattern_of(dates, text, dialect);
+    if (*out)
+        return STATUS_OK;
     return call_fail(call, err, STATUS_DATA, "'%.*s' is no pattern of dates: %.*s", STR_FMT(text),
                      STR_FMT(dates->problem));
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
 
-/* Writes moments into one growing text and copies each out of it. */
-static Status put_formatted(Call *call, const DatePattern *pattern, DateMoment moment, Text *text, Column *out,
-                            int64_t row, Error *err)
+static Status put_formatted(Call *call, const DatePattern *pattern, DateMoment moment, Column *out, int64_t row, Error *err)
 {
-    text_clear(text);
-    if (!date_pattern_format(pattern, moment, text))
+    DateState *dates = call_state(call);
+    text_clear(&dates->written);
+    if (!date_pattern_format(pattern, moment, &dates->written))
         return call_fail(call, err, STATUS_DATA, "a TIMESTAMP has no zone, but the pattern asks for one");
-    COLUMN_DATA(out, View)[row] = view_copy(call_buf(call), text_str(text));
+    COLUMN_DATA(out, View)[row] = view_copy(call_buf(call), text_str(&dates->written));
     return STATUS_OK;
 }
 
@@ -87,29 +99,19 @@ static DateMoment moment_in(const Zone *zone, int64_t utc_ms)
     return (DateMoment){ .local_ms = utc_ms + offset, .zone = zone, .offset_ms = offset };
 }
 
-static Status format_timestamps(Call *call, const Column *args, int64_t rows, Column *out, Text *text, Error *err)
+static Status date_format_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
     bool is_local = args[0].type->kind == TYPE_TIMESTAMP_LTZ;
     EACH_VALUE(i)
     {
-        Str                pattern_text = arg_str(&args[1], i);
-        const DatePattern *pattern      = pattern_of(call_state(call), pattern_text, DATE_FORMATTER);
-        if (!pattern)
-            return bad_pattern(call, pattern_text, err);
+        const DatePattern *pattern;
+        TRY(pattern_at(call, args, i, DATE_FORMATTER, &pattern, err));
         Timestamp  value  = timestamp_at(&args[0], i);
         DateMoment moment = { .local_ms = is_local ? zone_to_local(call_context(call)->zone, value.ms) : value.ms,
                               .ns = value.ns };
-        TRY(put_formatted(call, pattern, moment, text, out, i, err));
+        TRY(put_formatted(call, pattern, moment, out, i, err));
     }
     return STATUS_OK;
-}
-
-static Status date_format_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
-{
-    Text   text   = TEXT_EMPTY;
-    Status status = format_timestamps(call, args, rows, out, &text, err);
-    text_free(&text);
-    return status;
 }
 
 static int64_t clock_now(const Call *call)
@@ -118,58 +120,35 @@ static int64_t clock_now(const Call *call)
 }
 
 /* From one text to another, both by SimpleDateFormat. */
-static Status reformat_texts(Call *call, const Column *args, int64_t rows, Column *out, Text *text, Error *err)
-{
-    DateState *dates = call_state(call);
-    EACH_VALUE(i)
-    {
-        Str                pattern_text = arg_str(&args[1], i);
-        const DatePattern *pattern      = pattern_of(dates, pattern_text, SIMPLE_DATE_FORMAT);
-        int64_t            ms;
-        if (!pattern)
-            return bad_pattern(call, pattern_text, err);
-        if (simple_date_parse(dates->standard, arg_str(&args[0], i), zone_utc, clock_now(call), &ms))
-            TRY(put_formatted(call, pattern, moment_in(zone_utc, ms), text, out, i, err));
-        else
-            out_null(call, out, rows, i);
-    }
-    return STATUS_OK;
-}
-
 static Status date_format_text_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    Text   text   = TEXT_EMPTY;
-    Status status = reformat_texts(call, args, rows, out, &text, err);
-    text_free(&text);
-    return status;
-}
-
-static Status from_unixtime_rows(Call *call, const Column *args, int64_t rows, Column *out, Text *text, Error *err)
-{
-    DateState *dates       = call_state(call);
-    bool       has_pattern = call_expr(call)->arg_count > 1;
+    const DateState *dates = call_state(call);
     EACH_VALUE(i)
     {
-        Str                pattern_text = has_pattern ? arg_str(&args[1], i) : STR(TIMESTAMP_PATTERN);
-        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text,
-                                                                   SIMPLE_DATE_FORMAT) : dates->standard;
-        int64_t            seconds      = arg_i64(&args[0], i);
-        if (!pattern)
-            return bad_pattern(call, pattern_text, err);
-        if (seconds < -60000000000000LL || seconds > 60000000000000LL)
-            out_null(call, out, rows, i);
+        const DatePattern *pattern;
+        int64_t            ms;
+        TRY(pattern_at(call, args, i, SIMPLE_DATE_FORMAT, &pattern, err));
+        if (simple_date_parse(dates->standard, arg_str(&args[0], i), zone_utc, clock_now(call), &ms))
+            TRY(put_formatted(call, pattern, moment_in(zone_utc, ms), out, i, err));
         else
-            TRY(put_formatted(call, pattern, moment_in(call_context(call)->zone, seconds * 1000), text, out, i, err));
+            out_null(call, out, rows, i);
     }
     return STATUS_OK;
 }
 
 static Status from_unixtime_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    Text   text   = TEXT_EMPTY;
-    Status status = from_unixtime_rows(call, args, rows, out, &text, err);
-    text_free(&text);
-    return status;
+    EACH_VALUE(i)
+    {
+        const DatePattern *pattern;
+        int64_t            seconds = arg_i64(&args[0], i);
+        TRY(pattern_at(call, args, i, SIMPLE_DATE_FORMAT, &pattern, err));
+        if (seconds < -60000000000000LL || seconds > 60000000000000LL)
+            out_null(call, out, rows, i);
+        else
+            TRY(put_formatted(call, pattern, moment_in(call_context(call)->zone, seconds * 1000), out, i, err));
+    }
+    return STATUS_OK;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
@@ -390,21 +369,13 @@ static Status to_date_eval(Call *call, const Column *args, int64_t rows, Column 
     bool has_pattern = call_expr(call)->arg_count > 1;
     EACH_VALUE(i)
     {
-        Str     text  = arg_str(&args[0], i);
-        int32_t days  = 0;
-        int64_t ms    = 0;
-        bool    is_ok;
-        if (has_pattern) {
-            Str                pattern_text = arg_str(&args[1], i);
-            const DatePattern *pattern      = pattern_of(call_state(call), pattern_text, SIMPLE_DATE_FORMAT);
-            if (!pattern)
-                return bad_pattern(call, pattern_text, err);
-            is_ok = simple_date_parse(pattern, text, zone_utc, clock_now(call), &ms);
-            days  = (int32_t)floor_div(ms, DAY_MS);
-        } else {
-            is_ok = date_parse(text, &days);
-        }
-        COLUMN_DATA(out, int32_t)[i] = days;
+        Str                text = arg_str(&args[0], i);
+        const DatePattern *pattern;
+        int32_t            days = 0;
+        int64_t            ms = 0;
+        TRY(pattern_at(call, args, i, SIMPLE_DATE_FORMAT, &pattern, err));
+        bool is_ok = has_pattern ? simple_date_parse(pattern, text, zone_utc, clock_now(call), &ms) : date_parse(text, &days);
+        COLUMN_DATA(out, int32_t)[i] = has_pattern ? (int32_t)floor_div(ms, DAY_MS) : days;
         if (!is_ok)
             out_null(call, out, rows, i);
     }
@@ -413,16 +384,11 @@ static Status to_date_eval(Call *call, const Column *args, int64_t rows, Column 
 
 static Status unix_timestamp_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    DateState *dates       = call_state(call);
-    bool       has_pattern = call_expr(call)->arg_count > 1;
     EACH_VALUE(i)
     {
-        Str                pattern_text = has_pattern ? arg_str(&args[1], i) : STR(TIMESTAMP_PATTERN);
-        const DatePattern *pattern      = has_pattern ? pattern_of(dates, pattern_text,
-                                                                   SIMPLE_DATE_FORMAT) : dates->standard;
+        const DatePattern *pattern;
         int64_t            ms;
-        if (!pattern)
-            return bad_pattern(call, pattern_text, err);
+        TRY(pattern_at(call, args, i, SIMPLE_DATE_FORMAT, &pattern, err));
         bool is_ok = simple_date_parse(pattern, arg_str(&args[0], i), call_context(call)->zone, clock_now(call), &ms);
         COLUMN_DATA(out, int64_t)[i] = is_ok ? ms / 1000 : INT64_MIN;
     }
@@ -442,27 +408,19 @@ static const Zone *zone_or_gmt(Call *call, Str name, int slot)
     return zone;
 }
 
-static Status convert_rows(Call *call, const Column *args, int64_t rows, Column *out, Text *text, Error *err)
+static Status convert_tz_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    DateState *dates = call_state(call);
+    const DateState *dates = call_state(call);
     EACH_VALUE(i)
     {
         const Zone *from = zone_or_gmt(call, arg_str(&args[1], i), 0), *to = zone_or_gmt(call, arg_str(&args[2], i), 1);
         int64_t     ms;
         if (simple_date_parse(dates->standard, arg_str(&args[0], i), from, clock_now(call), &ms))
-            TRY(put_formatted(call, dates->standard, moment_in(to, ms), text, out, i, err));
+            TRY(put_formatted(call, dates->standard, moment_in(to, ms), out, i, err));
         else
             out_null(call, out, rows, i);
     }
     return STATUS_OK;
-}
-
-static Status convert_tz_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
-{
-    Text   text   = TEXT_EMPTY;
-    Status status = convert_rows(call, args, rows, out, &text, err);
-    text_free(&text);
-    return status;
 }
 
 #define FAILS_BY_PATTERN (FN_CAN_FAIL | FN_SAFE_LITERALS)
