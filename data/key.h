@@ -16,6 +16,9 @@ void keys_encode(const Column *const *columns, int32_t column_count, int64_t row
 /* The inverse: count keys back to columns of the given types (text copied into buf). */
 void keys_decode(const Str *keys, int64_t count, const Type *const *types, int32_t column_count, Buf *buf, Column *out);
 
+/* Is it such a key? Bytes from a file are asked this before anything else is done with them. */
+bool key_is_sound(Str key, const Type *const *types, int32_t column_count);
+
 /* One value at a time, for state files and variable-size rows. */
 void value_encode(const Column *column, int64_t row, Text *out);
 /* The same in two steps, for a writer with memory of its own: how many bytes, and the writing of them; returns their end. */

@@ -84,6 +84,66 @@ bool value_decode(const char **cursor, const char *end, Column *out, int64_t row
     return decode_value(cursor, end, out, row, buf, 0);
 }
 
+/* ---- without reading it --------------------------------------------------------------------------------------- */
+
+static bool skip(const char **cursor, const char *end, int64_t size)
+{
+    if (end - *cursor < size)
+        return false;
+    *cursor += size;
+    return true;
+}
+
+static bool skip_value(const char **cursor, const char *end, const Type *type, int depth);
+
+static bool skip_list(const char **cursor, const char *end, const Type *type, int depth)
+{
+    int32_t count;
+    if (!take(cursor, end, &count, (int64_t)sizeof(count)) || count < 0 || count > end - *cursor)
+        return false;
+    for (int32_t i = 0; i < count; i++) {
+        if (type->kind == TYPE_MAP && !skip_value(cursor, end, type->key, depth))
+            return false;
+        if (!skip_value(cursor, end, type->element, depth))
+            return false;
+    }
+    return true;
+}
+
+static bool skip_body(const char **cursor, const char *end, const Type *type, int depth)
+{
+    uint32_t size;
+    Layout   layout = type_layout(type);
+    if (layout == LAYOUT_VIEW)
+        return take(cursor, end, &size, (int64_t)sizeof(size)) && skip(cursor, end, size);
+    if (layout == LAYOUT_LIST)
+        return skip_list(cursor, end, type, depth);
+    if (layout != LAYOUT_ROW)
+        return skip(cursor, end, layout_size(layout));
+    for (int32_t i = 0; i < type->field_count; i++)
+        if (!skip_value(cursor, end, type->fields[i].type, depth))
+            return false;
+    return true;
+}
+
+static bool skip_value(const char **cursor, const char *end, const Type *type, int depth)
+{
+    uint8_t flag;
+    if (depth > DEPTH_MAX || !take(cursor, end, &flag, 1) || flag > 1)
+        return false;
+    return flag == 0 || skip_body(cursor, end, type, depth + 1);
+}
+
+bool key_is_sound(Str key, const Type *const *types, int32_t column_count)
+{
+    const char *cursor = key.ptr;
+    const char *end = key.ptr + key.len;
+    for (int32_t i = 0; i < column_count; i++)
+        if (!skip_value(&cursor, end, types[i], 0))
+            return false;
+    return cursor == end;
+}
+
 /* ---- keys ------------------------------------------------------------------------------------------------------ */
 
 #define DECODE(size_)                                                            \

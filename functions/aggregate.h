@@ -113,6 +113,12 @@ int64_t aggregate_set_row_count(const AggregateSet *set, const void *block);
 void    aggregate_set_drop(AggregateSet *set, StateMemory *memory, void *block);
 void    aggregate_set_encode(const AggregateSet *set, const void *block, Text *out);
 bool    aggregate_set_decode(AggregateSet *set, StateMemory *memory, const char **cursor, const char *end, void *block);
+/* The same without the hidden row count, which is 0 when it is read back. The count takes so many bytes at the start of a block (0 or 16). */
+void    aggregate_set_encode_states(const AggregateSet *set, const void *block, Text *out);
+bool    aggregate_set_decode_states(AggregateSet *set, StateMemory *memory, const char **cursor, const char *end, void *block);
+int32_t aggregate_set_count_size(const AggregateSet *set);
+/* A block is all there is of its states: it can be saved by copying it. */
+bool    aggregate_set_is_flat(const AggregateSet *set);
 /* No call depends on arrival order: states built apart may be merged. */
 bool    aggregate_set_is_mergeable(const AggregateSet *set);
 

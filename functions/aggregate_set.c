@@ -315,11 +315,29 @@ void aggregate_set_drop(AggregateSet *set, StateMemory *memory, void *block)
     }
 }
 
+bool aggregate_set_is_flat(const AggregateSet *set)
+{
+    for (int32_t i = 0; i < set->slot_count; i++)
+        if (set->slots[i].distinct >= 0 || !(set->slots[i].call->aggregate->flags & AGG_FLAT))
+            return false;
+    return true;
+}
+
+int32_t aggregate_set_count_size(const AggregateSet *set)
+{
+    return set->counts_rows ? 16 : 0;
+}
+
 void aggregate_set_encode(const AggregateSet *set, const void *block, Text *out)
 {
-    const char *bytes = block;
     if (set->counts_rows)
         encode_i64(*(const int64_t *)block, out);
+    aggregate_set_encode_states(set, block, out);
+}
+
+void aggregate_set_encode_states(const AggregateSet *set, const void *block, Text *out)
+{
+    const char *bytes = block;
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
         if (slot->distinct >= 0)
@@ -329,6 +347,21 @@ void aggregate_set_encode(const AggregateSet *set, const void *block, Text *out)
         else
             slot->call->aggregate->encode(slot->call, bytes + slot->state, out);
     }
+}
+
+/* Its keys are read as values when sets are merged. */
+static bool decode_distinct(const Slot *slot, StateMemory *memory, const char **cursor, const char *end,
+                            DistinctSet *values)
+{
+    int64_t  next = 0, count;
+    uint64_t hash;
+    Str      key;
+    if (!distinct_decode(values, memory, cursor, end))
+        return false;
+    while (distinct_next(values, &next, &key, &hash, &count))
+        if (!key_is_sound(key, slot->call->arg_types, slot->call->arg_count))
+            return false;
+    return true;
 }
 
 static bool decode_state(const Slot *slot, StateMemory *memory, const char **cursor, const char *end, void *state)
@@ -345,12 +378,22 @@ static bool decode_state(const Slot *slot, StateMemory *memory, const char **cur
 
 bool aggregate_set_decode(AggregateSet *set, StateMemory *memory, const char **cursor, const char *end, void *block)
 {
-    aggregate_set_init(set, block);
-    if (set->counts_rows && !decode_i64(cursor, end, block))
+    int64_t rows = 0;
+    if (set->counts_rows && !decode_i64(cursor, end, &rows))
         return false;
+    if (!aggregate_set_decode_states(set, memory, cursor, end, block))
+        return false;
+    if (set->counts_rows)
+        *(int64_t *)block = rows;
+    return true;
+}
+
+bool aggregate_set_decode_states(AggregateSet *set, StateMemory *memory, const char **cursor, const char *end, void *block)
+{
+    aggregate_set_init(set, block);
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
-        if (slot->distinct >= 0 && !distinct_decode(distinct_in(slot, block), memory, cursor, end))
+        if (slot->distinct >= 0 && !decode_distinct(slot, memory, cursor, end, distinct_in(slot, block)))
             return false;
         if (!decode_state(slot, memory, cursor, end, state_in(slot, block)))
             return false;

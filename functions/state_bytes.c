@@ -89,6 +89,17 @@ bool value_list_next(const StateBytes *list, int64_t *offset, Str *value)
     return true;
 }
 
+bool value_list_read(StateMemory *memory, const char **cursor, const char *end, StateBytes *list)
+{
+    int64_t offset = 0, count = 0;
+    Str     value;
+    if (!state_bytes_decode(memory, cursor, end, list))
+        return false;
+    while (value_list_next(list, &offset, &value))
+        count++;
+    return offset == list->size && count == list->count;
+}
+
 void value_list_remove(StateBytes *list, Str value)
 {
     int64_t offset = 0, start = 0;

@@ -25,6 +25,8 @@ bool   state_bytes_decode(StateMemory *memory, const char **cursor, const char *
 Status value_list_append(const AggregateCall *call, StateMemory *memory, StateBytes *list, Str value, Error *err);
 /* Removes the first value that is the same; nothing when there is none. */
 void   value_list_remove(StateBytes *list, Str value);
+/* state_bytes_decode of a list: false also when it does not hold as many values as it says. */
+bool   value_list_read(StateMemory *memory, const char **cursor, const char *end, StateBytes *list);
 /* The value at *offset, which moves on; false at the end. */
 bool   value_list_next(const StateBytes *list, int64_t *offset, Str *value);
 

@@ -57,6 +57,13 @@ void value_list_encode(const AggregateCall *call, const void *state, Text *out)
 
 bool value_list_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end, void *state)
 {
-    (void)call;
-    return state_bytes_decode(memory, cursor, end, state);
+    const StateBytes *list   = state;
+    int64_t           offset = 0;
+    Str               value;
+    if (!value_list_read(memory, cursor, end, state))
+        return false;
+    while (value_list_next(list, &offset, &value))
+        if (!key_is_sound(value, call->arg_types, 1))
+            return false;
+    return true;
 }

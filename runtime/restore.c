@@ -1,11 +1,16 @@
 /* restore.c: see restore.h. */
 #include "runtime/restore.h"
 
+static void print_name(const Plan *plan, const OpType *type, Text *out)
+{
+    text_printf(out, "%d %s", plan->id, type->name);
+}
+
 bool operator_name(const Op *op, Text *out)
 {
     if (!op->plan)
         return false;
-    text_printf(out, "%d %s", op->plan->id, op->type->name);
+    print_name(op->plan, op->type, out);
     return true;
 }
 
@@ -30,14 +35,58 @@ static Status another_script(const Checkpoint *checkpoint, Error *err)
                       STR_FMT(checkpoint->job_name));
 }
 
-static Status check_op(const Checkpoint *checkpoint, const Op *op, bool *is_used, Error *err)
+/* The operators of the job that goes on. */
+typedef struct JobOps {
+    Task *const *tasks;
+    int32_t      task_count;
+} JobOps;
+
+static bool has_op(const JobOps *job, const Plan *plan, const OpType *type)
+{
+    for (int32_t t = 0; t < job->task_count; t++)
+        for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
+            if (task_op(job->tasks[t], i)->plan == plan && task_op(job->tasks[t], i)->type == type)
+                return true;
+    return false;
+}
+
+/* It is one of those that a job has only at some parallelism: its state may be in another operator's. */
+static bool is_taken_over(const JobOps *job, const Op *op)
+{
+    for (int32_t t = 0; t < job->task_count; t++)
+        for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
+            if (task_op(job->tasks[t], i)->plan == op->plan && task_op(job->tasks[t], i)->type->takes_over == op->type)
+                return true;
+    return false;
+}
+
+static int32_t find_taken_over(const Checkpoint *checkpoint, const Op *op)
+{
+    Text name = TEXT_EMPTY;
+    if (!op->plan || !op->type->takes_over)
+        return -1;
+    print_name(op->plan, op->type->takes_over, &name);
+    int32_t index = find_op(checkpoint, text_str(&name));
+    text_free(&name);
+    return index;
+}
+
+static Status check_op(const Checkpoint *checkpoint, const JobOps *job, const Op *op, bool *is_used, Error *err)
 {
     Text name = TEXT_EMPTY, signature = TEXT_EMPTY;
     if (!operator_name(op, &name))
         return STATUS_OK;
     operator_signature(op, &signature);
     int32_t index = find_op(checkpoint, text_str(&name));
+    int32_t taken_over = find_taken_over(checkpoint, op);
     Status  status = STATUS_OK;
+    if (taken_over >= 0)
+        is_used[taken_over] = true;
+    if (index < 0 && is_taken_over(job, op)) {
+        text_free(&name);
+        text_free(&signature);
+        return STATUS_OK;
+    }
     if (index < 0) {
         error_set(err, STATUS_INVALID, SPAN_NONE, "epoch %lld cannot be restored: it knows no operator %.*s", (long long)checkpoint->epoch,
                   STR_FMT(text_str(&signature)));
@@ -54,11 +103,11 @@ static Status check_op(const Checkpoint *checkpoint, const Op *op, bool *is_used
     return status;
 }
 
-static Status check_ops(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, bool *is_used, Error *err)
+static Status check_ops(const Checkpoint *checkpoint, const JobOps *job, bool *is_used, Error *err)
 {
-    for (int32_t t = 0; t < task_count; t++)
-        for (int32_t i = 0; i < task_op_count(tasks[t]); i++)
-            TRY(check_op(checkpoint, task_op(tasks[t], i), is_used, err));
+    for (int32_t t = 0; t < job->task_count; t++)
+        for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
+            TRY(check_op(checkpoint, job, task_op(job->tasks[t], i), is_used, err));
     for (int32_t i = 0; i < checkpoint->op_count; i++) {
         if (is_used[i])
             continue;
@@ -72,7 +121,8 @@ static Status check_ops(const Checkpoint *checkpoint, Task *const *tasks, int32_
 Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err)
 {
     Arena *scratch = arena_create();
-    Status status = check_ops(checkpoint, tasks, task_count, arena_new(scratch, bool, checkpoint->op_count + 1), err);
+    JobOps job = { tasks, task_count };
+    Status status = check_ops(checkpoint, &job, arena_new(scratch, bool, checkpoint->op_count + 1), err);
     arena_destroy(scratch);
     return status;
 }
@@ -81,20 +131,17 @@ Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t t
 
 typedef struct Restore {
     const Checkpoint *checkpoint;
+    JobOps            job;
     SavedPart        *parts; /* of all operators, in the order of the checkpoint's */
     Arena            *scratch;
 } Restore;
 
-static SavedState find_saved(const void *context, const Op *op)
+static SavedState parts_of(const Restore *restore, int32_t index)
 {
-    const Restore    *restore = context;
     const Checkpoint *checkpoint = restore->checkpoint;
-    Text              name = TEXT_EMPTY;
-    int32_t           index = operator_name(op, &name) ? find_op(checkpoint, text_str(&name)) : -1;
-    text_free(&name);
+    int64_t           first = 0, end;
     if (index < 0)
         return (SavedState){ 0 };
-    int64_t first = 0, end;
     while (first < checkpoint->part_count && checkpoint->parts[first].op < index)
         first++;
     for (end = first; end < checkpoint->part_count && checkpoint->parts[end].op == index; end++)
@@ -102,9 +149,31 @@ static SavedState find_saved(const void *context, const Op *op)
     return (SavedState){ .parts = restore->parts + first, .count = end - first, .instances = checkpoint->ops[index].instances };
 }
 
+static SavedState join(const Restore *restore, SavedState own, SavedState more)
+{
+    SavedPart *parts = arena_new(restore->scratch, SavedPart, own.count + more.count);
+    memcpy(parts, own.parts, (size_t)own.count * sizeof(SavedPart));
+    memcpy(parts + own.count, more.parts, (size_t)more.count * sizeof(SavedPart));
+    return (SavedState){ .parts = parts, .count = own.count + more.count, .instances = own.instances };
+}
+
+static SavedState find_saved(const void *context, const Op *op)
+{
+    const Restore    *restore = context;
+    const Checkpoint *checkpoint = restore->checkpoint;
+    Text              name = TEXT_EMPTY;
+    int32_t           index = operator_name(op, &name) ? find_op(checkpoint, text_str(&name)) : -1;
+    int32_t           taken_over = find_taken_over(checkpoint, op);
+    text_free(&name);
+    SavedState own = parts_of(restore, index);
+    if (index < 0 || taken_over < 0 || has_op(&restore->job, op->plan, op->type->takes_over))
+        return own;
+    return join(restore, own, parts_of(restore, taken_over));
+}
+
 Status restore_tasks(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err)
 {
-    Restore restore = { .checkpoint = checkpoint, .scratch = arena_create() };
+    Restore restore = { .checkpoint = checkpoint, .job = { tasks, task_count }, .scratch = arena_create() };
     Status  status = STATUS_OK;
     restore.parts = arena_new(restore.scratch, SavedPart, checkpoint->part_count + 1);
     for (int64_t i = 0; i < checkpoint->part_count; i++)

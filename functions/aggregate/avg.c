@@ -11,7 +11,7 @@ typedef struct Average {
         int128_t i128;
     };
     int64_t count;
-    bool    is_lost; /* a decimal sum beyond 38 digits */
+    uint8_t is_lost; /* a decimal sum beyond 38 digits; no bool: it may come from a file */
 } Average;
 
 /* ---- taking values in ------------------------------------------------------------------------------------------ */

@@ -61,8 +61,10 @@ static void kept_encode(const AggregateCall *call, const void *state, Text *out)
 static bool kept_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
                         void *state)
 {
-    (void)call;
-    return state_bytes_decode(memory, cursor, end, &((Kept *)state)->value);
+    const StateBytes *value = &((Kept *)state)->value;
+    if (!state_bytes_decode(memory, cursor, end, &((Kept *)state)->value))
+        return false;
+    return value->count == 0 || key_is_sound((Str){ value->ptr, value->size }, call->arg_types, 1);
 }
 
 /* into came first. */

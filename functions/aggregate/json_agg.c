@@ -138,11 +138,28 @@ static void agg_encode(const AggregateCall *call, const void *state, Text *out)
     state_bytes_encode(state, out);
 }
 
+/* An entry of an object begins with the size of its key. */
+static bool is_member(Str entry)
+{
+    uint32_t size;
+    if (entry.len < (int64_t)sizeof(size))
+        return false;
+    memcpy(&size, entry.ptr, sizeof(size));
+    return size <= entry.len - (int64_t)sizeof(size);
+}
+
 static bool agg_decode(const AggregateCall *call, StateMemory *memory, const char **cursor, const char *end,
                        void *state)
 {
-    (void)call;
-    return state_bytes_decode(memory, cursor, end, state);
+    const StateBytes *list   = state;
+    int64_t           offset = 0;
+    Str               entry;
+    if (!value_list_read(memory, cursor, end, state))
+        return false;
+    while (call->aggregate->option & JSON_OBJECT_AGG && value_list_next(list, &offset, &entry))
+        if (!is_member(entry))
+            return false;
+    return true;
 }
 
 #define JSON_ROW(signature, text, kind, more)                                                                        \

@@ -180,7 +180,7 @@ static bool list_decode(const AggregateCall *call, StateMemory *memory, const ch
                         void *state)
 {
     (void)call;
-    return state_bytes_decode(memory, cursor, end, &((TextList *)state)->texts) &&
+    return value_list_read(memory, cursor, end, &((TextList *)state)->texts) &&
            state_bytes_decode(memory, cursor, end, &((TextList *)state)->separator);
 }
 

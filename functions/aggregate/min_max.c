@@ -7,7 +7,7 @@
 
 typedef struct Extreme {
     Cell value;
-    bool has;
+    uint8_t has; /* no bool: it may come from a file */
 } Extreme;
 
 static bool wants_greatest(const AggregateCall *call)

@@ -17,7 +17,7 @@ typedef struct Sum {
 typedef struct DecimalSum {
     int128_t sum;
     int64_t  count;
-    bool     is_lost; /* has left 38 digits */
+    uint8_t  is_lost; /* has left 38 digits; no bool: it may come from a file */
 } DecimalSum;
 
 /* ---- integers and floating point ------------------------------------------------------------------------------- */

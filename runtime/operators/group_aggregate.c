@@ -4,7 +4,7 @@
 
 #include "data/key.h"
 #include "runtime/state/aggregate_facts.h"
-#include "runtime/state/key_table.h"
+#include "runtime/state/table_state.h"
 
 typedef struct GroupAggregate {
     KeyTable      *table;
@@ -49,6 +49,13 @@ static void find_blocks(GroupAggregate *group, Buf *buf, const Str *keys, const 
         aggregate_set_init(group->set, blocks[new_rows[i]]);
 }
 
+static void count_state(const Op *op)
+{
+    const GroupAggregate *group = op->state;
+    counter_set(&op->counters->state_rows, key_table_count(group->table));
+    counter_set(&op->counters->state_bytes, key_table_size(group->table) + state_memory_size(group->memory));
+}
+
 static Status group_batch(Op *op, Batch *batch, Error *err)
 {
     const PlanGroupAggregate *plan = &op->plan->group_aggregate;
@@ -62,8 +69,7 @@ static Status group_batch(Op *op, Batch *batch, Error *err)
     find_blocks(group, batch->buf, keys, hashes, batch->rows, blocks);
     Status status = aggregate_set_update(group->set, group->memory, batch, blocks, err);
     batch_release(batch);
-    counter_set(&op->counters->state_rows, key_table_count(group->table));
-    counter_set(&op->counters->state_bytes, key_table_size(group->table) + state_memory_size(group->memory));
+    count_state(op);
     return status;
 }
 
@@ -134,6 +140,32 @@ static Status group_end(Op *op, Error *err)
     return group_resume(op, err);
 }
 
+/* ---- checkpoints -------------------------------------------------------------------------------------------------------- */
+
+static TableCodec codec_of(const Op *op)
+{
+    const GroupAggregate *group = op->state;
+    return aggregate_codec(group->set, group->memory, true, group->key_types, op->plan->group_aggregate.key_count, "an aggregation");
+}
+
+/* When the groups have been given there is nothing left of them: an instance may have ended while others go on. */
+static Status group_save(Op *op, Snapshot *out, Error *err)
+{
+    const GroupAggregate *group = op->state;
+    TableCodec            codec = codec_of(op);
+    return op->has_ended ? STATUS_OK : table_state_save(group->table, &codec, 0, out, err);
+}
+
+static Status group_load(Op *op, const SavedState *saved, Error *err)
+{
+    const GroupAggregate *group = op->state;
+    TableCodec            codec = codec_of(op);
+    for (int64_t i = 0; i < saved->count; i++)
+        TRY(table_state_load(group->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
+    count_state(op);
+    return STATUS_OK;
+}
+
 const OpType op_group_aggregate = {
     .name = "group aggregate",
     .state_size = sizeof(GroupAggregate),
@@ -141,5 +173,7 @@ const OpType op_group_aggregate = {
     .on_batch = group_batch,
     .on_end = group_end,
     .resume = group_resume,
+    .save = group_save,
+    .load = group_load,
     .close = group_close,
 };

@@ -17,17 +17,19 @@
 #include "data/key.h"
 #include "runtime/operators/row_view.h"
 #include "runtime/state/aggregate_facts.h"
-#include "runtime/state/key_table.h"
+#include "runtime/state/table_state.h"
+
+#include <stddef.h>
 
 enum { SWEEP_ENTRIES = 4096, SWEEP_PAUSE_MS = 10 };
 
 /* In front of the aggregate states of a group. */
 typedef struct Group {
-    int64_t written_ms;
     int64_t batch_number; /* which batch `seen` counts for */
     int32_t seen;         /* rows of the group in that batch so far */
     int32_t result;       /* row of the pool with the group's last result, in that batch */
     bool    is_live;
+    int64_t written_ms;   /* the last, because from here on a group is saved */
 } Group;
 
 _Static_assert(sizeof(Group) % 16 == 0, "the states behind it are aligned to 16");
@@ -59,6 +61,7 @@ typedef struct GroupChangelog {
     int64_t        batch_number;
     int64_t        sweep_position;
     const Column **key_columns;
+    const Type   **key_types;
 } GroupChangelog;
 
 static void *states_of(Group *group)
@@ -79,6 +82,9 @@ static Status changelog_open(Op *op, Error *err)
     state->table = key_table_create((int32_t)sizeof(Group) + aggregate_set_size(state->set));
     state->memory = state_memory_create();
     state->key_columns = arena_new(op->arena, const Column *, plan->key_count);
+    state->key_types = arena_new(op->arena, const Type *, plan->key_count);
+    for (int32_t i = 0; i < plan->key_count; i++)
+        state->key_types[i] = op->plan->fields[i].type;
     if (plan->state_ttl_ms > 0)
         op->timer_ms = op->now_ms + plan->state_ttl_ms;
     return STATUS_OK;
@@ -106,6 +112,13 @@ static bool has_expired(const Op *op, const Group *group)
 {
     int64_t ttl_ms = op->plan->group_aggregate.state_ttl_ms;
     return ttl_ms > 0 && group->written_ms + ttl_ms <= op->now_ms;
+}
+
+static void count_state(const Op *op)
+{
+    const GroupChangelog *state = op->state;
+    counter_set(&op->counters->state_rows, key_table_count(state->table));
+    counter_set(&op->counters->state_bytes, key_table_size(state->table) + state_memory_size(state->memory));
 }
 
 static void find_groups(Op *op, Work *work)
@@ -366,8 +379,7 @@ static Status changelog_batch(Op *op, Batch *batch, Error *err)
     Batch *out = output_batch(op, &work);
     remove_dead(state, &work);
     batch_release(batch);
-    counter_set(&op->counters->state_rows, key_table_count(state->table));
-    counter_set(&op->counters->state_bytes, key_table_size(state->table) + state_memory_size(state->memory));
+    count_state(op);
     return op_emit(op, out, err);
 }
 
@@ -393,11 +405,46 @@ static Status changelog_timer(Op *op, int64_t now_ms, Error *err)
     return STATUS_OK;
 }
 
+/* ---- checkpoints ----------------------------------------------------------------------------------------------------------- */
+
+static TableCodec codec_of(const Op *op)
+{
+    const GroupChangelog *state = op->state;
+    return aggregate_codec_behind(state->set, state->memory, (int32_t)offsetof(Group, written_ms), (int32_t)sizeof(Group), state->key_types,
+                           op->plan->group_aggregate.key_count, "an aggregation");
+}
+
+/* Between batches every group is live, and what belongs to a batch means nothing. */
+static Status changelog_save(Op *op, Snapshot *out, Error *err)
+{
+    const GroupChangelog *state = op->state;
+    TableCodec            codec = codec_of(op);
+    return op->has_ended ? STATUS_OK : table_state_save(state->table, &codec, 0, out, err);
+}
+
+static Status changelog_load(Op *op, const SavedState *saved, Error *err)
+{
+    const GroupChangelog *state = op->state;
+    TableCodec            codec = codec_of(op);
+    int64_t               position = 0;
+    for (int64_t i = 0; i < saved->count; i++)
+        TRY(table_state_load(state->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
+    for (Group *group; (group = key_table_next(state->table, &position)) != NULL;) {
+        if (group->written_ms < 0 || group->written_ms > INT64_MAX / 2)
+            return saved_damaged(codec.name, err);
+        group->is_live = true;
+    }
+    count_state(op);
+    return STATUS_OK;
+}
+
 const OpType op_group_changelog = {
     .name = "group changelog",
     .state_size = sizeof(GroupChangelog),
     .open = changelog_open,
     .on_batch = changelog_batch,
     .on_timer = changelog_timer,
+    .save = changelog_save,
+    .load = changelog_load,
     .close = changelog_close,
 };

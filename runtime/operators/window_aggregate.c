@@ -266,6 +266,25 @@ static Status window_aggregate_timer(Op *op, int64_t now_ms, Error *err)
     return start_firing(op, now_ms - 1, false, err);
 }
 
+/* ---- checkpoints ------------------------------------------------------------------------------------------------------ */
+
+/* No window is on its way then: barriers wait behind it. Those that the end has left open give nothing any more. */
+static Status window_aggregate_save(Op *op, Snapshot *out, Error *err)
+{
+    WindowAggregate *window = op->state;
+    return op->has_ended ? STATUS_OK : window_state_save(&window->state, op, false, out, err);
+}
+
+static Status window_aggregate_load(Op *op, const SavedState *saved, Error *err)
+{
+    WindowAggregate *window = op->state;
+    TRY(window_state_load(&window->state, op, saved, err));
+    window_state_count(&window->state, op->counters);
+    if (window->state.input.spec->is_proctime)
+        set_timer(op);
+    return STATUS_OK;
+}
+
 const OpType op_window_aggregate = {
     .name = "window aggregate",
     .state_size = sizeof(WindowAggregate),
@@ -274,5 +293,8 @@ const OpType op_window_aggregate = {
     .on_watermark = window_aggregate_watermark,
     .on_timer = window_aggregate_timer,
     .resume = fire,
+    .save = window_aggregate_save,
+    .load = window_aggregate_load,
+    .takes_over = &op_window_local,
     .close = window_aggregate_close,
 };

@@ -186,3 +186,16 @@ int64_t window_rows_run(const WindowRows *rows, int64_t start, int64_t count)
         end++;
     return end;
 }
+
+bool window_input_place(const WindowInput *input, Time end, Time *from, Time *next_end)
+{
+    if (input->closed == TIME_MAX)
+        return false;
+    if (input->spec->kind == WINDOW_ATTACHED) {
+        *next_end = end;
+        return window_fire_time(input->zone, end) > input->closed;
+    }
+    *from = window_first_open_end(&input->grid, *from, input->closed);
+    *next_end = *from;
+    return *from <= window_last_end(&input->grid, end);
+}

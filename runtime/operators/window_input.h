@@ -28,6 +28,8 @@ void window_input_open(WindowInput *input, const PlanWindowSpec *spec, const Zon
 Status window_input_rows(const WindowInput *input, Op *op, Batch *batch, WindowRows *out, Error *err);
 /* Rows [start, end) of one slice. */
 int64_t window_rows_run(const WindowRows *rows, int64_t start, int64_t count);
+/* The slice that states aggregated elsewhere belong to by now: their first windows may have been fired. false: all of them. */
+bool window_input_place(const WindowInput *input, Time end, Time *from, Time *next_end);
 /* The window that a new slice is needed for first. */
 static inline Time window_rows_next_end(const WindowInput *input, const WindowRows *rows, int64_t row)
 {

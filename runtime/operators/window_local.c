@@ -6,7 +6,11 @@
  *   on_idle:       all slices are sent: from now on others may close their windows
  *
  * Rows that come later for a slice that was sent make a new one, which the other half merges. Late rows are judged
- * here, where the watermark of their own split is known. */
+ * here, where the watermark of their own split is known.
+ *
+ * At a barrier the slices are saved rather than sent: what is sent early is merged by the other half, and the sum of two floating-point sums
+ * is not the sum in order of arrival. When a checkpoint is taken must not show in the results. A job that goes on at parallelism 1 has no local
+ * half: window_aggregate.c reads its state too. */
 #include "runtime/operators/operators.h"
 
 #include "runtime/operators/window_partial.h"
@@ -91,6 +95,20 @@ static Status local_idle(Op *op, Error *err)
     return send_due(op, err);
 }
 
+static Status local_save(Op *op, Snapshot *out, Error *err)
+{
+    WindowLocal *local = op->state;
+    return window_state_save(&local->state, op, true, out, err);
+}
+
+static Status local_load(Op *op, const SavedState *saved, Error *err)
+{
+    WindowLocal *local = op->state;
+    TRY(window_state_load_local(&local->state, op, saved, err));
+    window_state_count(&local->state, op->counters);
+    return STATUS_OK;
+}
+
 const OpType op_window_local = {
     .name = "window local",
     .state_size = sizeof(WindowLocal),
@@ -99,5 +117,7 @@ const OpType op_window_local = {
     .on_watermark = local_watermark,
     .on_idle = local_idle,
     .resume = send_due,
+    .save = local_save,
+    .load = local_load,
     .close = local_close,
 };

@@ -122,18 +122,6 @@ static Status count_late(WindowState *state, Op *op, const Column *states, int64
     return late_publish(&late, op, NULL, err);
 }
 
-/* The slice that the states belong to by now: their first windows may have been fired. false: all of them. */
-static bool place_slice(const WindowInput *input, Time end, Time *from, Time *next_end)
-{
-    if (input->spec->kind == WINDOW_ATTACHED) {
-        *next_end = end;
-        return window_fire_time(input->zone, end) > input->closed;
-    }
-    *from = window_first_open_end(&input->grid, *from, input->closed);
-    *next_end = *from;
-    return *from <= window_last_end(&input->grid, end);
-}
-
 Status window_partial_add(WindowState *state, Op *op, Batch *batch, Error *err)
 {
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
@@ -153,7 +141,7 @@ Status window_partial_add(WindowState *state, Op *op, Batch *batch, Error *err)
             if (COLUMN_DATA(ends, int64_t)[column_index(ends, next)] != end ||
                 COLUMN_DATA(froms, int64_t)[column_index(froms, next)] != from)
                 break;
-        if (!place_slice(&state->input, end, &from, &next_end)) {
+        if (!window_input_place(&state->input, end, &from, &next_end)) {
             TRY(count_late(state, op, states, start, next - start, end, err));
             continue;
         }

@@ -9,9 +9,13 @@ void window_state_open(WindowState *state, Op *op, bool count_rows)
 {
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
     window_input_open(&state->input, &plan->window, op->eval.zone);
+    state->saves_count = op->plan->inputs[0]->changelog != CHANGELOG_INSERT;
     state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count,
                                       count_rows);
     state->key_columns = arena_new(op->arena, const Column *, plan->key_count);
+    state->key_types = arena_new(op->arena, const Type *, plan->key_count);
+    for (int32_t i = 0; i < plan->key_count; i++)
+        state->key_types[i] = op->plan->fields[i].type;
     slices_init(&state->slices, state->set, aggregates_are_flat(plan->calls, plan->call_count));
 }
 

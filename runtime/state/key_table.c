@@ -5,7 +5,10 @@
  *
  * A probe touches a key only when 32 bits of the hash agree. For tables beyond the cache, slots and then entries of a
  * run of keys are prefetched before any is looked at. Removal shifts the cluster back: no tombstones. Keys up to 16
- * bytes lie in the header. */
+ * bytes lie in the header.
+ *
+ * For snapshots entries lie in pieces of some 64 KiB (neighbouring entry numbers). Each has a flag that is set when one of its
+ * entries is handed out to be changed, and cleared when the piece is saved. */
 #include "runtime/state/key_table.h"
 
 #include "core/env.h"
@@ -19,13 +22,16 @@ enum {
     PAGE_MAX = 32,
     SLOTS_FIRST = 32,
     PREFETCH_RUN = 64,
-    PREFETCH_SLOTS_MIN = 1 << 15 /* smaller tables are in the cache anyway */
+    PREFETCH_SLOTS_MIN = 1 << 15, /* smaller tables are in the cache anyway */
+    PIECE_SIZE = 64 * 1024,
+    PIECE_LOG_MIN = 4,
+    PIECE_LOG_MAX = 10
 };
 
 typedef struct Entry {
     uint64_t hash;
     uint32_t key_size;
-    uint32_t is_used;
+    uint32_t number; /* + 1; 0 = not used */
     union {
         char  bytes[KEY_INLINE];
         char *ptr;
@@ -47,7 +53,18 @@ struct KeyTable {
     int32_t      block_size;
     StateMemory *long_keys;  /* created with the first */
     int64_t      page_bytes;
+    int32_t      piece_log;  /* entries in a piece: a power of two */
+    bool        *changed;    /* per piece: since it was saved */
+    int64_t      piece_capacity;
 };
+
+static int32_t piece_log_of(int64_t stride)
+{
+    int32_t log = PIECE_LOG_MAX;
+    while (log > PIECE_LOG_MIN && stride << log > PIECE_SIZE)
+        log--;
+    return log;
+}
 
 KeyTable *key_table_create(int32_t block_size)
 {
@@ -55,6 +72,7 @@ KeyTable *key_table_create(int32_t block_size)
     KeyTable *table = env_alloc((int64_t)sizeof(KeyTable));
     table->block_size = block_size;
     table->stride = (int64_t)sizeof(Entry) + block_size;
+    table->piece_log = piece_log_of(table->stride);
     table->slots = env_alloc(SLOTS_FIRST * (int64_t)sizeof(uint64_t));
     table->mask = SLOTS_FIRST - 1;
     return table;
@@ -75,6 +93,7 @@ void key_table_destroy(KeyTable *table)
     for (int i = 0; i < PAGE_MAX; i++)
         env_free(table->pages[i]);
     env_free(table->slots);
+    env_free(table->changed);
     env_free(table);
 }
 
@@ -132,6 +151,16 @@ uint64_t hash_of_block(const void *block)
     return entry_of_block(block)->hash;
 }
 
+/* Pieces of entries that the table may come to have. */
+static void need_pieces(KeyTable *table, int64_t entries)
+{
+    int64_t pieces = (entries >> table->piece_log) + 1;
+    if (pieces <= table->piece_capacity)
+        return;
+    table->changed = env_realloc(table->changed, pieces * (int64_t)sizeof(bool));
+    table->piece_capacity = pieces;
+}
+
 static int64_t take_number(KeyTable *table)
 {
     if (table->first_free) {
@@ -143,6 +172,7 @@ static int64_t take_number(KeyTable *table)
     int32_t page = page_of(number);
     if (!table->pages[page]) {
         int64_t size = (1LL << (page + PAGE_FIRST_LOG)) * table->stride;
+        need_pieces(table, 1LL << (page + 1 + PAGE_FIRST_LOG));
         table->pages[page] = env_alloc_raw(size);
         table->page_bytes += size;
     }
@@ -163,23 +193,23 @@ static void set_key(KeyTable *table, Entry *entry, Str key)
         memcpy(bytes, key.ptr, (size_t)key.len);
 }
 
-static int64_t add_entry(KeyTable *table, Str key, uint64_t hash)
+static Entry *add_entry(KeyTable *table, Str key, uint64_t hash)
 {
     int64_t number = take_number(table);
     Entry  *entry = entry_at(table, number);
     entry->hash = hash;
-    entry->is_used = 1;
+    entry->number = (uint32_t)(number + 1);
     set_key(table, entry, key);
     memset(entry->block, 0, (size_t)table->block_size);
     table->count++;
-    return number;
+    return entry;
 }
 
 /* ---- slots ----------------------------------------------------------------------------------------------------------- */
 
-static inline uint64_t slot_word(uint64_t hash, int64_t number)
+static inline uint64_t slot_word(const Entry *entry)
 {
-    return (hash & 0xffffffff00000000u) | (uint64_t)(number + 1);
+    return (entry->hash & 0xffffffff00000000u) | entry->number;
 }
 
 static inline bool same_key(const Entry *entry, Str key)
@@ -188,14 +218,19 @@ static inline bool same_key(const Entry *entry, Str key)
         (key.len == 0 || memcmp(entry_key(entry).ptr, key.ptr, (size_t)key.len) == 0);
 }
 
-/* The slot of the key, or the free one where it belongs. */
-static inline uint64_t find_slot(const KeyTable *table, Str key, uint64_t hash)
+/* The slot of the key, with its entry, or the free one where it belongs. */
+static inline uint64_t find_slot(const KeyTable *table, Str key, uint64_t hash, Entry **entry)
 {
     for (uint64_t at = hash & table->mask;; at = (at + 1) & table->mask) {
         uint64_t word = table->slots[at];
-        if (word == 0)
+        if (word == 0) {
+            *entry = NULL;
             return at;
-        if ((word ^ hash) >> 32 == 0 && same_key(entry_at(table, (int64_t)(uint32_t)word - 1), key))
+        }
+        if ((word ^ hash) >> 32 != 0)
+            continue;
+        *entry = entry_at(table, (int64_t)(uint32_t)word - 1);
+        if (same_key(*entry, key))
             return at;
     }
 }
@@ -240,12 +275,15 @@ static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes,
                        int32_t *new_rows, int64_t new_count)
 {
     for (int64_t i = start; i < end; i++) {
-        uint64_t at = find_slot(table, keys[i], hashes[i]);
-        if (table->slots[at] == 0) {
-            table->slots[at] = slot_word(hashes[i], add_entry(table, keys[i], hashes[i]));
+        Entry   *entry;
+        uint64_t at = find_slot(table, keys[i], hashes[i], &entry);
+        if (!entry) {
+            entry = add_entry(table, keys[i], hashes[i]);
+            table->slots[at] = slot_word(entry);
             new_rows[new_count++] = (int32_t)i;
         }
-        blocks[i] = entry_at(table, (int64_t)(uint32_t)table->slots[at] - 1)->block;
+        blocks[i] = entry->block;
+        table->changed[(entry->number - 1) >> table->piece_log] = true;
     }
     return new_count;
 }
@@ -266,8 +304,9 @@ int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, 
 
 void *key_table_find(KeyTable *table, Str key, uint64_t hash)
 {
-    uint64_t word = table->slots[find_slot(table, key, hash)];
-    return word ? entry_at(table, (int64_t)(uint32_t)word - 1)->block : NULL;
+    Entry *entry;
+    find_slot(table, key, hash, &entry);
+    return entry ? entry->block : NULL;
 }
 
 /* Closes the hole: what was pushed past it by the removed entry moves back. */
@@ -286,12 +325,13 @@ static void free_slot(KeyTable *table, uint64_t hole)
 void key_table_remove(KeyTable *table, void *block)
 {
     Entry   *entry = entry_of_block(block);
-    uint64_t at = find_slot(table, entry_key(entry), entry->hash);
-    int64_t  number = (int64_t)(uint32_t)table->slots[at] - 1;
+    uint64_t at = find_slot(table, entry_key(entry), entry->hash, &entry);
+    int64_t  number = (int64_t)entry->number - 1;
     free_slot(table, at);
     if (entry->key_size > KEY_INLINE)
         state_free(table->long_keys, entry->key.ptr, entry->key_size);
-    entry->is_used = 0;
+    entry->number = 0;
+    table->changed[number >> table->piece_log] = true;
     entry->key.next_free = table->first_free;
     table->first_free = number + 1;
     table->count--;
@@ -301,7 +341,42 @@ void *key_table_next(const KeyTable *table, int64_t *position)
 {
     while (*position < table->entry_end) {
         Entry *entry = entry_at(table, (*position)++);
-        if (entry->is_used)
+        if (entry->number)
+            return entry->block;
+    }
+    return NULL;
+}
+
+/* ---- pieces ---------------------------------------------------------------------------------------------------------- */
+
+void key_table_touch(KeyTable *table, const void *block)
+{
+    table->changed[(entry_of_block(block)->number - 1) >> table->piece_log] = true;
+}
+
+int64_t key_table_pieces(const KeyTable *table)
+{
+    return (table->entry_end + (1LL << table->piece_log) - 1) >> table->piece_log;
+}
+
+bool key_table_has_changed(const KeyTable *table, int64_t piece)
+{
+    return table->changed[piece];
+}
+
+void key_table_saved(KeyTable *table, int64_t piece)
+{
+    table->changed[piece] = false;
+}
+
+void *key_table_next_in(const KeyTable *table, int64_t piece, int64_t *position)
+{
+    int64_t first = piece << table->piece_log;
+    int64_t end = first + (1LL << table->piece_log);
+    end = end < table->entry_end ? end : table->entry_end;
+    while (first + *position < end) {
+        Entry *entry = entry_at(table, first + (*position)++);
+        if (entry->number)
             return entry->block;
     }
     return NULL;

@@ -19,7 +19,7 @@ int64_t   key_table_size(const KeyTable *table); /* bytes */
  * row that added one is written to new_rows (room for count); returns how many. */
 int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t count, void **blocks,
                       int32_t *new_rows);
-/* NULL when it is not there. */
+/* NULL when it is not there. Who changes the block says so with key_table_touch. */
 void   *key_table_find(KeyTable *table, Str key, uint64_t hash);
 void    key_table_remove(KeyTable *table, void *block);
 /* Of a block. */
@@ -28,5 +28,16 @@ uint64_t hash_of_block(const void *block);
 
 /* Walks entries: *position starts at 0; NULL at the end. Removing the entry just given is allowed. */
 void   *key_table_next(const KeyTable *table, int64_t *position);
+
+/* ---- for snapshots: entries in pieces of some 64 KiB, which are saved one by one -------------------------------------- */
+
+/* Piece number p has the same entries as long as they live. */
+int64_t key_table_pieces(const KeyTable *table);
+/* Since key_table_saved: was an entry added, removed, touched, or given out by key_table_add? */
+bool    key_table_has_changed(const KeyTable *table, int64_t piece);
+void    key_table_saved(KeyTable *table, int64_t piece);
+void    key_table_touch(KeyTable *table, const void *block);
+/* As key_table_next, within a piece. */
+void   *key_table_next_in(const KeyTable *table, int64_t piece, int64_t *position);
 
 #endif

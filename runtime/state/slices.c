@@ -108,7 +108,7 @@ Slice *slices_get(Slices *slices, Time end, Time from, Time next_end)
             high = middle;
     }
     if (low == slices->count || slices->items[low].end != end || slices->items[low].from != from)
-        insert(slices, low, (Slice){ end, from, next_end, slices_take_table(slices) });
+        insert(slices, low, (Slice){ end, from, next_end, ++slices->last_id, slices_take_table(slices) });
     return &slices->items[low];
 }
 

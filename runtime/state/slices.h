@@ -15,6 +15,7 @@ typedef struct Slice {
     Time      end;
     Time      from;
     Time      next_end;
+    int64_t   id; /* from 1, never given again: names it in snapshots */
     KeyTable *table;
 } Slice;
 
@@ -24,6 +25,7 @@ typedef struct Slices {
     bool          is_flat;    /* nothing does */
     Slice        *items;
     int64_t       count, capacity;
+    int64_t       last_id;
     KeyTable    **spare;      /* cleared tables, to be used again */
     int64_t       spare_count, spare_capacity;
     KeyTable    **retired;    /* no longer a slice's, but rows to be emitted still point into them */

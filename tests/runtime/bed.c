@@ -340,15 +340,36 @@ Plan *bed_scan(Bed *bed, bool has_watermark)
     return plan;
 }
 
-Plan *bed_filter_value_below(Bed *bed, Plan *input, int64_t limit)
+static Expr *value_below(Bed *bed, int64_t limit)
 {
-    Plan  *plan = node(bed, PLAN_FILTER, input);
     Error  err = ERROR_NONE;
     Expr **args = arena_new(bed->arena, Expr *, 2);
+    Expr  *test;
     args[0] = expr_column(bed->arena, BED_VALUE, &type_bigint, SPAN_NONE);
     args[1] = expr_literal_i64(bed->arena, limit, &type_bigint, SPAN_NONE);
-    ck_assert_int_eq(function_resolve(bed->arena, STR("<"), args, 2, SPAN_NONE, &plan->filter.predicate, &err),
-                     STATUS_OK);
+    ck_assert_int_eq(function_resolve(bed->arena, STR("<"), args, 2, SPAN_NONE, &test, &err), STATUS_OK);
+    return test;
+}
+
+Plan *bed_filter_value_below(Bed *bed, Plan *input, int64_t limit)
+{
+    Plan *plan = node(bed, PLAN_FILTER, input);
+    plan->filter.predicate = value_below(bed, limit);
+    return plan;
+}
+
+Plan *bed_with_test(Bed *bed, Plan *input, int64_t limit)
+{
+    Plan   *plan = node(bed, PLAN_PROJECT, input);
+    int32_t count = input->field_count;
+    Field  *fields = new_fields(bed, plan, count + 1);
+    plan->project.exprs = arena_new(bed->arena, Expr *, count + 1);
+    for (int32_t i = 0; i < count; i++) {
+        fields[i] = input->fields[i];
+        plan->project.exprs[i] = expr_column(bed->arena, i, fields[i].type, SPAN_NONE);
+    }
+    plan->project.exprs[count] = value_below(bed, limit);
+    fields[count].type = plan->project.exprs[count]->type;
     return plan;
 }
 
@@ -504,7 +525,7 @@ static void print_cell(const Column *column, int64_t row, Text *out)
     }
 }
 
-static void print_batch(const Batch *batch, Text *out)
+void bed_print(const Batch *batch, Text *out)
 {
     for (int64_t i = 0; i < batch->rows; i++) {
         text_puts(out, row_kind_text(batch->kinds ? (RowKind)batch->kinds[i] : ROW_INSERT));
@@ -519,7 +540,7 @@ static int compare_lines(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static char *sorted_lines(Text *text)
+char *bed_sorted(Text *text)
 {
     static char *lines[1 << 16];
     int64_t      count = 0;
@@ -557,7 +578,7 @@ char *bed_run(Bed *bed, Plan *root)
     if (status == STATUS_OK) {
         ck_assert_int_eq(job_start(job, &bed->error), STATUS_OK);
         while ((status = job_next(job, 20000, &batch, &bed->error)) == STATUS_OK && batch) {
-            print_batch(batch, &text);
+            bed_print(batch, &text);
             batch_release(batch);
         }
         ck_assert_msg(status != STATUS_TIMEOUT, "the job does not end");
@@ -569,7 +590,7 @@ char *bed_run(Bed *bed, Plan *root)
         text_clear(&text);
         text_printf(&text, "error: %s\n", bed->error.message);
     }
-    char *lines = bed->keeps_order ? strdup(text_cstr(&text)) : sorted_lines(&text);
+    char *lines = bed->keeps_order ? strdup(text_cstr(&text)) : bed_sorted(&text);
     text_free(&text);
     return lines;
 }
@@ -589,7 +610,7 @@ char *bed_next(Job *job)
     Error  err = ERROR_NONE;
     Batch *batch;
     while (job_next(job, 50, &batch, &err) == STATUS_OK && batch) {
-        print_batch(batch, &text);
+        bed_print(batch, &text);
         batch_release(batch);
     }
     char *lines = strdup(text_cstr(&text));

@@ -43,6 +43,7 @@ typedef struct Bed {
     BedTable   table;
     BedClock   clock;
     JobOptions options;
+    int64_t    clock_steps_ms; /* bed_break.h: how far the clock moves at a break and at the end */
     const char *zone; /* NULL = UTC */
     bool       is_batch;
     bool       keeps_order; /* of the result's lines; else they are sorted */
@@ -61,6 +62,8 @@ void bed_close(Bed *bed);
 /* ---- plans ---- */
 Plan *bed_scan(Bed *bed, bool has_watermark);
 Plan *bed_filter_value_below(Bed *bed, Plan *input, int64_t limit);
+/* One more column: is v below the limit? */
+Plan *bed_with_test(Bed *bed, Plan *input, int64_t limit);
 /* Picks input columns. */
 Plan *bed_project(Bed *bed, Plan *input, const int32_t *columns, int32_t count);
 Plan *bed_union(Bed *bed, Plan *left, Plan *right);
@@ -90,6 +93,10 @@ Status bed_create(Bed *bed, Plan *const *sinks, int32_t sink_count, Job **out, E
 void bed_await_rows(Bed *bed, const Job *job, int64_t rows);
 /* The client's next rows as text, "" when none came for 50 ms. Free it. */
 char *bed_next(Job *job);
+/* Rows as lines, and the lines in order: free them. */
+void  bed_print(const Batch *batch, Text *out);
+char *bed_sorted(Text *text);
+
 /* At batches of 1, 7 and 2048 rows, parallelism 1, 2 and 4, rings of 1 and 16 events: always the same text. */
 void  bed_expect(Bed *bed, Plan *root, const char *expected);
 
