@@ -3,6 +3,7 @@
 # epoch. What a reader of committed records finds is judged here, not by our own source: no row lost, none doubled, the
 # order per key kept.
 . "$(dirname "$0")/check.sh"
+. "$(dirname "$0")/judge.sh"
 here=$(dirname "$0")
 driver=${KAFKA_EPOCHS:-$(dirname "$TIDEMARK")/tests/e2e/kafka_epochs}
 ROWS=500
@@ -11,19 +12,6 @@ ROWS=500
 options() {
     echo "topic=$1;properties.bootstrap.servers=$KAFKA_BOOTSTRAP;sink.delivery-guarantee=exactly-once;\
 sink.transactional-id-prefix=$1;key.format=raw;key.fields=k${2:+;$2}"
-}
-
-committed() { kcat -b "$KAFKA_BOOTSTRAP" -C -t "$1" -o beginning -e -q -X isolation.level=read_committed -f '%k %s\n' 2>/dev/null; }
-
-# judge TOPIC: "ROWS rows, L lost, D doubled, O out of order" for row numbers 0, 1, ... of each instance (behind the key's -)
-judge() {
-    committed "$1" | awk -F '[ :}]' '
-        { n = $(NF - 1); instance = $1; sub(/.*-/, "", instance); id = instance "/" n
-          if (id in seen) doubled++; else { seen[id] = 1; rows++ }
-          if ($1 in last && n <= last[$1]) disordered++
-          last[$1] = n; if (n >= count[instance]) count[instance] = n + 1 }
-        END { for (i in count) due += count[i]
-              printf "%d rows, %d lost, %d doubled, %d out of order\n", rows, due - rows, doubled, disordered }'
 }
 
 "$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.plain 3
