@@ -147,55 +147,49 @@ Status row_errors_null(Op *op, Program *program, const Field *field, const Batch
 
 /* ---- programs -------------------------------------------------------------------------------------------------------- */
 
-static Status run_all(Program *const *programs, int32_t count, const Batch *batch, Column *out, int32_t *failed, Error *err)
+/* err: of the program's run. Its column has NULLs where it fails, for now or for good: rows that must go are noted. */
+static Status take_failure(Op *op, Program *program, const Field *field, const Batch *batch, Column *out, Failed *failed, Error *err)
 {
-    for (*failed = 0; *failed < count; (*failed)++)
-        TRY(program_run(programs[*failed], batch, batch->buf, &out[*failed], err));
-    return STATUS_OK;
+    RowFailures failures;
+    if (op->plan->errors == ERROR_POLICY_NULL && field->type->nullable)
+        return row_errors_null(op, program, field, batch, out, err);
+    TRY(program_failures(program, batch, batch->buf, &failures, err));
+    failed_add(failed, &failures, field);
+    return run_around(program, field->type, batch, &failures, out, err);
 }
 
-/* Every program once, noting the rows that must go. */
-static Status run_guarded(Op *op, Program *const *programs, const Field *fields, int32_t count, const Batch *batch, Column *out, Failed *failed,
-                          Error *err)
+static void keep_values(Column *out, int32_t count, const KeptRows *kept, Buf *buf)
 {
     for (int32_t i = 0; i < count; i++) {
-        RowFailures failures;
-        if (program_run(programs[i], batch, batch->buf, &out[i], err) == STATUS_OK)
-            continue;
-        if (op->plan->errors == ERROR_POLICY_NULL && fields[i].type->nullable) {
-            TRY(row_errors_null(op, programs[i], &fields[i], batch, &out[i], err));
-            continue;
-        }
-        TRY(program_failures(programs[i], batch, batch->buf, &failures, err));
-        failed_add(failed, &failures, &fields[i]);
+        Column all = out[i];
+        if (!all.constant)
+            column_gather(&all, kept->rows, kept->count, buf, &out[i]);
     }
-    return STATUS_OK;
 }
 
 Status row_errors_run(Op *op, Program *const *programs, const Field *fields, int32_t count, Batch *batch, Column *out, KeptRows *kept,
                       Error *err)
 {
-    int32_t  at;
-    Failed   failed;
-    KeptRows all = { 0 };
+    Failed   failed = { 0 };
+    KeptRows left = { 0 };
     if (kept)
-        *kept = all;
-    if (run_all(programs, count, batch, out, &at, err) == STATUS_OK)
-        return STATUS_OK;
-    if (op->plan->errors == ERROR_POLICY_FAIL || (err->status != STATUS_DATA && err->status != STATUS_ARITHMETIC))
-        return err->status;
-    error_clear(err);
-    failed_init(&failed, batch);
-    TRY(run_guarded(op, programs, fields, count, batch, out, &failed, err));
+        *kept = left;
+    for (int32_t i = 0; i < count; i++) {
+        if (program_run(programs[i], batch, batch->buf, &out[i], err) == STATUS_OK)
+            continue;
+        if (op->plan->errors == ERROR_POLICY_FAIL)
+            return err->status;
+        if (!failed.of_row)
+            failed_init(&failed, batch);
+        TRY(take_failure(op, programs[i], &fields[i], batch, &out[i], &failed, err));
+    }
     if (failed.count == 0)
         return STATUS_OK;
-    TRY(drop_failed(op, batch, &failed, kept ? kept : &all, err));
-    /* values that were made NULL are counted by the first run, those of rows that went with them too */
-    int64_t counted = counter_get(&op->counters->failed);
-    failed_init(&failed, batch);
-    Status status = run_guarded(op, programs, fields, count, batch, out, &failed, err);
-    counter_set(&op->counters->failed, counted);
-    return status;
+    TRY(drop_failed(op, batch, &failed, &left, err));
+    keep_values(out, count, &left, batch->buf);
+    if (kept)
+        *kept = left;
+    return STATUS_OK;
 }
 
 Status row_errors_filter(Op *op, Program *predicate, Batch *batch, Error *err)
