@@ -1,6 +1,8 @@
 /* checkpoints.c: see checkpoints.h. */
 #include "engine/checkpoints.h"
 
+#include "engine/documents.h"
+
 enum { DEFAULT_INTERVAL_MS = 10000 };
 
 /* file:///var/lib/x or a path; any other scheme is of a system that is not here. */
@@ -26,6 +28,11 @@ static int32_t next_job_number(tide_engine *engine)
     int32_t number = ++engine->state_folders;
     env_mutex_unlock(engine->mutex);
     return number;
+}
+
+static bool takes_queries(const tide_engine *engine)
+{
+    return option_bool(engine_option_rows(), engine->settings, "tidemark.checkpoint-queries");
 }
 
 static void read_options(Settings settings, JobCheckpoints *out)
@@ -90,7 +97,7 @@ Status state_folder_open(tide_session *session, bool is_query, Str script, State
     Settings settings = session_settings(session);
     Str      directory = settings_str(settings, "execution.checkpointing.dir"), path;
     *out = NULL;
-    if (!directory.ptr || directory.len == 0 || (is_query && !settings_bool(settings, "tidemark.checkpoint-queries")))
+    if (!directory.ptr || directory.len == 0 || (is_query && !takes_queries(session->engine)))
         return STATUS_OK;
     TRY(local_folder(directory, &path, err));
     Arena       *arena = arena_create();

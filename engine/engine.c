@@ -28,6 +28,8 @@ static const Option engine_rows[] = {
     { "tidemark.function-dir", OPTION_STRING, NULL, NULL,
       "CREATE FUNCTION ... LANGUAGE C loads shared objects from this directory, and from no other; unset: none", 0 },
     { "tidemark.batch-rows", OPTION_INT, "2048", NULL, "rows that a source hands on at a time", 0 },
+    { "tidemark.checkpoint-queries", OPTION_BOOL, "false", NULL,
+      "queries whose rows go to the client take checkpoints, too: started again, they give only the rows that are missing", 0 },
     { "tidemark.workers", OPTION_INT, "0", NULL, "threads per job; 0: one per core, at most the parallelism", 0 },
     { 0 },
 };

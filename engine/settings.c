@@ -61,8 +61,6 @@ const Option setting_rows[] = {
     { "restart-strategy.exponential-delay.jitter-factor", OPTION_DOUBLE, "0.1", NULL, "of the delay, at random, to both sides", 0 },
     { "restart-strategy.exponential-delay.attempts-before-reset-backoff", OPTION_STRING, "infinite", NULL,
       "a number: so many starts without a calm in between", 0 },
-    { "tidemark.checkpoint-queries", OPTION_BOOL, "false", NULL,
-      "queries whose rows go to the client take checkpoints, too (for tests: the rows before the last one are not given again)", 0 },
     /* ---- the shell ---- */
     { "sql-client.execution.result-mode", OPTION_ENUM, "tableau", "table|changelog|tableau",
       "how the shell shows a query; table and changelog are shown as tableau", 0 },

@@ -140,7 +140,7 @@ bool op_can_emit(const Op *op)
 {
     for (int32_t i = 0; i < op->next_count; i++) {
         const Op *next = op->next[i];
-        if (op_has_work(next) || !op_can_emit(next))
+        if (op_holds_up(next) || !op_can_emit(next))
             return false;
     }
     return true;

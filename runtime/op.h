@@ -165,6 +165,11 @@ Status op_deliver(Op *op, const Event *event, Error *err);
 /* Has it something to do that is not a new event? Does it (one resume or one waiting event). */
 bool   op_has_work(const Op *op);
 Status op_work(Op *op, Error *err);
+/* ... and must others wait for it? Not for one that has ended and only waits for a checkpoint: that needs the others to go on. */
+static inline bool op_holds_up(const Op *op)
+{
+    return (op->is_blocked || op->inbox_count > 0) && !op->awaits_epoch;
+}
 /* Releases waiting batches and closes. */
 void   op_close(Op *op);
 

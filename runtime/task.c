@@ -191,7 +191,7 @@ bool task_has_dead_letters(const Task *task)
 static bool has_blocked(const Task *task)
 {
     for (int32_t i = 0; i < task->op_count; i++)
-        if (op_has_work(task->ops[i]))
+        if (op_holds_up(task->ops[i]))
             return true;
     return false;
 }
@@ -226,7 +226,7 @@ static bool is_settled(const Task *task)
 {
     for (int32_t i = 0; i < task->op_count && !task->is_done; i++) {
         const Op *op = task->ops[i];
-        if (!op->has_ended || (op_has_work(op) && !op->awaits_epoch))
+        if (!op->has_ended || op_holds_up(op))
             return false;
     }
     return true;
@@ -353,6 +353,8 @@ static Status work_off(Task *task, bool *is_clear, bool *has_progress, Error *er
             continue;
         bool was_blocked = op->is_blocked;
         TRY(op_work(op, err));
+        if (was_blocked && op->is_blocked && op->awaits_epoch)
+            continue;
         if (was_blocked && op->is_blocked) {
             *is_clear = false;
             return STATUS_OK;
@@ -540,6 +542,21 @@ static int64_t blocked_retry_ms(Task *task)
     return task->now_ms + (wait_ms < BLOCKED_RETRY_MAX_MS ? wait_ms : BLOCKED_RETRY_MAX_MS);
 }
 
+/* A sink that commits its last epoch. */
+static bool has_awaiting(const Task *task)
+{
+    for (int32_t i = 0; i < task->op_count; i++)
+        if (task->ops[i]->awaits_epoch)
+            return true;
+    return false;
+}
+
+static void look_again(Task *task, int64_t wait_ms)
+{
+    if (task->wake_ms > task->now_ms + wait_ms)
+        task->wake_ms = task->now_ms + wait_ms;
+}
+
 static Status step(Task *task, bool *has_progress, Error *err)
 {
     bool is_clear = true;
@@ -558,8 +575,10 @@ static Status step(Task *task, bool *has_progress, Error *err)
     else if (!task->ops[0]->has_ended && !has_read_all(task))
         TRY(task->ops[0]->type->step(task->ops[0], has_progress, err));
     task->wake_ms = next_timer(task);
-    if (has_blocked(task) && task->wake_ms > task->now_ms + BLOCKED_RETRY_MS)
-        task->wake_ms = task->now_ms + BLOCKED_RETRY_MS;
+    if (has_blocked(task))
+        look_again(task, BLOCKED_RETRY_MS);
+    if (has_awaiting(task))
+        look_again(task, BLOCKED_RETRY_MAX_MS);
     return STATUS_OK;
 }
 

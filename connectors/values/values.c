@@ -16,6 +16,7 @@ static const Option values_options[] = {
     { "rows", OPTION_STRING, "", NULL, "the rows, one per line", 0 },
     { "changelog-mode", OPTION_ENUM, "I", "I|insert|all", "all: rows may have the kinds -U, +U and -D", 0 },
     { "bounded", OPTION_BOOL, "true", NULL, "false: the table does not end behind its last row", 0 },
+    { "pause-at-line", OPTION_INT, NULL, NULL, "lines from this one on are not there yet: the table waits in front of it", 0 },
     { 0 },
 };
 
@@ -32,6 +33,7 @@ typedef struct Values {
     int32_t       split_ids[SPLITS_MAX]; /* script's number of each of this task's splits */
     int32_t       split_count;
     bool          is_bounded;
+    bool          is_paused; /* there are rows that are not there yet */
     int64_t       mark;  /* next to hand out */
     int64_t       row;   /* of the mark */
     int64_t       skipped[SPLITS_MAX]; /* per split: what a position left out */
@@ -269,10 +271,14 @@ static Status values_open(const IoSpec *spec, Source **out, Error *err)
     RowReader reader = { .values = values };
     reader.split = split_index(values, 0);
     Str rest = option_str(values_options, spec->table->options, "rows"), line;
+    int64_t pause_line = option_is_set(spec->table->options, "pause-at-line")
+                             ? option_i64(values_options, spec->table->options, "pause-at-line") : 0;
     Status status = STATUS_OK;
     while (status == STATUS_OK && str_split(&rest, '\n', &line)) {
         reader.line++;
-        status = read_line(&reader, line, err);
+        values->is_paused = pause_line > 0 && reader.line >= pause_line;
+        if (!values->is_paused || str_starts_with(str_trim(line), STR("split "))) /* its splits are known from the start */
+            status = read_line(&reader, line, err);
     }
     if (status == STATUS_OK)
         status = cast_rows(&reader, err);
@@ -307,7 +313,7 @@ static Status values_poll(Source *source, int64_t rows_max, Batch *batch, Poll *
     poll->split_count = values->split_count;
     poll->has_no_splits = values->split_count == 0;
     if (values->mark >= values->marks.count) {
-        poll->state = values->is_bounded ? POLL_END : POLL_EMPTY;
+        poll->state = values->is_bounded && !values->is_paused ? POLL_END : POLL_EMPTY;
         poll->wait_ms = -1;
         return STATUS_OK;
     }

@@ -1,17 +1,22 @@
 /* result.c: the end of a SELECT: batches go to the client's ring; a full ring blocks. The client learns of the end from
- * the job. */
+ * the job. In a job with checkpoints, one of them must say that all was given before that is the end. */
 #include "runtime/operators/operators.h"
+
+#include "runtime/operators/sink_epochs.h"
 
 #include "runtime/result.h"
 
 typedef struct ResultState {
-    Batch *batch; /* no room for it yet */
+    Batch     *batch; /* no room for it yet */
+    SinkEpochs epochs;
 } ResultState;
 
 static Status result_open(Op *op, Error *err)
 {
     (void)err;
+    ResultState *state = op->state;
     result_set_writer(op->shared->result, op->wakeup);
+    sink_epochs_open(&state->epochs, op, NULL, NULL);
     return STATUS_OK;
 }
 
@@ -19,6 +24,9 @@ static Status result_resume(Op *op, Error *err)
 {
     (void)err;
     ResultState *state = op->state;
+    if (op->awaits_epoch && !sink_epochs_may_end(&state->epochs))
+        return STATUS_OK;
+    op->awaits_epoch = false;
     if (state->batch && !result_write(op->shared->result, state->batch)) {
         op_block(op);
         return STATUS_OK;
@@ -36,6 +44,24 @@ static Status result_batch(Op *op, Batch *batch, Error *err)
     return result_resume(op, err);
 }
 
+static Status result_end(Op *op, Error *err)
+{
+    (void)err;
+    const ResultState *state = op->state;
+    if (!state->epochs.epochs)
+        return STATUS_OK;
+    op->awaits_epoch = true;
+    op_block(op);
+    epochs_ending(state->epochs.epochs);
+    return STATUS_OK;
+}
+
+static Status result_save(Op *op, Snapshot *out, Error *err)
+{
+    ResultState *state = op->state;
+    return sink_epochs_save(&state->epochs, op, out, err);
+}
+
 static void result_close(Op *op)
 {
     ResultState *state = op->state;
@@ -48,6 +74,8 @@ const OpType op_result = {
     .state_size = sizeof(ResultState),
     .open = result_open,
     .on_batch = result_batch,
+    .on_end = result_end,
     .resume = result_resume,
+    .save = result_save,
     .close = result_close,
 };

@@ -1,7 +1,7 @@
 /* sink_epochs.h: the part of a sink in checkpoints: recover at the start, seal at a barrier, commit when the checkpoint is durable.
  *
- * A sink that is not exactly-once has only its end to be remembered: a checkpoint that says that it has ended must be on disk
- * before the job may be over. */
+ * A sink that is not exactly-once, and the result of a query, have only their end to be remembered: a checkpoint that says that it has
+ * come must be on disk before the job may be over. */
 #ifndef RUNTIME_OPERATORS_SINK_EPOCHS_H
 #define RUNTIME_OPERATORS_SINK_EPOCHS_H
 
