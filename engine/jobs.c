@@ -256,6 +256,9 @@ static void report_table(const JobTableStats *table, Text *out)
         text_printf(out, ", %lld without event time", (long long)table->null_rowtime);
     if (table->future > 0)
         text_printf(out, ", %lld from the future", (long long)table->future);
+    if (table->late > 0)
+        text_printf(out, ", %lld behind the watermark by %lld ms at most, %lld ms on average", (long long)table->late,
+                    (long long)table->late_max_ms, (long long)(table->late_sum_ms / table->late));
     if (table->has_checksum)
         text_printf(out, ", checksum %016llx", (unsigned long long)table->checksum);
     if (table->failed > 0)

@@ -78,6 +78,8 @@ typedef struct JobTableStats {
     int64_t failed;                    /* rows and values that expressions of the scan failed for */
     int64_t refused;                   /* sink: rows it may not take */
     bool    is_dead_letter;            /* sink: of what was refused */
+    int64_t late;                      /* rows behind the watermark of their split; an open window may have taken them */
+    int64_t late_max_ms, late_sum_ms;  /* by how much */
     int64_t pending, done, total;      /* -1 = unknown */
     bool    has_checksum;              /* a sink that reads every value */
     uint64_t checksum;

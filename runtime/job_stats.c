@@ -60,6 +60,11 @@ static void add_known(int64_t *sum, int64_t more)
         *sum = *sum < 0 ? more : *sum + more;
 }
 
+static int64_t higher(int64_t left, int64_t right)
+{
+    return left > right ? left : right;
+}
+
 static void add_table(JobTableStats *row, const Op *op)
 {
     row->rows += counter_get(&op->io->rows);
@@ -72,6 +77,9 @@ static void add_table(JobTableStats *row, const Op *op)
     row->future += counter_get(&op->counters->future);
     row->failed += counter_get(&op->counters->failed);
     row->refused += counter_get(&op->counters->refused);
+    row->late += counter_get(&op->counters->late);
+    row->late_sum_ms += counter_get(&op->counters->late_sum_ms);
+    row->late_max_ms = higher(row->late_max_ms, counter_get(&op->counters->late_max_ms));
     add_known(&row->pending, counter_get(&op->io->pending));
     add_known(&row->done, counter_get(&op->io->done));
     add_known(&row->total, counter_get(&op->io->total));
@@ -83,11 +91,10 @@ static void add_table(JobTableStats *row, const Op *op)
 
 static void add_operator(JobOperatorStats *row, const OpCounters *counters)
 {
-    int64_t late_max_ms = counter_get(&counters->late_max_ms);
     row->late += counter_get(&counters->late);
     row->late_sum_ms += counter_get(&counters->late_sum_ms);
     row->failed += counter_get(&counters->failed);
-    row->late_max_ms = late_max_ms > row->late_max_ms ? late_max_ms : row->late_max_ms;
+    row->late_max_ms = higher(row->late_max_ms, counter_get(&counters->late_max_ms));
     row->state_bytes += counter_get(&counters->state_bytes);
     row->state_rows += counter_get(&counters->state_rows);
 }

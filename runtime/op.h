@@ -37,7 +37,7 @@ typedef struct Event {
 
 /* Counts of one operator instance: written by its task, at most once per batch, read by anybody. */
 typedef struct OpCounters {
-    _Atomic int64_t late;         /* rows dropped because their window had closed */
+    _Atomic int64_t late;         /* rows dropped because their window had closed; a source: behind their split's watermark */
     _Atomic int64_t late_max_ms;  /* watermark - time of the row that was latest */
     _Atomic int64_t late_sum_ms;
     _Atomic int64_t null_rowtime; /* rows dropped because they have no event time */

@@ -13,6 +13,7 @@
 #include "runtime/operators/operators.h"
 
 #include "data/calendar.h"
+#include "runtime/operators/late.h"
 #include "runtime/operators/null_rowtime.h"
 #include "runtime/operators/source_state.h"
 #include "runtime/operators/row_errors.h"
@@ -200,6 +201,16 @@ static Status drop_untimed(Op *op, Batch *batch, Error *err)
     return STATUS_OK;
 }
 
+/* Rows behind the watermark of their own split: what the table brings late, whoever may still take it. */
+static void count_late(const Op *op, const Time *times, const Time *seen, int64_t rows)
+{
+    LateCount late = { 0 };
+    for (int64_t i = 0; i < rows; i++)
+        if (times[i] <= seen[i])
+            late_add(&late, seen[i], times[i]);
+    late_publish(&late, op->counters);
+}
+
 static Status watch_rows(Op *op, Batch *batch, Error *err)
 {
     Scan *scan = op->state;
@@ -211,19 +222,21 @@ static Status watch_rows(Op *op, Batch *batch, Error *err)
     Time   *times = buf_new(batch->buf, Time, batch->rows);
     Time   *marks = buf_new(batch->buf, Time, batch->rows);
     Time   *seen = buf_new(batch->buf, Time, batch->rows);
-    bool    may_be_late = op->shared->is_watermark_read;
+    bool    has_late = false;
     int64_t start = 0;
     TRY(rows_times(op, batch, times, marks, err));
     for (int32_t i = 0; i < scan->poll.run_count; i++) {
         const SplitRun *run = &scan->poll.runs[i];
         int32_t         split = run->split;
-        may_be_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start,
-                                        op->now_ms);
+        has_late |= source_time_rows(&scan->time, split, times + start, marks + start, run->rows, seen + start,
+                                     op->now_ms);
         if (scan->poll.run_watermark[i] != TIME_MIN)
             source_time_mark(&scan->time, split, scan->poll.run_watermark[i]);
         start += run->rows;
     }
-    if (may_be_late)
+    if (has_late)
+        count_late(op, times, seen, batch->rows);
+    if (has_late || op->shared->is_watermark_read)
         batch->seen_watermark = seen;
     return STATUS_OK;
 }

@@ -37,6 +37,7 @@ check_equal "nginx: requests per address" "+I[2024-01-01T10:00, 10.0.0.1, 2]
 +I[2024-01-01T10:00:05, 10.0.0.1, 1]" "$(LC_ALL=C sort "$WORK/out")"
 check_equal "nginx: SIGINT gives 130" 130 "$code"
 check_contains "nginx: late lines are counted" "2 late" "$(cat "$WORK/err")"
+check_contains "nginx: per table, with how late they were" " behind the watermark by " "$(cat "$WORK/err")"
 
 printf 'to be or not\nTo be\n' >"$WORK/words"
 serve "$WORK/words" wordcount/wordcount.sql 8

@@ -166,6 +166,23 @@ START_TEST(future_rows_do_not_move_the_watermark)
 }
 END_TEST
 
+/* Each row by its own split: 9 is behind 12, 11 behind 12 (and its window is open), 3 of the other split is in time. */
+START_TEST(tables_count_what_they_bring_late)
+{
+    static const BedRow rows[] = { SPLIT(0, "a", 1, 5), SPLIT(0, "a", 2, 12), SPLIT(0, "a", 4, 9), SPLIT(0, "a", 8, 11),
+                                   SPLIT(1, "a", 16, 3) };
+    TABLE(rows);
+    bed.table.is_unbounded = false;
+    bed.table.split_count = 2;
+    bed_expect(&bed, counted(bed_scan(&bed, true), bed_window(WINDOW_TUMBLE, 10, 0)), "+I a 10 10 20\n+I a 17 0 10\n");
+    const JobTableStats *table = bed.stats.tables[0].is_sink ? &bed.stats.tables[1] : &bed.stats.tables[0];
+    ck_assert_int_eq(table->late, 2);
+    ck_assert_int_eq(table->late_max_ms, 3);
+    ck_assert_int_eq(table->late_sum_ms, 4);
+    ck_assert_int_eq(bed.stats.late, 1);
+}
+END_TEST
+
 START_TEST(aligned_sources_wait_for_each_other)
 {
     static BedRow rows[200];
@@ -249,6 +266,7 @@ Suite *suite_time(void)
     tcase_add_loop_test(tcase, idle_split_lets_the_others_go_on, 1, 3);
     tcase_add_loop_test(tcase, two_idle_tables, 1, 3);
     tcase_add_test(tcase, future_rows_do_not_move_the_watermark);
+    tcase_add_test(tcase, tables_count_what_they_bring_late);
     tcase_add_test(tcase, aligned_sources_wait_for_each_other);
     tcase_add_loop_test(tcase, state_forgets_after_its_ttl, 0, 2);
     tcase_add_test(tcase, merging);
