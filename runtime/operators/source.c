@@ -202,13 +202,13 @@ static Status drop_untimed(Op *op, Batch *batch, Error *err)
 }
 
 /* Rows behind the watermark of their own split: what the table brings late, whoever may still take it. */
-static void count_late(const Op *op, const Time *times, const Time *seen, int64_t rows)
+static Status count_late(Op *op, const Time *times, const Time *seen, int64_t rows, Error *err)
 {
     LateCount late = { 0 };
     for (int64_t i = 0; i < rows; i++)
         if (times[i] <= seen[i])
-            late_add(&late, seen[i], times[i]);
-    late_publish(&late, op->counters);
+            late_add(&late, seen[i], times[i], -1);
+    return late_publish(&late, op, NULL, err);
 }
 
 static Status watch_rows(Op *op, Batch *batch, Error *err)
@@ -235,7 +235,7 @@ static Status watch_rows(Op *op, Batch *batch, Error *err)
         start += run->rows;
     }
     if (has_late)
-        count_late(op, times, seen, batch->rows);
+        TRY(count_late(op, times, seen, batch->rows, err));
     if (has_late || op->shared->is_watermark_read)
         batch->seen_watermark = seen;
     return STATUS_OK;
