@@ -36,6 +36,31 @@ read_topic letters >"$WORK/letters"
 check_equal "every good row is right, every bad one a letter" "
 99000 good rows, 1000 letters of 20 kinds, 0 wrong" "$(python3 "$here/poison.py" check "$WORK" "$WORK/good" "$WORK/letters")"
 
+# ---- the same exactly once, killed again and again: letters are in the epochs of the output
+
+topic once-target 1
+topic once-letters 1
+once="'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix'"
+{
+    echo "SET 'execution.checkpointing.interval' = '100 ms';"
+    script dead-letter "$kafka, 'topic' = 'once-target', $once = 'target'" |
+        sed "s/'topic' = 'letters'/'topic' = 'once-letters', $once = 'letters'/"
+} >"$WORK/once.sql"
+once_job=("$TIDEMARK" run --quiet -D tidemark.batch-rows=64 --state-dir "$WORK/state" "$WORK/once.sql")
+for tenths in 3 5 7 9 9; do
+    "${once_job[@]}" 2>/dev/null &
+    job=$!
+    sleep 0.$tenths
+    kill -9 $job 2>/dev/null
+    wait $job 2>/dev/null
+done
+check_exit "after five kills it goes on to its end" 0 "${once_job[@]}"
+committed() { kcat -b "$KAFKA_BOOTSTRAP" -C -t "$1" -o beginning -e -q -X isolation.level=read_committed; }
+committed once-target >"$WORK/once-good"
+committed once-letters >"$WORK/once-letters"
+check_equal "every row and every letter is there once" "
+99000 good rows, 1000 letters of 20 kinds, 0 wrong" "$(python3 "$here/poison.py" check "$WORK" "$WORK/once-good" "$WORK/once-letters")"
+
 script fail "'connector' = 'blackhole'" >"$WORK/fail.sql"
 check_exit "without a policy the job fails" 4 "$TIDEMARK" run "$WORK/fail.sql"
 check_contains "... and says where, and what could be done" \
