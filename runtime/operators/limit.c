@@ -2,6 +2,8 @@
  * still comes is thrown away. */
 #include "runtime/operators/operators.h"
 
+#include "core/bytes.h"
+
 typedef struct Limit {
     int64_t skip; /* rows still to leave out */
     int64_t left; /* rows still to give; -1 = all */
@@ -46,4 +48,31 @@ static Status limit_batch(Op *op, Batch *batch, Error *err)
     return limit->left == 0 ? end_early(op, err) : STATUS_OK;
 }
 
-const OpType op_limit = { .name = "limit", .state_size = sizeof(Limit), .open = limit_open, .on_batch = limit_batch };
+/* ---- checkpoints: [skip] [left] ----------------------------------------------------------------------------------------- */
+
+static Status limit_save(Op *op, Snapshot *out, Error *err)
+{
+    const Limit *limit = op->state;
+    Text        *part = snapshot_part(out, 0);
+    (void)err;
+    encode_i64(limit->skip, part);
+    encode_i64(limit->left, part);
+    return STATUS_OK;
+}
+
+static Status limit_load(Op *op, const SavedState *saved, Error *err)
+{
+    const PlanLimit *plan = &op->plan->limit;
+    Limit           *limit = op->state;
+    for (int64_t i = 0; i < saved->count; i++) {
+        const char *cursor = saved->parts[i].bytes.ptr;
+        const char *end = cursor + saved->parts[i].bytes.len;
+        if (!decode_i64(&cursor, end, &limit->skip) || !decode_i64(&cursor, end, &limit->left) || cursor != end || limit->skip < 0 ||
+            limit->skip > plan->offset || limit->left > plan->limit || (limit->left < 0) != (plan->limit < 0))
+            return saved_damaged("a LIMIT", err);
+    }
+    return STATUS_OK;
+}
+
+const OpType op_limit = { .name = "limit", .state_size = sizeof(Limit), .open = limit_open, .on_batch = limit_batch, .save = limit_save,
+                          .load = limit_load };

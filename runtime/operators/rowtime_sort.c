@@ -6,10 +6,12 @@
  * below what the newcomer has seen. */
 #include "runtime/operators/operators.h"
 
+#include "core/bytes.h"
 #include "core/env.h"
 #include "runtime/operators/late.h"
 #include "runtime/operators/null_rowtime.h"
 #include "runtime/operators/row_order.h"
+#include "runtime/state/table_state.h"
 #include "runtime/time/watermark.h"
 
 typedef struct Waiting {
@@ -134,6 +136,13 @@ static void forget_due(RowtimeSort *sort)
     env_free(kept);
 }
 
+static void count_state(const Op *op)
+{
+    const RowtimeSort *sort = op->state;
+    counter_set(&op->counters->state_rows, sort->store.rows);
+    counter_set(&op->counters->state_bytes, row_store_size(&sort->store));
+}
+
 static Status rowtime_resume(Op *op, Error *err)
 {
     RowtimeSort *sort = op->state;
@@ -149,8 +158,7 @@ static Status rowtime_resume(Op *op, Error *err)
     }
     op_unblock(op);
     forget_due(sort);
-    counter_set(&op->counters->state_rows, sort->store.rows);
-    counter_set(&op->counters->state_bytes, row_store_size(&sort->store));
+    count_state(op);
     return op_emit_watermark(op, sort->upto, err);
 }
 
@@ -162,6 +170,45 @@ static Status rowtime_watermark(Op *op, Time watermark, Error *err)
     return rowtime_resume(op, err);
 }
 
+/* ---- checkpoints: part 0 = [given], then the rows, each with its Waiting ------------------------------------------------------ */
+
+static Status rowtime_save(Op *op, Snapshot *out, Error *err)
+{
+    RowtimeSort *sort = op->state;
+    if (op->has_ended)
+        return STATUS_OK;
+    encode_i64(sort->given, snapshot_part(out, 0));
+    return row_store_save(&sort->store, sort->waiting, (int64_t)sizeof(Waiting), 1, out, err);
+}
+
+static Status load_parts(RowtimeSort *sort, const SavedState *saved, Text *waiting, Error *err)
+{
+    for (int64_t i = 0; i < saved->count; i++) {
+        const SavedPart *part = &saved->parts[i];
+        const char      *cursor = part->bytes.ptr;
+        if (part->number != 0)
+            TRY(row_store_load(&sort->store, part->bytes, (int64_t)sizeof(Waiting), waiting, "a sort", err));
+        else if (part->bytes.len != (int64_t)sizeof(Time) || !decode_time(&cursor, cursor + part->bytes.len, &sort->given))
+            return saved_damaged("a sort", err);
+    }
+    return STATUS_OK;
+}
+
+static Status rowtime_load(Op *op, const SavedState *saved, Error *err)
+{
+    RowtimeSort *sort = op->state;
+    Text         waiting = TEXT_EMPTY;
+    Status       status = load_parts(sort, saved, &waiting, err);
+    if (status == STATUS_OK && waiting.len > 0) {
+        sort->waiting_capacity = waiting.len / (int64_t)sizeof(Waiting);
+        sort->waiting = env_alloc(waiting.len);
+        memcpy(sort->waiting, waiting.ptr, (size_t)waiting.len);
+    }
+    text_free(&waiting);
+    count_state(op);
+    return status;
+}
+
 const OpType op_rowtime_sort = {
     .name = "rowtime sort",
     .state_size = sizeof(RowtimeSort),
@@ -169,5 +216,7 @@ const OpType op_rowtime_sort = {
     .on_batch = rowtime_batch,
     .on_watermark = rowtime_watermark,
     .resume = rowtime_resume,
+    .save = rowtime_save,
+    .load = rowtime_load,
     .close = rowtime_close,
 };

@@ -12,7 +12,7 @@
 #include "runtime/operators/session_input.h"
 #include "runtime/operators/window_output.h"
 #include "runtime/state/aggregate_facts.h"
-#include "runtime/state/sessions.h"
+#include "runtime/state/session_state.h"
 
 typedef struct SessionAggregate {
     Sessions       sessions;
@@ -151,13 +151,19 @@ static Status flush(Op *op, Error *err)
     return STATUS_OK;
 }
 
+static void count_state(const Op *op)
+{
+    const SessionAggregate *state = op->state;
+    counter_set(&op->counters->state_rows, state->sessions.count);
+    counter_set(&op->counters->state_bytes, sessions_size(&state->sessions));
+}
+
 static Status finish_firing(Op *op, Error *err)
 {
     const SessionAggregate *state = op->state;
     TRY(flush(op, err));
     op_unblock(op);
-    counter_set(&op->counters->state_rows, state->sessions.count);
-    counter_set(&op->counters->state_bytes, sessions_size(&state->sessions));
+    count_state(op);
     if (op->plan->window_aggregate.window.is_proctime)
         set_timer(op);
     return state->forwards ? op_emit_watermark(op, state->upto, err) : STATUS_OK;
@@ -203,6 +209,46 @@ static Status session_aggregate_timer(Op *op, int64_t now_ms, Error *err)
     return start_firing(op, now_ms - 1, false, err);
 }
 
+/* ---- checkpoints -------------------------------------------------------------------------------------------------------- */
+
+static void encode_session(const void *owner, const void *block, Text *out)
+{
+    const SessionAggregate *state = owner;
+    aggregate_set_encode(state->set, block, out);
+}
+
+static bool decode_session(void *owner, const char **cursor, const char *end, void *block)
+{
+    const SessionAggregate *state = owner;
+    return aggregate_set_decode(state->set, state->sessions.memory, cursor, end, block);
+}
+
+static SessionCodec codec_of(const Op *op)
+{
+    SessionAggregate *state = op->state;
+    return (SessionCodec){ .key_types = state->output.key_types, .key_count = op->plan->window_aggregate.key_count,
+                           .encode = encode_session, .decode = decode_session, .owner = state };
+}
+
+/* Sessions that the end has left open give nothing any more. */
+static Status session_aggregate_save(Op *op, Snapshot *out, Error *err)
+{
+    SessionAggregate *state = op->state;
+    SessionCodec      codec = codec_of(op);
+    return op->has_ended ? STATUS_OK : sessions_save(&state->sessions, &codec, state->closed, out, err);
+}
+
+static Status session_aggregate_load(Op *op, const SavedState *saved, Error *err)
+{
+    SessionAggregate *state = op->state;
+    SessionCodec      codec = codec_of(op);
+    TRY(sessions_load(&state->sessions, &codec, saved, op->task_index, op->task_count, &state->closed, err));
+    count_state(op);
+    if (op->plan->window_aggregate.window.is_proctime)
+        set_timer(op);
+    return STATUS_OK;
+}
+
 const OpType op_session_aggregate = {
     .name = "session aggregate",
     .state_size = sizeof(SessionAggregate),
@@ -211,5 +257,7 @@ const OpType op_session_aggregate = {
     .on_watermark = session_aggregate_watermark,
     .on_timer = session_aggregate_timer,
     .resume = fire,
+    .save = session_aggregate_save,
+    .load = session_aggregate_load,
     .close = session_aggregate_close,
 };

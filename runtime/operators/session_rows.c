@@ -4,10 +4,12 @@
  * other. */
 #include "runtime/operators/operators.h"
 
+#include "core/bytes.h"
 #include "data/key.h"
 #include "runtime/operators/late.h"
 #include "runtime/operators/session_input.h"
 #include "runtime/operators/window_output.h"
+#include "runtime/state/session_state.h"
 
 typedef struct KeptRow {
     struct KeptRow *next;
@@ -23,6 +25,9 @@ typedef struct RowList {
 typedef struct SessionRows {
     Sessions       sessions;
     const Column **key_columns;
+    const Type   **key_types;
+    const Type   **row_types;
+    int32_t        row_columns;
     Text           scratch;
     Time           closed;
     Time           upto;     /* firing in progress */
@@ -33,6 +38,12 @@ typedef struct SessionRows {
     Session       *session;  /* being emitted */
 } SessionRows;
 
+/* What follows are the three of the window. */
+static int32_t input_columns(const Op *op)
+{
+    return op->plan->field_count - 3;
+}
+
 static Status session_rows_open(Op *op, Error *err)
 {
     (void)err;
@@ -41,6 +52,13 @@ static Status session_rows_open(Op *op, Error *err)
     bool              is_zoned = plan->window.is_local && op->eval.zone != zone_utc;
     state->closed = TIME_MIN;
     state->key_columns = arena_new(op->arena, const Column *, plan->key_count);
+    state->row_columns = input_columns(op);
+    state->row_types = arena_new(op->arena, const Type *, state->row_columns);
+    for (int32_t i = 0; i < state->row_columns; i++)
+        state->row_types[i] = op->plan->fields[i].type;
+    state->key_types = arena_new(op->arena, const Type *, plan->key_count);
+    for (int32_t i = 0; i < plan->key_count; i++)
+        state->key_types[i] = state->row_types[plan->keys[i]];
     sessions_init(&state->sessions, (int32_t)sizeof(RowList), plan->window.size, is_zoned ? op->eval.zone : NULL);
     return STATUS_OK;
 }
@@ -57,12 +75,8 @@ static void session_rows_close(Op *op)
 
 /* ---- rows in -------------------------------------------------------------------------------------------------------------- */
 
-static void keep_row(SessionRows *state, RowList *list, const Batch *batch, int64_t row)
+static void keep_bytes(SessionRows *state, RowList *list, Str bytes)
 {
-    text_clear(&state->scratch);
-    for (int32_t c = 0; c < batch->column_count; c++)
-        value_encode(&batch->columns[c], row, &state->scratch);
-    Str      bytes = text_str(&state->scratch);
     KeptRow *kept = state_alloc(state->sessions.memory, (int64_t)sizeof(KeptRow) + bytes.len);
     kept->size = bytes.len;
     memcpy(kept->bytes, bytes.ptr, (size_t)bytes.len);
@@ -71,6 +85,14 @@ static void keep_row(SessionRows *state, RowList *list, const Batch *batch, int6
     else
         list->first = kept;
     list->last = kept;
+}
+
+static void keep_row(SessionRows *state, RowList *list, const Batch *batch, int64_t row)
+{
+    text_clear(&state->scratch);
+    for (int32_t c = 0; c < batch->column_count; c++)
+        value_encode(&batch->columns[c], row, &state->scratch);
+    keep_bytes(state, list, text_str(&state->scratch));
 }
 
 static void take_over(SessionRows *state, SessionHit *hit)
@@ -131,11 +153,6 @@ static Status session_rows_batch(Op *op, Batch *batch, Error *err)
 
 /* ---- rows out -------------------------------------------------------------------------------------------------------------- */
 
-static int32_t input_columns(const Op *op)
-{
-    return op->plan->field_count - 3;
-}
-
 static void start_batch(Op *op)
 {
     SessionRows *state = op->state;
@@ -192,14 +209,20 @@ static Status give_rows(Op *op, Error *err)
     return STATUS_OK;
 }
 
+static void count_state(const Op *op)
+{
+    const SessionRows *state = op->state;
+    counter_set(&op->counters->state_rows, state->sessions.count);
+    counter_set(&op->counters->state_bytes, sessions_size(&state->sessions));
+}
+
 static Status finish_firing(Op *op, Error *err)
 {
     const SessionRows *state = op->state;
     if (state->out)
         TRY(send_batch(op, err));
     op_unblock(op);
-    counter_set(&op->counters->state_rows, state->sessions.count);
-    counter_set(&op->counters->state_bytes, sessions_size(&state->sessions));
+    count_state(op);
     if (op->plan->window.window.is_proctime)
         set_timer(op);
     return state->forwards ? op_emit_watermark(op, state->upto, err) : STATUS_OK;
@@ -244,6 +267,61 @@ static Status session_rows_timer(Op *op, int64_t now_ms, Error *err)
     return start_firing(op, now_ms - 1, false, err);
 }
 
+/* ---- checkpoints: the rows of a session, in order of arrival ---------------------------------------------------------------- */
+
+static void encode_rows(const void *owner, const void *block, Text *out)
+{
+    const RowList *list = block;
+    int64_t        count = 0;
+    (void)owner;
+    for (const KeptRow *kept = list->first; kept; kept = kept->next)
+        count++;
+    encode_i64(count, out);
+    for (const KeptRow *kept = list->first; kept; kept = kept->next)
+        encode_str((Str){ kept->bytes, kept->size }, out);
+}
+
+static bool decode_rows(void *owner, const char **cursor, const char *end, void *block)
+{
+    SessionRows *state = owner;
+    int64_t      count;
+    Str          bytes;
+    if (!decode_i64(cursor, end, &count) || count < 1)
+        return false;
+    for (int64_t i = 0; i < count; i++) {
+        if (!decode_str(cursor, end, &bytes) || !key_is_sound(bytes, state->row_types, state->row_columns))
+            return false;
+        keep_bytes(state, block, bytes);
+    }
+    return true;
+}
+
+static SessionCodec codec_of(const Op *op)
+{
+    SessionRows *state = op->state;
+    return (SessionCodec){ .key_types = state->key_types, .key_count = op->plan->window.key_count, .encode = encode_rows,
+                           .decode = decode_rows, .owner = state };
+}
+
+/* Sessions that the end has left open give nothing any more. */
+static Status session_rows_save(Op *op, Snapshot *out, Error *err)
+{
+    SessionRows *state = op->state;
+    SessionCodec codec = codec_of(op);
+    return op->has_ended ? STATUS_OK : sessions_save(&state->sessions, &codec, state->closed, out, err);
+}
+
+static Status session_rows_load(Op *op, const SavedState *saved, Error *err)
+{
+    SessionRows *state = op->state;
+    SessionCodec codec = codec_of(op);
+    TRY(sessions_load(&state->sessions, &codec, saved, op->task_index, op->task_count, &state->closed, err));
+    count_state(op);
+    if (op->plan->window.window.is_proctime)
+        set_timer(op);
+    return STATUS_OK;
+}
+
 const OpType op_session_rows = {
     .name = "session rows",
     .state_size = sizeof(SessionRows),
@@ -252,5 +330,7 @@ const OpType op_session_rows = {
     .on_watermark = session_rows_watermark,
     .on_timer = session_rows_timer,
     .resume = fire,
+    .save = session_rows_save,
+    .load = session_rows_load,
     .close = session_rows_close,
 };

@@ -93,6 +93,13 @@ static void keep_kinds(Sort *sort, const Batch *batch)
         memset(sort->kinds + before, ROW_INSERT, (size_t)batch->rows);
 }
 
+static void count_state(const Op *op)
+{
+    const Sort *sort = op->state;
+    counter_set(&op->counters->state_rows, sort->store.rows);
+    counter_set(&op->counters->state_bytes, row_store_size(&sort->store));
+}
+
 static Status sort_batch(Op *op, Batch *batch, Error *err)
 {
     Sort  *sort = op->state;
@@ -102,8 +109,7 @@ static Status sort_batch(Op *op, Batch *batch, Error *err)
     batch_release(batch);
     if (status == STATUS_OK)
         prune(op);
-    counter_set(&op->counters->state_rows, sort->store.rows);
-    counter_set(&op->counters->state_bytes, row_store_size(&sort->store));
+    count_state(op);
     return status;
 }
 
@@ -174,6 +180,40 @@ static Status sort_end(Op *op, Error *err)
     return sort_resume(op, err);
 }
 
+/* ---- checkpoints ----------------------------------------------------------------------------------------------------------- */
+
+/* Rows that have been given are nobody's any more. */
+static Status sort_save(Op *op, Snapshot *out, Error *err)
+{
+    Sort *sort = op->state;
+    return op->has_ended ? STATUS_OK : row_store_save(&sort->store, sort->kinds, sort->retracts, 0, out, err);
+}
+
+static Status load_rows(Sort *sort, const SavedState *saved, Text *kinds, Error *err)
+{
+    for (int64_t i = 0; i < saved->count; i++)
+        TRY(row_store_load(&sort->store, saved->parts[i].bytes, sort->retracts, kinds, "a sort", err));
+    for (int64_t i = 0; i < kinds->len; i++)
+        if ((uint8_t)kinds->ptr[i] > ROW_DELETE)
+            return saved_damaged("a sort", err);
+    return STATUS_OK;
+}
+
+static Status sort_load(Op *op, const SavedState *saved, Error *err)
+{
+    Sort  *sort = op->state;
+    Text   kinds = TEXT_EMPTY;
+    Status status = load_rows(sort, saved, &kinds, err);
+    if (status == STATUS_OK && kinds.len > 0) {
+        sort->kind_capacity = kinds.len;
+        sort->kinds = env_alloc(kinds.len);
+        memcpy(sort->kinds, kinds.ptr, (size_t)kinds.len);
+    }
+    text_free(&kinds);
+    count_state(op);
+    return status;
+}
+
 const OpType op_sort = {
     .name = "sort",
     .state_size = sizeof(Sort),
@@ -181,5 +221,7 @@ const OpType op_sort = {
     .on_batch = sort_batch,
     .on_end = sort_end,
     .resume = sort_resume,
+    .save = sort_save,
+    .load = sort_load,
     .close = sort_close,
 };

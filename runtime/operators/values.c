@@ -2,6 +2,8 @@
  * open. */
 #include "runtime/operators/operators.h"
 
+#include "core/bytes.h"
+
 typedef struct Values {
     int64_t next_row;
 } Values;
@@ -35,4 +37,25 @@ static Status values_step(Op *op, bool *progress, Error *err)
     return op_emit(op, values_piece(op, start, count), err);
 }
 
-const OpType op_values = { .name = "values", .state_size = sizeof(Values), .step = values_step };
+static Status values_save(Op *op, Snapshot *out, Error *err)
+{
+    const Values *values = op->state;
+    (void)err;
+    encode_i64(values->next_row, snapshot_part(out, 0));
+    return STATUS_OK;
+}
+
+static Status values_load(Op *op, const SavedState *saved, Error *err)
+{
+    Values *values = op->state;
+    for (int64_t i = 0; i < saved->count; i++) {
+        const char *cursor = saved->parts[i].bytes.ptr;
+        const char *end = cursor + saved->parts[i].bytes.len;
+        if (!decode_i64(&cursor, end, &values->next_row) || cursor != end || values->next_row < 0 ||
+            values->next_row > op->plan->values.row_count)
+            return saved_damaged("VALUES", err);
+    }
+    return STATUS_OK;
+}
+
+const OpType op_values = { .name = "values", .state_size = sizeof(Values), .step = values_step, .save = values_save, .load = values_load };

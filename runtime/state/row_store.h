@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "data/batch.h"
+#include "runtime/state/snapshot.h"
 
 typedef struct RowStore {
     const Field *fields;
@@ -11,6 +12,7 @@ typedef struct RowStore {
     Buf         *buf;
     Column      *columns;
     int64_t      rows;
+    int64_t      rows_saved; /* the first so many are as they were saved */
 } RowStore;
 
 #define ROW_STORE_MAX INT32_MAX
@@ -24,5 +26,12 @@ void   row_store_keep(RowStore *store, const int32_t *rows, int64_t count);
 /* A batch of the given rows; it keeps the store's memory alive. */
 Batch *row_store_batch(const RowStore *store, const int32_t *rows, int64_t count);
 int64_t row_store_size(const RowStore *store); /* bytes */
+
+/* ---- for snapshots: runs of 1,024 rows, of which a full one that was saved is not written again ----------------------- */
+
+/* Parts first, first + 1, ... = [rows: int64] and per row its values, then extra_size bytes per row out of `extra`. */
+Status row_store_save(RowStore *store, const void *extra, int64_t extra_size, int64_t first, Snapshot *out, Error *err);
+/* Appends the rows of a part, and what belongs to them to `extra`. name: for errors, "a sort". */
+Status row_store_load(RowStore *store, Str part, int64_t extra_size, Text *extra, const char *name, Error *err);
 
 #endif

@@ -272,6 +272,8 @@ void sessions_remove(Sessions *sessions, Session *session)
     take_session(session);
     if (key->count == 0)
         remove_key(sessions, key);
+    else
+        key_table_touch(sessions->keys, key);
     sessions->count--;
     free_session(sessions, session);
 }
@@ -281,4 +283,21 @@ void sessions_remove_empty(Sessions *sessions, Str key, uint64_t hash)
     KeySessions *found = key_table_find(sessions->keys, key, hash);
     if (found && found->count == 0)
         remove_key(sessions, found);
+}
+
+/* ---- for snapshots ------------------------------------------------------------------------------------------------------ */
+
+int64_t sessions_of_key(const void *key)
+{
+    return ((const KeySessions *)key)->count;
+}
+
+Session *session_of_key(const void *key, int64_t index)
+{
+    return ((const KeySessions *)key)->items[index].session;
+}
+
+Session *sessions_put(Sessions *sessions, void *key, Time start, Time end)
+{
+    return create_session(sessions, key, start, end);
 }

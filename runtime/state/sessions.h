@@ -59,6 +59,10 @@ Time       sessions_next_time(Sessions *sessions);
 void       sessions_remove(Sessions *sessions, Session *session);
 /* A key that has no session (its rows were late). */
 void       sessions_remove_empty(Sessions *sessions, Str key, uint64_t hash);
+/* For snapshots: the sessions of a key, by end, and one more. */
+int64_t    sessions_of_key(const void *key);
+Session   *session_of_key(const void *key, int64_t index);
+Session   *sessions_put(Sessions *sessions, void *key, Time start, Time end);
 int64_t    sessions_size(const Sessions *sessions); /* bytes */
 
 #endif

@@ -1,5 +1,5 @@
 /* test_saved_group.c: GROUP BY without windows over a break: results at the end, changelogs, retractions, groups that expire. */
-#include "tests/runtime/bed_break.h"
+#include "tests/runtime/saved_bed.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -18,13 +18,7 @@ static void teardown(void)
     bed_close(&bed);
 }
 
-#define TABLE(array)                                                       \
-    do {                                                                   \
-        bed.table.rows = (array);                                          \
-        bed.table.row_count = (int64_t)(sizeof(array) / sizeof((array)[0])); \
-    } while (0)
 #define ROW(k, v, of_kind) { .key = (k), .value = (v), .time = 1, .watermark = 0, .kind = (of_kind) }
-#define LONG_KEY "a key that does not fit into an entry of the table"
 
 static const BedRow added[] = {
     ROW("a", 1, ROW_INSERT),      ROW(NULL, 2, ROW_INSERT), ROW(LONG_KEY, 4, ROW_INSERT), ROW("a", 1, ROW_INSERT),
@@ -38,16 +32,6 @@ static const BedRow changed[] = {
     ROW(LONG_KEY, 5, ROW_INSERT),   ROW("a", 1, ROW_DELETE),    ROW(LONG_KEY, 5, ROW_DELETE), ROW("a", 3, ROW_INSERT),
     ROW("nobody", 1, ROW_DELETE),   ROW(NULL, 8, ROW_DELETE),
 };
-
-static void expect_as_unbroken(Plan *plan)
-{
-    bed.options.parallelism = 1;
-    bed.options.batch_rows = BATCH_ROWS;
-    char *expected = bed_run(&bed, plan);
-    ck_assert_msg(strstr(expected, "+I"), "%s", expected);
-    bed_expect_broken(&bed, plan, expected);
-    free(expected);
-}
 
 static Plan *grouped(bool is_changing, const int32_t *keys, int32_t key_count)
 {
@@ -78,36 +62,36 @@ static Plan *summed(bool is_changing)
 
 START_TEST(changelog_of_rows_that_only_come)
 {
-    TABLE(added);
-    expect_as_unbroken(grouped(false, by_key, 1));
-    expect_as_unbroken(grouped(false, NULL, 0));
-    expect_as_unbroken(summed(false));
+    SAVED_TABLE(bed, added);
+    saved_expect_unbroken(&bed, grouped(false, by_key, 1));
+    saved_expect_unbroken(&bed, grouped(false, NULL, 0));
+    saved_expect_unbroken(&bed, summed(false));
 }
 END_TEST
 
 START_TEST(changelog_of_rows_that_change)
 {
-    TABLE(changed);
-    expect_as_unbroken(grouped(true, by_key, 1));
-    expect_as_unbroken(summed(true));
+    SAVED_TABLE(bed, changed);
+    saved_expect_unbroken(&bed, grouped(true, by_key, 1));
+    saved_expect_unbroken(&bed, summed(true));
 }
 END_TEST
 
 START_TEST(one_result_at_the_end)
 {
     bed.is_batch = true;
-    TABLE(added);
-    expect_as_unbroken(grouped(false, by_key, 1));
-    expect_as_unbroken(grouped(false, NULL, 0));
-    expect_as_unbroken(summed(false));
+    SAVED_TABLE(bed, added);
+    saved_expect_unbroken(&bed, grouped(false, by_key, 1));
+    saved_expect_unbroken(&bed, grouped(false, NULL, 0));
+    saved_expect_unbroken(&bed, summed(false));
 }
 END_TEST
 
 /* DISTINCT only: blocks without aggregates. */
 START_TEST(no_calls)
 {
-    TABLE(added);
-    expect_as_unbroken(bed_group(&bed, bed_scan(&bed, true), by_key, 1, NULL, 0));
+    SAVED_TABLE(bed, added);
+    saved_expect_unbroken(&bed, bed_group(&bed, bed_scan(&bed, true), by_key, 1, NULL, 0));
 }
 END_TEST
 
@@ -117,7 +101,7 @@ START_TEST(groups_expire)
     static const BedRow rows[] = { ROW("a", 1, ROW_INSERT), ROW("b", 2, ROW_INSERT), ROW("a", 4, ROW_INSERT), ROW("b", 8, ROW_INSERT),
                                    ROW("a", 16, ROW_INSERT) };
     static const int32_t parallelisms[] = { 1, 2, 4 };
-    TABLE(rows);
+    SAVED_TABLE(bed, rows);
     Plan *plan = summed(false);
     plan->group_aggregate.state_ttl_ms = 1500;
     bed.clock_steps_ms = 1000;
@@ -139,7 +123,7 @@ START_TEST(pieces_without_news_are_kept)
         snprintf(names[i % 5000], sizeof(names[0]), "k%d", i % 5000);
         rows[i] = (BedRow)ROW(names[i % 5000], i, ROW_INSERT);
     }
-    TABLE(rows);
+    SAVED_TABLE(bed, rows);
     bed.options.parallelism = 1;
     bed_count_parts(&bed, summed(false), (BedBreak){ 5000, 1 }, (BedBreak){ 5001, 1 }, "group changelog", &unchanged, &written);
     ck_assert_int_eq(written, 1);
@@ -147,42 +131,12 @@ START_TEST(pieces_without_news_are_kept)
 }
 END_TEST
 
-/* ---- damage ---------------------------------------------------------------------------------------------------------- */
-
-/* Part number `part` with a byte changed, or cut off behind it. The bytes lie in a block of their own, so that reading beyond shows. */
-static void run_damaged(Plan *plan, BedBreak at, const char *op_name, const SavedState *state, int64_t part, int64_t byte, int mask)
-{
-    SavedPart *parts = malloc((size_t)state->count * sizeof(SavedPart));
-    int64_t    size = mask ? parts ? state->parts[part].bytes.len : 0 : byte;
-    char      *bytes = malloc((size_t)size + 1);
-    memcpy(parts, state->parts, (size_t)state->count * sizeof(SavedPart));
-    memcpy(bytes, state->parts[part].bytes.ptr, (size_t)size);
-    if (mask)
-        bytes[byte] = (char)(bytes[byte] ^ mask);
-    char *exact = malloc((size_t)(size > 0 ? size : 1));
-    memcpy(exact, bytes, (size_t)size);
-    parts[part].bytes = (Str){ exact, size };
-    SavedState damaged = { parts, state->count, state->instances };
-    char      *lines = bed_run_loaded(&bed, plan, at, op_name, &damaged);
-    if (mask == 0 && byte < state->parts[part].bytes.len)
-        ck_assert_msg(strstr(lines, "error: the saved state of an aggregation is damaged") == lines, "cut at %d: %s", (int)byte, lines);
-    free(lines);
-    free(exact);
-    free(bytes);
-    free(parts);
-}
-
 START_TEST(damaged_bytes_are_an_error_or_a_value)
 {
     static const int masks[] = { 0, 1, 0x80, 0xff };
-    TABLE(changed);
+    SAVED_TABLE(bed, changed);
     bed.options.parallelism = 1;
-    Plan      *plan = _i % 2 == 0 ? grouped(true, by_key, 1) : summed(true);
-    BedBreak   at = { 9, 1 };
-    SavedState state = bed_saved(&bed, plan, at, "group changelog");
-    for (int64_t part = 0; part < state.count; part++)
-        for (int64_t byte = 0; byte < state.parts[part].bytes.len; byte++)
-            run_damaged(plan, at, "group changelog", &state, part, byte, masks[_i / 2]);
+    saved_expect_survives(&bed, _i % 2 == 0 ? grouped(true, by_key, 1) : summed(true), (BedBreak){ 9, 1 }, "group changelog", masks[_i / 2]);
 }
 END_TEST
 
