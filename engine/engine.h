@@ -181,8 +181,8 @@ typedef struct TableBuilder {
     LIST(Str) cells; /* row after row; {NULL, 0} is NULL */
 } TableBuilder;
 TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count);
-/* The cells of this column are TRUE and FALSE. */
-void table_builder_boolean(TableBuilder *builder, int32_t column);
+/* The cells of this column are texts of another type: BOOLEAN (TRUE, FALSE), BIGINT, TIMESTAMP_LTZ(3) (ms since 1970). */
+void table_builder_type(TableBuilder *builder, int32_t column, const Type *type);
 void table_builder_add(TableBuilder *builder, Str cell);
 void result_set_table(tide_result *result, const TableBuilder *builder);
 void result_set_fields(tide_result *result, const Field *fields, int32_t field_count);

@@ -181,7 +181,7 @@ static void show_columns(Execution *execution, const Statement *statement, const
     Arena *arena = execution->arena;
     bool with_comment = has_comments(table);
     TableBuilder builder = table_builder(arena, names, with_comment ? 7 : 6);
-    table_builder_boolean(&builder, 2);
+    table_builder_type(&builder, 2, &type_boolean);
     for (int32_t i = 0; i < table->column_count; i++) {
         const CatalogColumn *column = &table->columns[i];
         if (is_filtered && !is_wanted(statement, column->name))
@@ -367,7 +367,7 @@ Status execute_show_modules(Execution *execution, const Statement *statement, Er
     TableBuilder table = table_builder(execution->arena, names, statement->show.is_full ? 2 : 1);
     table_builder_add(&table, STR("core"));
     if (statement->show.is_full) {
-        table_builder_boolean(&table, 1);
+        table_builder_type(&table, 1, &type_boolean);
         table_builder_add(&table, STR("TRUE"));
     }
     result_set_table(execution->result, &table);

@@ -16,9 +16,9 @@ TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count
     return (TableBuilder){ .arena = arena, .fields = fields, .field_count = count };
 }
 
-void table_builder_boolean(TableBuilder *builder, int32_t column)
+void table_builder_type(TableBuilder *builder, int32_t column, const Type *type)
 {
-    builder->fields[column].type = &type_boolean;
+    builder->fields[column].type = type;
 }
 
 void table_builder_add(TableBuilder *builder, Str cell)
@@ -43,10 +43,15 @@ void result_set_fields(tide_result *result, const Field *fields, int32_t field_c
 static void set_cell(Column *column, Buf *buf, int64_t row, Str cell)
 {
     column->valid[row] = cell.ptr != NULL;
-    if (column->type->kind == TYPE_BOOLEAN)
-        COLUMN_DATA(column, uint8_t)[row] = str_is(cell, "TRUE");
-    else
-        COLUMN_DATA(column, View)[row] = view_copy(buf, cell.ptr ? cell : STR_EMPTY);
+    switch (column->type->kind) {
+    case TYPE_BOOLEAN: COLUMN_DATA(column, uint8_t)[row] = str_is(cell, "TRUE"); break;
+    case TYPE_BIGINT:
+    case TYPE_TIMESTAMP_LTZ:
+        COLUMN_DATA(column, int64_t)[row] = 0;
+        str_to_i64(cell.ptr ? cell : STR_EMPTY, &COLUMN_DATA(column, int64_t)[row]);
+        break;
+    default: COLUMN_DATA(column, View)[row] = view_copy(buf, cell.ptr ? cell : STR_EMPTY);
+    }
 }
 
 void result_set_table(tide_result *result, const TableBuilder *builder)

@@ -319,6 +319,19 @@ TIDE_API void tide_job_stats_of(const tide_job *job, tide_job_stats *out);
 /* A short report in lines: rows per table, late and bad rows by reason. Until the job is released. */
 TIDE_API const char *tide_job_report(tide_job *job);
 
+/* ---- checkpoints ------------------------------------------------------------------------------------------------------------ */
+
+/* What stands in a folder of checkpoints, as a TABLE: one job's folder, or a state directory with a folder job-1, job-2, ... for each. Nothing is
+ * changed and nothing locked, so the folder may belong to a running job. Epoch 0: none given.
+ *
+ * list: newest first; `written` are the bytes that are new in it, `problem` says why its manifest cannot be used. */
+TIDE_API tide_status tide_checkpoint_list(tide_session *session, const char *folder, tide_result **out, tide_error **err);
+/* The operators in one, or in the newest of each job. */
+TIDE_API tide_status tide_checkpoint_show(tide_session *session, const char *folder, int64_t epoch, tide_result **out, tide_error **err);
+/* Reads every byte of one, or of all. *damaged: how many do not verify; the result says why. */
+TIDE_API tide_status tide_checkpoint_verify(tide_session *session, const char *folder, int64_t epoch, int64_t *damaged, tide_result **out,
+                                            tide_error **err);
+
 /* ---- for tools --------------------------------------------------------------------------------------------------------------- */
 
 /* Candidates for the word at a byte position: keywords, tables, columns, functions, option keys, separated by newlines. Until the

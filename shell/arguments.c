@@ -18,6 +18,7 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "with ; With -e or -f it runs like `tidemark run`; without a terminal it runs what standard input holds.\n\n"
         "  tidemark run FILE...              run scripts until their jobs end\n"
         "  tidemark check FILE...            parse and plan scripts, run nothing\n"
+        "  tidemark checkpoint ls DIR        look at checkpoints\n"
         "  tidemark doc functions|options    print a reference page\n"
         "  tidemark COMMAND --help           options of a command\n" },
     [COMMAND_RUN] = { "run", "tidemark run [OPTION]... [FILE | -]...",
@@ -28,6 +29,12 @@ static const CommandRow commands[COMMAND_COUNT] = {
     [COMMAND_CHECK] = { "check", "tidemark check [OPTION]... [FILE | -]...",
         "Parses and plans every statement without running it, and goes on behind errors. Definitions take effect for\n"
         "the statements that follow.\n" },
+    [COMMAND_CHECKPOINT] = { "checkpoint", "tidemark checkpoint ls|show|verify [OPTION]... DIR [EPOCH]",
+        "Looks at the checkpoints of a job without changing anything, also while it runs. DIR is the job's folder or the\n"
+        "state directory with the folders of all jobs.\n\n"
+        "  ls       all checkpoints, newest first\n"
+        "  show     the operators in EPOCH, or in the newest\n"
+        "  verify   reads every byte of EPOCH, or of all; exit code 1 when one does not verify\n" },
     [COMMAND_DOC] = { "doc", "tidemark doc functions|options",
         "Prints a reference page in Markdown.\n" },
 };
@@ -39,7 +46,7 @@ static const char exit_codes[] =
 #define IN(command)  (1u << COMMAND_##command)
 #define SQL_COMMANDS (IN(SHELL) | IN(RUN) | IN(CHECK))
 #define RUN_COMMANDS (IN(SHELL) | IN(RUN))
-#define ALL_COMMANDS (SQL_COMMANDS | IN(DOC))
+#define ALL_COMMANDS (SQL_COMMANDS | IN(CHECKPOINT) | IN(DOC))
 
 typedef bool (*OptionAction)(Arguments *arguments, const char *value, Buffer *error);
 
@@ -82,10 +89,10 @@ static const OptionRow options[] = {
     { "--execute", "-e", "SQL", SQL_COMMANDS, take_text, "statements to run; may be repeated, and mixed with files" },
     { "--file", "-f", "FILE", SQL_COMMANDS, take_file, "as FILE" },
     { "--init", "-i", "FILE", SQL_COMMANDS, take_init, "a script to run first" },
-    { "--define", "-D", "KEY=VALUE", SQL_COMMANDS, take_setting, "a setting; docs/options.md lists them" },
+    { "--define", "-D", "KEY=VALUE", SQL_COMMANDS | IN(CHECKPOINT), take_setting, "a setting; docs/options.md lists them" },
     { "--parallelism", "-p", "N", RUN_COMMANDS, take_parallelism, "as -D parallelism.default=N" },
     { "--var", NULL, "NAME=VALUE", SQL_COMMANDS, take_variable, "the value of ${NAME}" },
-    { "--output", "-o", "FORMAT", RUN_COMMANDS, take_output, "tableau, changelog, csv or jsonl; default: tableau" },
+    { "--output", "-o", "FORMAT", RUN_COMMANDS | IN(CHECKPOINT), take_output, "tableau, changelog, csv or jsonl; default: tableau" },
     { "--embedded-kafka", NULL, NULL, RUN_COMMANDS, take_embedded_kafka,
       "start a broker in the process; all kafka tables use it" },
     { "--function-dir", NULL, "DIR", SQL_COMMANDS, take_function_dir, "CREATE FUNCTION .. LANGUAGE C loads from there only" },
@@ -333,6 +340,13 @@ static bool parse_word(Arguments *arguments, const char *word, Buffer *error)
     case COMMAND_RUN:
     case COMMAND_CHECK:
         return add_input(arguments, false, word);
+    case COMMAND_CHECKPOINT:
+        if (arguments->word_count == 3) {
+            buffer_printf(error, "verb, folder and epoch are all; found '%s' behind them", word);
+            return false;
+        }
+        arguments->words[arguments->word_count++] = word;
+        return true;
     case COMMAND_DOC:
         if (arguments->page) {
             buffer_printf(error, "one page at a time; found '%s' after '%s'", word, arguments->page);
@@ -420,6 +434,7 @@ bool arguments_parse(int argc, char **argv, Arguments *out, Buffer *error)
     *out = (Arguments){ .command = COMMAND_SHELL };
     out->inputs = memory_new(most, sizeof(Input));
     out->inits = memory_new(most, sizeof(char *));
+    out->words = memory_new(3, sizeof(char *));
     out->settings = memory_new(most, sizeof(Pair));
     out->variables = memory_new(most, sizeof(Pair));
     Cursor cursor = { argc, argv, 1 };
@@ -443,6 +458,7 @@ void arguments_free(Arguments *arguments)
 {
     free(arguments->inputs);
     free(arguments->inits);
+    free(arguments->words);
     free_pairs(arguments->settings, arguments->setting_count);
     free_pairs(arguments->variables, arguments->variable_count);
 }

@@ -47,6 +47,7 @@ static int dispatch(Arguments *arguments)
     switch (arguments->command) {
     case COMMAND_RUN: return command_run(arguments);
     case COMMAND_CHECK: return command_check(arguments);
+    case COMMAND_CHECKPOINT: return command_checkpoint(arguments);
     case COMMAND_DOC: return command_doc(arguments);
     default: return shell_or_script(arguments);
     }

@@ -67,6 +67,7 @@ typedef struct CheckpointEntry {
     Str            problem;  /* why its manifest cannot be used, and then no more is known; "": it can */
     CheckpointKind kind;
     int64_t        created_ms;
+    Str            job_id, job_name;
     int64_t        size;     /* bytes of the parts it refers to */
     int64_t        new_size; /* ... of which it wrote itself */
 } CheckpointEntry;

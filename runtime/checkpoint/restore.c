@@ -39,6 +39,8 @@ static bool make_entry(CheckpointStore *store, int64_t epoch, Arena *arena, Chec
     }
     entry->kind = manifest.head.kind;
     entry->created_ms = manifest.head.created_ms;
+    entry->job_id = arena_str(arena, manifest.head.job_id);
+    entry->job_name = arena_str(arena, manifest.head.job_name);
     measure(&manifest, &entry->size, &entry->new_size);
     return true;
 }
