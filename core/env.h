@@ -19,6 +19,9 @@ void *env_alloc(int64_t size);
 /* As env_alloc; not zeroed. */
 void *env_alloc_raw(int64_t size);
 /* Keeps the contents, the new part is not zeroed. */
+/* As env_alloc_raw, for memory of megabytes that is touched here and there: from 2 MiB on in huge pages, where the system has them: a miss in a
+ * table of small pages costs a walk through the page tables besides. */
+void *env_alloc_huge(int64_t size);
 void *env_realloc(void *memory, int64_t size);
 void  env_free(void *memory);
 

@@ -11,6 +11,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
 
 static _Thread_local EnvGuard *innermost_guard;
 static _Atomic int64_t         alloc_countdown;
@@ -71,6 +74,18 @@ void *env_alloc_raw(int64_t size)
     void *memory = is_made_to_fail() ? NULL : malloc(size_to_ask(size));
     if (!memory)
         out_of_memory(size);
+    return memory;
+}
+
+void *env_alloc_huge(int64_t size)
+{
+    if (size < HUGE_PAGE)
+        return env_alloc_raw(size);
+    int64_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void   *memory = is_made_to_fail() ? NULL : aligned_alloc(HUGE_PAGE, (size_t)rounded);
+    if (!memory)
+        out_of_memory(size);
+    madvise(memory, (size_t)rounded, MADV_HUGEPAGE); /* advice: without it the pages are small */
     return memory;
 }
 

@@ -1,11 +1,11 @@
 /* key_table.c: open addressing over stable entries.
  *
- *   slots    one word each: high half of the hash | entry number + 1; 0 = free. A power of two, at most 5/8 full, linear probing
+ *   slots    one word each: high half of the hash | entry number + 1; 0 = free. A power of two, at most 5/8 full, linear probing from
+ *            where the high half says, so that growing looks at no entry
  *   entries  header (hash, key) and block side by side, in pages that double: entry n is in page log2(n + 16) - 4
  *
- * A probe touches a key only when 32 bits of the hash agree. For tables beyond the cache, slots and then entries of a
- * run of keys are prefetched before any is looked at. Removal shifts the cluster back: no tombstones. Keys up to 16
- * bytes lie in the header.
+ * A probe touches a key only when 32 bits of the hash agree. For tables beyond the cache, slots and then entries are
+ * prefetched some keys ahead. Removal shifts the cluster back: no tombstones. Keys up to 16 bytes lie in the header.
  *
  * For snapshots entries lie in pieces of some 64 KiB (neighbouring entry numbers). Each has a flag that is set when one of its
  * entries is handed out to be changed, and cleared when the piece is saved. */
@@ -21,8 +21,10 @@ enum {
     PAGE_FIRST_LOG = 4,
     PAGE_MAX = 32,
     SLOTS_FIRST = 32,
-    PREFETCH_RUN = 64,
-    PREFETCH_SLOTS_MIN = 1 << 15, /* smaller tables are in the cache anyway */
+    SMALL_RUN = 64,
+    LARGE_RUN = 1024,
+    PREFETCH_AHEAD = 16,
+    PREFETCH_SLOTS_MIN = 1 << 11, /* smaller tables are in the cache anyway */
     PIECE_SIZE = 64 * 1024,
     PIECE_LOG_MIN = 4,
     PIECE_LOG_MAX = 10
@@ -173,7 +175,7 @@ static int64_t take_number(KeyTable *table)
     if (!table->pages[page]) {
         int64_t size = (1LL << (page + PAGE_FIRST_LOG)) * table->stride;
         need_pieces(table, 1LL << (page + 1 + PAGE_FIRST_LOG));
-        table->pages[page] = env_alloc_raw(size);
+        table->pages[page] = env_alloc_huge(size);
         table->page_bytes += size;
     }
     table->entry_end++;
@@ -207,6 +209,12 @@ static Entry *add_entry(KeyTable *table, Str key, uint64_t hash)
 
 /* ---- slots ----------------------------------------------------------------------------------------------------------- */
 
+/* Of a hash, or of a slot's word. */
+static inline uint64_t home_of(const KeyTable *table, uint64_t hash)
+{
+    return hash >> 32 & table->mask;
+}
+
 static inline uint64_t slot_word(const Entry *entry)
 {
     return (entry->hash & 0xffffffff00000000u) | entry->number;
@@ -218,10 +226,10 @@ static inline bool same_key(const Entry *entry, Str key)
         (key.len == 0 || memcmp(entry_key(entry).ptr, key.ptr, (size_t)key.len) == 0);
 }
 
-/* The slot of the key, with its entry, or the free one where it belongs. */
-static inline uint64_t find_slot(const KeyTable *table, Str key, uint64_t hash, Entry **entry)
+/* The slot of the key, with its entry, or the free one where it belongs. at: its home, or a slot behind that before which it does not lie. */
+static inline uint64_t find_slot(const KeyTable *table, Str key, uint64_t hash, uint64_t at, Entry **entry)
 {
-    for (uint64_t at = hash & table->mask;; at = (at + 1) & table->mask) {
+    for (;; at = (at + 1) & table->mask) {
         uint64_t word = table->slots[at];
         if (word == 0) {
             *entry = NULL;
@@ -240,11 +248,12 @@ static void grow(KeyTable *table)
     uint64_t *old = table->slots;
     uint64_t  old_mask = table->mask;
     table->mask = old_mask * 2 + 1;
-    table->slots = env_alloc((int64_t)((table->mask + 1) * sizeof(uint64_t)));
+    table->slots = env_alloc_huge((int64_t)((table->mask + 1) * sizeof(uint64_t)));
+    memset(table->slots, 0, (size_t)(table->mask + 1) * sizeof(uint64_t));
     for (uint64_t i = 0; i <= old_mask; i++) {
         if (old[i] == 0)
             continue;
-        uint64_t at = entry_at(table, (int64_t)(uint32_t)old[i] - 1)->hash & table->mask;
+        uint64_t at = home_of(table, old[i]);
         while (table->slots[at] != 0)
             at = (at + 1) & table->mask;
         table->slots[at] = old[i];
@@ -258,32 +267,69 @@ static void make_room(KeyTable *table, int64_t more)
         grow(table);
 }
 
-/* First the slots of the run, then the entries that they point at. */
-static void prefetch_run(const KeyTable *table, const uint64_t *hashes, int64_t count)
+/* As find_slot, but goes by the hash alone: no entry is touched. */
+static inline uint64_t find_likely(const KeyTable *table, uint64_t hash)
 {
-    for (int64_t i = 0; i < count; i++)
-        __builtin_prefetch(&table->slots[hashes[i] & table->mask]);
-    for (int64_t i = 0; i < count; i++) {
-        uint64_t word = table->slots[hashes[i] & table->mask];
-        if (word != 0)
-            __builtin_prefetch(entry_at(table, (int64_t)(uint32_t)word - 1));
+    for (uint64_t at = home_of(table, hash);; at = (at + 1) & table->mask) {
+        uint64_t word = table->slots[at];
+        if (word == 0 || (word ^ hash) >> 32 == 0)
+            return at;
     }
 }
 
-static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t start, int64_t end,
-                       void **blocks,
+/* The key's block, added if need be. at: from where on the key may lie. */
+static inline void *add_one(KeyTable *table, Str key, uint64_t hash, uint64_t at, bool *is_new)
+{
+    Entry *entry;
+    at = find_slot(table, key, hash, at, &entry);
+    *is_new = !entry;
+    if (!entry) {
+        entry = add_entry(table, key, hash);
+        table->slots[at] = slot_word(entry);
+    }
+    table->changed[(entry->number - 1) >> table->piece_log] = true;
+    return entry->block;
+}
+
+static int64_t add_run(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t start, int64_t end, void **blocks,
                        int32_t *new_rows, int64_t new_count)
 {
     for (int64_t i = start; i < end; i++) {
-        Entry   *entry;
-        uint64_t at = find_slot(table, keys[i], hashes[i], &entry);
-        if (!entry) {
-            entry = add_entry(table, keys[i], hashes[i]);
-            table->slots[at] = slot_word(entry);
-            new_rows[new_count++] = (int32_t)i;
+        bool is_new;
+        blocks[i] = add_one(table, keys[i], hashes[i], home_of(table, hashes[i]), &is_new);
+        new_rows[new_count] = (int32_t)i;
+        new_count += is_new;
+    }
+    return new_count;
+}
+
+/* Rows are at three steps at a time: the slot is fetched, then the entry, then both are looked at. What a row adds in between takes a free
+ * slot: the key lies at the likely slot found before, or behind it. (The prefetches stand here and not in a function of their own: gcc 12
+ * takes a function that only prefetches for one without effect, and leaves the call out.) */
+static int64_t add_run_ahead(KeyTable *table, const Str *keys, const uint64_t *hashes, int64_t start, int64_t end, void **blocks,
+                             int32_t *new_rows, int64_t new_count)
+{
+    uint64_t likely[PREFETCH_AHEAD];
+    for (int64_t i = start; i < end + 2 * PREFETCH_AHEAD; i++) {
+        int64_t probed = i - PREFETCH_AHEAD, done = i - 2 * PREFETCH_AHEAD;
+        if (done >= start) {
+            bool is_new;
+            blocks[done] = add_one(table, keys[done], hashes[done], likely[done % PREFETCH_AHEAD], &is_new);
+            new_rows[new_count] = (int32_t)done;
+            new_count += is_new;
         }
-        blocks[i] = entry->block;
-        table->changed[(entry->number - 1) >> table->piece_log] = true;
+        if (probed >= start && probed < end) {
+            uint64_t at = find_likely(table, hashes[probed]);
+            uint64_t word = table->slots[at];
+            likely[probed % PREFETCH_AHEAD] = at;
+            if (word != 0) {
+                const char *entry = (const char *)entry_at(table, (int64_t)(uint32_t)word - 1);
+                __builtin_prefetch(entry);
+                __builtin_prefetch(entry + table->stride - 1); /* a block may end in the next line */
+            }
+        }
+        if (i < end)
+            __builtin_prefetch(&table->slots[home_of(table, hashes[i])]);
     }
     return new_count;
 }
@@ -292,12 +338,12 @@ int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, 
                       int32_t *new_rows)
 {
     int64_t new_count = 0;
-    for (int64_t start = 0; start < count; start += PREFETCH_RUN) {
-        int64_t end = count - start < PREFETCH_RUN ? count : start + PREFETCH_RUN;
+    for (int64_t start = 0, end; start < count; start = end) {
+        bool    is_large = table->mask >= PREFETCH_SLOTS_MIN;
+        int64_t run = is_large ? LARGE_RUN : SMALL_RUN;
+        end = count - start < run ? count : start + run;
         make_room(table, end - start);
-        if (table->mask >= PREFETCH_SLOTS_MIN)
-            prefetch_run(table, hashes + start, end - start);
-        new_count = add_run(table, keys, hashes, start, end, blocks, new_rows, new_count);
+        new_count = (is_large ? add_run_ahead : add_run)(table, keys, hashes, start, end, blocks, new_rows, new_count);
     }
     return new_count;
 }
@@ -305,7 +351,7 @@ int64_t key_table_add(KeyTable *table, const Str *keys, const uint64_t *hashes, 
 void *key_table_find(KeyTable *table, Str key, uint64_t hash)
 {
     Entry *entry;
-    find_slot(table, key, hash, &entry);
+    find_slot(table, key, hash, home_of(table, hash), &entry);
     return entry ? entry->block : NULL;
 }
 
@@ -313,7 +359,7 @@ void *key_table_find(KeyTable *table, Str key, uint64_t hash)
 static void free_slot(KeyTable *table, uint64_t hole)
 {
     for (uint64_t at = (hole + 1) & table->mask; table->slots[at] != 0; at = (at + 1) & table->mask) {
-        uint64_t home = entry_at(table, (int64_t)(uint32_t)table->slots[at] - 1)->hash & table->mask;
+        uint64_t home = home_of(table, table->slots[at]);
         if (((at - home) & table->mask) < ((at - hole) & table->mask))
             continue;
         table->slots[hole] = table->slots[at];
@@ -325,7 +371,7 @@ static void free_slot(KeyTable *table, uint64_t hole)
 void key_table_remove(KeyTable *table, void *block)
 {
     Entry   *entry = entry_of_block(block);
-    uint64_t at = find_slot(table, entry_key(entry), entry->hash, &entry);
+    uint64_t at = find_slot(table, entry_key(entry), entry->hash, home_of(table, entry->hash), &entry);
     int64_t  number = (int64_t)entry->number - 1;
     free_slot(table, at);
     if (entry->key_size > KEY_INLINE)
