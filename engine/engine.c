@@ -1,9 +1,10 @@
 /* engine.c: configuration, the engine, and generated documents. */
 #include "engine/engine.h"
-#include "engine/runner.h"
 
+#include "connectors/kafka/kafka_abort.h"
 #include "connectors/kafka/kafka_embedded.h"
 #include "engine/documents.h"
+#include "engine/runner.h"
 
 const char *tide_version(void)
 {
@@ -154,4 +155,33 @@ const char *tide_document(tide_engine *engine, const char *name)
         kept = make_document(engine, str_from(name));
     env_mutex_unlock(engine->mutex);
     return kept;
+}
+
+static void notice_of_engine(void *state, Str line)
+{
+    const tide_engine *engine = state;
+    Text               text = TEXT_EMPTY;
+    text_append(&text, line);
+    if (engine->notice)
+        engine->notice(engine->notice_context, text_cstr(&text));
+    text_free(&text);
+}
+
+tide_status tide_kafka_abort(tide_engine *engine, const char *prefix, int32_t count, const char *const *properties,
+                             tide_error **err)
+{
+    Arena        *arena = arena_create();
+    Map          *map = map_create(arena);
+    Error         error = ERROR_NONE;
+    ConnectorHost host = { .state = engine, .notice = notice_of_engine };
+    for (; properties[0]; properties += 2)
+        map_put_str(map, arena_format(arena, "properties.%s", properties[0]), str_from(properties[1]));
+    if (!prefix[0] || count < 1)
+        error_set(&error, STATUS_MISUSE, SPAN_NONE, "a prefix and a positive count of instances are expected");
+    else if (map_get_str(map, STR("properties.bootstrap.servers")).len == 0)
+        error_set(&error, STATUS_OPTION, SPAN_NONE, "bootstrap.servers is missing");
+    else
+        (void)kafka_abort_transactions(str_from(prefix), count, map, &host, &error);
+    arena_destroy(arena);
+    return error.status == STATUS_OK ? TIDE_OK : error_public(&error, STR_EMPTY, STR_EMPTY, err);
 }

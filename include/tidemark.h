@@ -337,6 +337,12 @@ TIDE_API tide_status tide_checkpoint_verify(tide_session *session, const char *f
 /* Candidates for the word at a byte position: keywords, tables, columns, functions, option keys, separated by newlines. Until the
  * next call on the session. */
 TIDE_API const char *tide_complete(tide_session *session, const char *sql, size_t size, size_t position);
+/* Ends what a job that is gone left open in Kafka: transactions of exactly-once sinks with this 'sink.transactional-id-prefix', of
+ * instances 0 .. count-1. Readers of committed records then go on at once, not when the broker gives up on them. Nothing is lost: a job
+ * that is started again writes what is missing. A job that is alive is shut out by this and stops. properties: names and values in turn,
+ * as after 'properties.' in a table, NULL at the end; "bootstrap.servers" is needed. Waits for the broker. */
+TIDE_API tide_status tide_kafka_abort(tide_engine *engine, const char *prefix, int32_t count, const char *const *properties,
+                                      tide_error **err);
 /* Generated reference pages in Markdown: "functions", "options", "keywords"; NULL for another name. Until the engine closes. */
 TIDE_API const char *tide_document(tide_engine *engine, const char *name);
 

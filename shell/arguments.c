@@ -20,6 +20,7 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "  tidemark check FILE...            parse and plan scripts, run nothing\n"
         "  tidemark checkpoint ls DIR        look at checkpoints\n"
         "  tidemark doc functions|options    print a reference page\n"
+        "  tidemark txn abort                end transactions that a dead job left open in Kafka\n"
         "  tidemark COMMAND --help           options of a command\n" },
     [COMMAND_RUN] = { "run", "tidemark run [OPTION]... [FILE | -]...",
         "Executes the statements of the files in order, - being standard input. Query results go to stdout,\n"
@@ -37,6 +38,10 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "  verify   reads every byte of EPOCH, or of all; exit code 1 when one does not verify\n" },
     [COMMAND_DOC] = { "doc", "tidemark doc functions|options",
         "Prints a reference page in Markdown.\n" },
+    [COMMAND_TXN] = { "txn", "tidemark txn abort --bootstrap-server SERVERS --prefix PREFIX [OPTION]...",
+        "Ends transactions that a job with 'sink.delivery-guarantee' = 'exactly-once' left open when it died: readers of\n"
+        "committed records go on at once, not when the broker gives up on them. Nothing is lost: a job that is started\n"
+        "again writes what is missing. A job that is alive is shut out and stops.\n" },
 };
 
 static const char exit_codes[] =
@@ -46,7 +51,7 @@ static const char exit_codes[] =
 #define IN(command)  (1u << COMMAND_##command)
 #define SQL_COMMANDS (IN(SHELL) | IN(RUN) | IN(CHECK))
 #define RUN_COMMANDS (IN(SHELL) | IN(RUN))
-#define ALL_COMMANDS (SQL_COMMANDS | IN(CHECKPOINT) | IN(DOC))
+#define ALL_COMMANDS (SQL_COMMANDS | IN(CHECKPOINT) | IN(DOC) | IN(TXN))
 
 typedef bool (*OptionAction)(Arguments *arguments, const char *value, Buffer *error);
 
@@ -68,6 +73,10 @@ static bool take_variable(Arguments *arguments, const char *value, Buffer *error
 static bool take_output(Arguments *arguments, const char *value, Buffer *error);
 static bool take_history(Arguments *arguments, const char *value, Buffer *error);
 static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error);
+static bool take_servers(Arguments *arguments, const char *value, Buffer *error);
+static bool take_prefix(Arguments *arguments, const char *value, Buffer *error);
+static bool take_count(Arguments *arguments, const char *value, Buffer *error);
+static bool take_property(Arguments *arguments, const char *value, Buffer *error);
 static bool take_state_dir(Arguments *arguments, const char *value, Buffer *error);
 
 #define SWITCH(field)                                                                               \
@@ -105,6 +114,10 @@ static const OptionRow options[] = {
     { "--verbose", "-v", NULL, RUN_COMMANDS, take_verbose, "say what each statement did; full job reports" },
     { "--no-progress", NULL, NULL, RUN_COMMANDS, take_no_progress, "no progress line" },
     { "--history", "-hist", "FILE", IN(SHELL), take_history, "the shell's history file" },
+    { "--bootstrap-server", NULL, "SERVERS", IN(TXN), take_servers, "the cluster: HOST:PORT, with commas between several" },
+    { "--prefix", NULL, "PREFIX", IN(TXN), take_prefix, "the sink's 'sink.transactional-id-prefix'" },
+    { "--count", NULL, "N", IN(TXN), take_count, "its parallelism, or more: ids PREFIX-0 to PREFIX-(N-1); default: 16" },
+    { "--property", NULL, "KEY=VALUE", IN(TXN), take_property, "as 'properties.KEY' of a table: security.protocol=SASL_SSL" },
     { "--version", "-V", NULL, IN(SHELL), take_wants_version, "print the version" },
     { "--help", "-h", NULL, ALL_COMMANDS, take_wants_help, "print this" },
 };
@@ -258,6 +271,37 @@ static bool take_function_dir(Arguments *arguments, const char *value, Buffer *e
     return true;
 }
 
+static bool take_servers(Arguments *arguments, const char *value, Buffer *error)
+{
+    (void)error;
+    arguments->servers = value;
+    return true;
+}
+
+static bool take_prefix(Arguments *arguments, const char *value, Buffer *error)
+{
+    (void)error;
+    arguments->prefix = value;
+    return true;
+}
+
+static bool take_count(Arguments *arguments, const char *value, Buffer *error)
+{
+    char *end;
+    long number = strtol(value, &end, 10);
+    if (*end || end == value || number < 1 || number > 10000) {
+        buffer_printf(error, "--count expects a number from 1 to 10000, found '%s'", value);
+        return false;
+    }
+    arguments->count = (int)number;
+    return true;
+}
+
+static bool take_property(Arguments *arguments, const char *value, Buffer *error)
+{
+    return take_pair(arguments->properties, &arguments->property_count, value, "--property", error);
+}
+
 static bool take_history(Arguments *arguments, const char *value, Buffer *error)
 {
     (void)error;
@@ -354,6 +398,13 @@ static bool parse_word(Arguments *arguments, const char *word, Buffer *error)
         }
         arguments->page = word;
         return true;
+    case COMMAND_TXN:
+        if (arguments->action || strcmp(word, "abort") != 0) {
+            buffer_printf(error, "txn can only abort; found '%s'", word);
+            return false;
+        }
+        arguments->action = word;
+        return true;
     default: {
         Nearest nearest = nearest_begin(word);
         for (int i = COMMAND_RUN; i < COMMAND_COUNT; i++)
@@ -425,6 +476,10 @@ static bool is_complete(Arguments *arguments, Buffer *error)
         buffer_puts(error, "which page? functions or options");
         return false;
     }
+    if (arguments->command == COMMAND_TXN && (!arguments->action || !arguments->servers || !arguments->prefix)) {
+        buffer_puts(error, "txn needs to know what to do (abort), --bootstrap-server and --prefix");
+        return false;
+    }
     return true;
 }
 
@@ -437,6 +492,8 @@ bool arguments_parse(int argc, char **argv, Arguments *out, Buffer *error)
     out->words = memory_new(3, sizeof(char *));
     out->settings = memory_new(most, sizeof(Pair));
     out->variables = memory_new(most, sizeof(Pair));
+    out->properties = memory_new(most, sizeof(Pair));
+    out->count = 16;
     Cursor cursor = { argc, argv, 1 };
     parse_command(out, &cursor);
     if (parse_words(out, &cursor, error) && is_complete(out, error))
@@ -461,6 +518,7 @@ void arguments_free(Arguments *arguments)
     free(arguments->words);
     free_pairs(arguments->settings, arguments->setting_count);
     free_pairs(arguments->variables, arguments->variable_count);
+    free_pairs(arguments->properties, arguments->property_count);
 }
 
 /* ---- help ------------------------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-typedef enum Command { COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_DOC, COMMAND_COUNT } Command;
+typedef enum Command { COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_DOC, COMMAND_TXN, COMMAND_COUNT } Command;
 
 /* SQL to execute: a text (-e), a file, or "-" for standard input. */
 typedef struct Input {
@@ -33,11 +33,16 @@ typedef struct Arguments {
     int          setting_count;
     Pair        *variables;
     int          variable_count;
+    Pair        *properties; /* --property */
+    int          property_count;
 
     const OutputType *output; /* NULL: as the session says */
     const char       *page;   /* of `doc` */
     const char      **words;  /* of `checkpoint`: verb, folder, epoch */
     int               word_count;
+    const char       *action; /* of `txn` */
+    const char       *servers, *prefix;
+    int               count;
     const char       *history;
     const char       *function_dir; /* NULL: none */
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;

@@ -119,8 +119,10 @@ static KafkaOutcome judge(KafkaTransactional *id, rd_kafka_resp_err_t code, cons
     Status status = kafka_error_status(code);
     if (is_final(code) && status == STATUS_IO)
         status = STATUS_DATA;
-    error_set(err, status, table->span, "table %.*s: kafka %.*s, '%s', %s: %s%s%s", STR_FMT(table->path),
-              STR_FMT(id->client.servers), id->id, doing, reason, id->client.reason[0] ? ": " : "", id->client.reason);
+    error_set(err, status, table->span, "kafka %.*s, '%s', %s: %s%s%s", STR_FMT(id->client.servers), id->id, doing, reason,
+              id->client.reason[0] ? ": " : "", id->client.reason);
+    if (table->path.ptr)
+        error_prefix(err, "table %.*s", STR_FMT(table->path));
     return is_final(code) ? KAFKA_FATAL : KAFKA_RETRY;
 }
 

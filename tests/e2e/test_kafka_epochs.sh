@@ -14,7 +14,6 @@ options() {
 sink.transactional-id-prefix=$1;key.format=raw;key.fields=k${2:+;$2}"
 }
 
-"$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.plain 3
 check_exit "epochs are written" 0 "$driver" "$(options epochs.plain)" "$WORK/plain" 3 $ROWS
 check_equal "... each row once" "1500 rows, 0 lost, 0 doubled, 0 out of order" "$(judge epochs.plain)"
 check_exit "... and gone on with" 0 "$driver" "$(options epochs.plain)" "$WORK/plain" 5 $ROWS
@@ -49,10 +48,19 @@ check_equal "a reader beside it saw the same" "$((epochs * ROWS))" "$(sort -u "$
 check_equal "... no row twice" "$((epochs * ROWS))" "$(wc -l <"$WORK/seen")"
 
 # Would the judge see it? An epoch that is sealed, durable, not yet written, and then forgotten.
-"$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.forgot 3
 { TIDE_KILL_AT=kafka.before_begin:2 "$driver" "$(options epochs.forgot)" "$WORK/forgot" 4 $ROWS; } >"$WORK/out" 2>&1
 check_exit "an epoch is forgotten on purpose" 0 env FORGET=1 "$driver" "$(options epochs.forgot)" "$WORK/forgot" 3 $ROWS
 check_equal "... and missed" "1000 rows, 500 lost, 0 doubled, 0 out of order" "$(judge epochs.forgot)"
+
+# A process that died with a transaction open holds up readers, until somebody ends that.
+{ TIDE_KILL_AT=kafka.after_produce "$driver" "$(options epochs.open properties.transaction.timeout.ms=600000)" "$WORK/open" 4 $ROWS; } >"$WORK/out" 2>&1
+echo '{"k":"other-1","n":0}' | kcat -b "$KAFKA_BOOTSTRAP" -P -t epochs.open
+check_equal "an open transaction holds up readers" 0 "$(committed epochs.open | wc -l)"
+check_exit "txn abort" 0 "$TIDEMARK" txn abort --bootstrap-server "$KAFKA_BOOTSTRAP" --prefix epochs.open --count 2
+check_equal "... says what it did" "epochs.open-0 to epochs.open-1: nothing is open, and who wrote as one of them is shut out" "$(cat "$WORK/out")"
+check_equal "... and they go on" 1 "$(committed epochs.open | wc -l)"
+check_exit "... and the job, too" 0 "$driver" "$(options epochs.open)" "$WORK/open" 2 $ROWS
+check_equal "... each row once" 1001 "$(committed epochs.open | sort -u | wc -l)"
 
 # A job that took over from two instances: both epochs were sealed and not committed.
 "$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.fewer 3
@@ -63,12 +71,11 @@ check_exit "one instance takes over from two" 0 "$driver" "$(options epochs.fewe
 check_equal "... each row once" "2500 rows, 0 lost, 0 doubled, 0 out of order" "$(judge epochs.fewer)"
 
 # The newer owner of an id wins; the older one finds out at its next epoch and stops.
-"$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.zombie 1
 mkfifo "$WORK/pause"
 "$driver" "$(options epochs.zombie)" "$WORK/zombie" 1000000 $ROWS >"$WORK/zombie.out" 2>&1 &
 zombie=$!
 for ((i = 0; i < 100; i++)); do
-    ! grep -q 'epoch 2$' "$WORK/zombie.out" || break
+    ! grep -qs 'epoch 2$' "$WORK/zombie.out" || break
     sleep 0.1
 done
 kill -STOP $zombie
@@ -82,7 +89,6 @@ check_contains "... and says why" "another process" "$(cat "$WORK/zombie.out")"
 check_contains "... each row once" "0 lost, 0 doubled, 0 out of order" "$(judge epochs.zombie)"
 
 # Another checkpoint than the newest: an error, unless it was chosen.
-"$here/kafka.sh" topic "$KAFKA_FOLDER" epochs.back 1
 "$driver" "$(options epochs.back)" "$WORK/back" 2 $ROWS >/dev/null 2>&1
 cp "$WORK/back" "$WORK/older"
 "$driver" "$(options epochs.back)" "$WORK/back" 4 $ROWS >/dev/null 2>&1

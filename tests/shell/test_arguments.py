@@ -46,6 +46,18 @@ def test_missing_values():
     has(run("doc", code=2).err, "which page? functions or options\n")
 
 
+def test_txn():
+    needs = "txn needs to know what to do (abort), --bootstrap-server and --prefix\n"
+    has(run("txn", "--prefix", "p", "--bootstrap-server", "127.0.0.1:1", code=2).err, needs)
+    has(run("txn", "abort", "--prefix", "p", code=2).err, needs)
+    has(run("txn", "list", code=2).err, "txn can only abort; found 'list'\n")
+    has(run("txn", "abort", "--count", "0", code=2).err, "--count expects a number from 1 to 10000, found '0'\n")
+    has(run("txn", "abort", "--prefix", "p", "--bootstrap-server", "127.0.0.1:1", "--property", "max.block.ms=300", code=3).err,
+        "kafka 127.0.0.1:1: no broker answered within 300 ms: ")
+    has(run("txn", "abort", "--prefix", "p", "--bootstrap-server", "127.0.0.1:1", "--property", "debug=all", code=1).err,
+        "'properties.debug' is refused: its output may hold secrets")
+
+
 def test_a_switch_takes_no_value():
     has(run("check", "--json=yes", "x.sql", code=2).err, "--json takes no value\n")
 
