@@ -59,6 +59,32 @@ START_TEST(sessions_of_rows)
 }
 END_TEST
 
+/* The watermark alone ends a session between two saves, of a key far from the rows that come. */
+START_TEST(a_session_that_ended_is_not_kept)
+{
+    enum { KEYS = 1500 };
+    static BedRow rows[KEYS + 3];
+    static char   names[KEYS][8];
+    rows[0] = (BedRow)ROW("first", 1, 0, 1000);
+    rows[1] = (BedRow)ROW("first", 2, 50, 1000);
+    for (int i = 0; i < KEYS; i++) {
+        snprintf(names[i], sizeof(names[i]), "k%d", i);
+        rows[i + 2] = (BedRow)ROW(names[i], i, 51, 1000);
+    }
+    rows[KEYS + 2] = (BedRow)ROW(names[KEYS - 1], 4, 60, 48);
+    SAVED_TABLE(bed, rows);
+    Plan    *plan = aggregated("max");
+    BedBreak at = { KEYS + 3, 1 };
+    bed.options.parallelism = 1;
+    char *expected = bed_run(&bed, plan);
+    char *lines = bed_run_broken(&bed, plan, &at, 1);
+    ck_assert_ptr_nonnull(strstr(lines, "+I first 1 1 1 0 10\n"));
+    ck_assert_msg(strcmp(lines, expected) == 0, "other rows than without the break");
+    free(lines);
+    free(expected);
+}
+END_TEST
+
 START_TEST(processing_time)
 {
     static const BedRow rows[] = { ROW("a", 1, 0, 0), ROW("b", 2, 0, 0), ROW("a", 4, 0, 0), ROW("c", 8, 0, 0) };
@@ -95,6 +121,7 @@ Suite *suite_saved_session(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, sessions_of_aggregates);
     tcase_add_test(tcase, sessions_of_rows);
+    tcase_add_test(tcase, a_session_that_ended_is_not_kept);
     tcase_add_loop_test(tcase, processing_time, 0, 2);
     tcase_add_loop_test(tcase, damaged_bytes_are_an_error_or_a_value, 0, 8);
     suite_add_tcase(suite, tcase);
