@@ -420,6 +420,37 @@ START_TEST(a_large_epoch_hurries)
 }
 END_TEST
 
+/* ---- at-least-once ----------------------------------------------------------------------------------------------- */
+
+/* A flush stands for "all of it is there": one record that was not taken fails it, and every later one. */
+START_TEST(a_flush_never_passes_a_lost_record)
+{
+    Codec  *codec;
+    int64_t taken, end_ns = clock_monotonic_ns(&env_clock) + (int64_t)WAIT_MS * 1000000;
+    Status  status = STATUS_OK;
+    Table  *table = epoch_table("i INT", "", "sink.delivery-guarantee=at-least-once");
+    bool    done = false;
+    ck_assert_int_eq(open_sink(table), STATUS_OK);
+    Batch *batch = table_batch(table, "{\"i\":1}\n{\"i\":2}\n", &codec);
+    rd_kafka_mock_push_request_errors(mock, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    ck_assert_int_eq(sink_type(table)->write(table->sink, batch, 0, &taken, &table->err), STATUS_OK);
+    ck_assert_int_eq(taken, 2);
+    while (status == STATUS_OK) {
+        status = sink_type(table)->flush(table->sink, &done, &table->err);
+        ck_assert(status != STATUS_OK || !done);
+        ck_assert(clock_monotonic_ns(&env_clock) < end_ns);
+    }
+    ck_assert_msg(strstr(table->err.message, "was not delivered") != NULL, "%s", table->err.message);
+    for (int i = 0; i < 3; i++) {
+        error_clear(&table->err);
+        ck_assert_int_eq(sink_type(table)->flush(table->sink, &done, &table->err), status);
+        ck_assert_int_eq(sink_type(table)->write(table->sink, batch, 0, &taken, &table->err), status);
+    }
+    codec_close(codec);
+    table_close(table);
+}
+END_TEST
+
 Suite *suite_kafka_epochs(void)
 {
     Suite *suite = suite_create("kafka_epochs");
@@ -437,6 +468,7 @@ Suite *suite_kafka_epochs(void)
     tcase_add_test(tests, nothing_written_is_nothing_sealed);
     tcase_add_test(tests, an_epoch_that_was_not_committed_goes_with_the_next);
     tcase_add_test(tests, a_large_epoch_hurries);
+    tcase_add_test(tests, a_flush_never_passes_a_lost_record);
     suite_add_tcase(suite, tests);
     return suite;
 }
