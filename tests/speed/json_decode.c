@@ -74,7 +74,8 @@ static double decode_pass(const Input *input, const FormatColumn *columns, int32
                           int64_t budget_ns)
 {
     Arena     *arena = arena_create();
-    FormatSpec spec = { columns, count, map_create(arena), arena, zone_utc, SPAN_NONE };
+    FormatSpec spec = { .columns = columns, .column_count = count, .options = map_create(arena), .arena = arena,
+                        .zone = zone_utc, .span = SPAN_NONE, .policy = ERROR_POLICY_FAIL };
     Decoder   *decoder;
     Error      err = ERROR_NONE;
     int32_t    wanted = 0;
