@@ -1,4 +1,4 @@
-/* main.c: runs the cases of .test files through the public interface, nine times each. Prints a line per case and closes with
+/* main.c: runs the cases of .test files through the public interface, nine times each, and five times with a stop in the middle. Prints a line per case and closes with
  * "N passed, N failed". */
 #include "tests/sql/runner/case.h"
 #include "tests/sql/runner/run.h"
@@ -7,7 +7,10 @@
 #include <string.h>
 
 static const Setup setups[] = {
-    { "2048", "1" }, { "1", "1" }, { "7", "1" }, { "2048", "2" }, { "1", "2" }, { "7", "2" }, { "2048", "4" }, { "1", "4" }, { "7", "4" },
+    { "2048", "1", NULL, 0 }, { "1", "1", NULL, 0 },    { "7", "1", NULL, 0 },    { "2048", "2", NULL, 0 }, { "1", "2", NULL, 0 },
+    { "7", "2", NULL, 0 },    { "2048", "4", NULL, 0 }, { "1", "4", NULL, 0 },    { "7", "4", NULL, 0 },
+    /* stopped by a checkpoint, gone on with: at the same parallelism, at a higher, at a lower one */
+    { "7", "1", "1", 1 },     { "1", "2", "1", 2 },     { "2048", "1", "4", 3 },  { "2048", "4", "2", 2 },  { "1", "1", "2", 3 },
 };
 
 /* The first setup that fails ends the case. */
@@ -17,8 +20,11 @@ static bool run_case(const char *path, const Case *at)
     for (size_t i = 0; i < count; i++) {
         Buffer reason = { 0 };
         if (!case_run(at, &setups[i], &reason)) {
-            printf("FAIL %s: %s: %s:%d (batch %s, parallelism %s): %s\n", path, at->title, path, at->line, setups[i].batch_rows,
-                   setups[i].parallelism, reason.text);
+            const Setup *setup = &setups[i];
+            printf("FAIL %s: %s: %s:%d (batch %s, parallelism %s", path, at->title, path, at->line, setup->batch_rows, setup->parallelism);
+            if (setup->parallelism_later)
+                printf(", cut at %d/4, then parallelism %s", setup->cut_at, setup->parallelism_later);
+            printf("): %s\n", reason.text);
             buffer_free(&reason);
             return false;
         }

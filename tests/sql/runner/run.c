@@ -10,10 +10,19 @@
 
 enum { WAIT_MS = 60000 }; /* no case takes this long: past it, something hangs */
 
+/* What the steps of a case gave in the first half of a run in two. */
+typedef struct Half {
+    Lines rows;
+    long  late, bad;
+} Half;
+
 typedef struct Run {
     const Case   *at;
+    const Setup  *setup;
     tide_session *session;
     Buffer       *reason;
+    Half         *halves;   /* a step each; NULL = the run is in one */
+    bool          is_first; /* ... the first half */
 } Run;
 
 static bool differ(Run *run, const Step *step, const char *format, const char *expected, const char *found)
@@ -210,12 +219,22 @@ static bool compare_columns(Run *run, const Step *step, const tide_result *resul
     return is_same;
 }
 
+static Half *half_of(const Run *run, const Step *step)
+{
+    return run->halves ? &run->halves[step - run->at->steps] : NULL;
+}
+
 static bool compare_counts(Run *run, const Step *step, const tide_job *job)
 {
     if (!job || (step->late < 0 && step->bad < 0))
         return true;
     tide_job_stats stats = { .struct_size = sizeof(stats) };
     tide_job_stats_of(job, &stats);
+    const Half *half = half_of(run, step);
+    if (half) {
+        stats.late += half->late;
+        stats.bad += half->bad;
+    }
     char expected[64], found[64];
     snprintf(expected, sizeof(expected), "late %ld, bad %ld", step->late, step->bad);
     snprintf(found, sizeof(found), "late %ld, bad %ld", step->late < 0 ? -1 : (long)stats.late, step->bad < 0 ? -1 : (long)stats.bad);
@@ -246,8 +265,18 @@ static bool compare_error(Run *run, const Step *step, tide_error *err)
     return is_same;
 }
 
+static void add_pause(const Step *step, int cut_at, Buffer *sql)
+{
+    int  lines = 0;
+    char option[64];
+    for (const char *c = step->rows.text ? step->rows.text : ""; *c; c = strchr(c, '\n') ? strchr(c, '\n') + 1 : "")
+        lines++;
+    snprintf(option, sizeof(option), ", 'pause-at-line' = '%d'", 1 + lines * cut_at / 4);
+    buffer_puts(sql, option);
+}
+
 /* CREATE TABLE t (...); with rows: the same WITH a values connector that holds them. */
-static char *statement_text(const Step *step)
+static char *statement_text(const Run *run, const Step *step)
 {
     Buffer sql = { 0 };
     char path[PATH_MAX_SIZE];
@@ -266,7 +295,10 @@ static char *statement_text(const Step *step)
         buffer_puts(&sql, *c == '\'' ? "''" : (char[]){ *c, 0 });
     for (const char *line = rows; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         has_kinds = has_kinds || strncmp(line, "-U ", 3) == 0 || strncmp(line, "-D ", 3) == 0 || strncmp(line, "+U ", 3) == 0;
-    buffer_puts(&sql, has_kinds ? "', 'changelog-mode' = 'all');" : "');");
+    buffer_puts(&sql, has_kinds ? "', 'changelog-mode' = 'all'" : "'");
+    if (run->is_first)
+        add_pause(step, run->setup->cut_at, &sql);
+    buffer_puts(&sql, ");");
     return sql.text;
 }
 
@@ -283,10 +315,44 @@ static tide_status read_result(tide_result *result, Lines *found, tide_error **e
     return status;
 }
 
+/* The first half: reads until the job has had time to read its rows, then has it stop with a checkpoint and reads the rest. */
+static bool read_first_half(const Step *step, tide_result *result, Half *half)
+{
+    enum { READ_MS = 2, READS = 10 };
+    tide_batch *batch;
+    tide_error *err = NULL;
+    tide_status status = TIDE_TIMEOUT;
+    tide_job   *job = tide_result_job(result);
+    for (int i = 0; i < READS && (status == TIDE_ROWS || status == TIDE_TIMEOUT); i++) {
+        status = tide_result_next(result, READ_MS, &batch, &err);
+        if (status == TIDE_ROWS) {
+            add_rows(result, batch, &half->rows);
+            tide_batch_release(batch);
+        }
+    }
+    if (job)
+        tide_job_stop(job, false);
+    if (status < TIDE_E_FIRST)
+        status = read_result(result, &half->rows, &err);
+    if (job) {
+        tide_job_stats stats = { .struct_size = sizeof(stats) };
+        tide_job_stats_of(job, &stats);
+        half->late = (long)stats.late;
+        half->bad = (long)stats.bad;
+    }
+    tide_error_free(err);
+    return status < TIDE_E_FIRST ? status != TIDE_TIMEOUT : step->error != NULL;
+}
+
 static bool check_result(Run *run, const Step *step, tide_result *result)
 {
     Lines found = { 0 };
     tide_error *err = NULL;
+    const Half *half = half_of(run, step);
+    if (run->is_first)
+        return read_first_half(step, result, half_of(run, step)) || differ(run, step, "the first half", "a stop", "a failure, or no end");
+    for (size_t i = 0; half && i < half->rows.count; i++)
+        lines_add(&found, half->rows.items[i]);
     tide_status status = read_result(result, &found, &err);
     bool is_good;
     if (status >= TIDE_E_FIRST)
@@ -306,7 +372,7 @@ static bool run_step(Run *run, const Step *step)
 {
     if (has_file(step) && !write_file(step))
         return differ(run, step, "its file cannot be written", "a file below /tmp", "none");
-    char *sql = statement_text(step);
+    char *sql = statement_text(run, step);
     tide_error *err = NULL;
     tide_result *result = NULL;
     tide_status status = tide_execute(run->session, sql, TIDE_NUL_TERMINATED, &result, &err);
@@ -326,21 +392,68 @@ static bool run_steps(Run *run)
     return true;
 }
 
-bool case_run(const Case *at, const Setup *setup, Buffer *reason)
+static bool run_engine(Run *run, const char *parallelism, const char *state)
 {
+    const Setup *setup = run->setup;
     tide_config *config = tide_config_new();
     tide_config_set(config, "tidemark.batch-rows", setup->batch_rows, NULL);
-    tide_config_set(config, "parallelism.default", setup->parallelism, NULL);
+    tide_config_set(config, "parallelism.default", parallelism, NULL);
     tide_config_set(config, "table.local-time-zone", "UTC", NULL);
+    if (state) {
+        tide_config_set(config, "execution.checkpointing.dir", state, NULL);
+        tide_config_set(config, "execution.checkpointing.interval", "0 ms", NULL);
+        tide_config_set(config, "tidemark.checkpoint-queries", "true", NULL);
+    }
     tide_engine *engine = NULL;
-    Run run = { .at = at, .reason = reason };
-    bool is_good = tide_open(config, &engine, NULL) == TIDE_OK && tide_session_open(engine, &run.session, NULL) == TIDE_OK;
+    bool is_good = tide_open(config, &engine, NULL) == TIDE_OK && tide_session_open(engine, &run->session, NULL) == TIDE_OK;
     if (!is_good)
-        buffer_puts(reason, "the engine does not open");
-    is_good = is_good && run_steps(&run);
-    remove_files(at);
-    tide_session_close(run.session);
+        buffer_puts(run->reason, "the engine does not open");
+    is_good = is_good && run_steps(run);
+    tide_session_close(run->session);
+    run->session = NULL;
     tide_close(engine);
     tide_config_free(config);
+    return is_good;
+}
+
+/* Only what a person would cut: queries over rows that stand in the case. */
+static bool can_be_cut(const Case *at)
+{
+    bool has_rows = false;
+    for (size_t i = 0; i < at->step_count; i++) {
+        const Step *step = &at->steps[i];
+        has_rows = has_rows || (step->has_rows && !has_file(step) && step->rows.text);
+        if (strstr(step->sql, "INSERT ") || strstr(step->sql, "STATEMENT SET"))
+            return false;
+    }
+    return has_rows;
+}
+
+static bool run_halves(Run *run)
+{
+    char path[] = "/tmp/tide-sql-state-XXXXXX", command[64];
+    if (!mkdtemp(path))
+        return false;
+    run->halves = calloc(run->at->step_count, sizeof(Half));
+    run->is_first = true;
+    bool is_good = run_engine(run, run->setup->parallelism, path);
+    run->is_first = false;
+    is_good = is_good && run_engine(run, run->setup->parallelism_later, path);
+    for (size_t i = 0; i < run->at->step_count; i++)
+        lines_free(&run->halves[i].rows);
+    free(run->halves);
+    snprintf(command, sizeof(command), "rm -r %s", path);
+    return system(command) == 0 && is_good;
+}
+
+bool case_run(const Case *at, const Setup *setup, Buffer *reason)
+{
+    Run  run = { .at = at, .setup = setup, .reason = reason };
+    bool is_good = true;
+    if (!setup->parallelism_later)
+        is_good = run_engine(&run, setup->parallelism, NULL);
+    else if (can_be_cut(at))
+        is_good = run_halves(&run);
+    remove_files(at);
     return is_good;
 }

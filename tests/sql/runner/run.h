@@ -7,6 +7,10 @@
 typedef struct Setup {
     const char *batch_rows;
     const char *parallelism;
+    /* Not NULL: the case is run in two halves. The first has the rows of every table up to a part of its lines (cut_at of 4), is stopped by a
+     * checkpoint, and its process is gone; the second goes on at this parallelism with all rows. Together they give the answer. */
+    const char *parallelism_later;
+    int         cut_at;
 } Setup;
 
 /* false: reason says which statement gave what instead. */
