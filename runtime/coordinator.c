@@ -124,8 +124,12 @@ static bool is_wanted(const Coordinator *coordinator)
 static void begin(Coordinator *coordinator)
 {
     Epochs *epochs = coordinator->epochs;
-    int64_t held = epoch_load(&epochs->held);
-    coordinator->epoch = (held > coordinator->epoch ? held : coordinator->epoch) + 1;
+    int64_t held = epoch_load(&epochs->held), traced = checkpoint_store_highest(coordinator->options.store);
+    if (held > coordinator->epoch)
+        coordinator->epoch = held;
+    if (traced > coordinator->epoch) /* one that a dead process did not finish */
+        coordinator->epoch = traced;
+    coordinator->epoch++;
     coordinator->begun_ms = now_ms(coordinator);
     coordinator->is_last = atomic_load(&coordinator->is_stop_wanted);
     coordinator->state = SAVING;

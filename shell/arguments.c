@@ -86,6 +86,7 @@ static bool take_state_dir(Arguments *arguments, const char *value, Buffer *erro
         return arguments->field = true;                                                             \
     }
 SWITCH(embedded_kafka)
+SWITCH(supervise)
 SWITCH(quiet)
 SWITCH(verbose)
 SWITCH(no_progress)
@@ -107,6 +108,7 @@ static const OptionRow options[] = {
     { "--function-dir", NULL, "DIR", SQL_COMMANDS, take_function_dir, "CREATE FUNCTION .. LANGUAGE C loads from there only" },
     { "--state-dir", NULL, "DIR", RUN_COMMANDS, take_state_dir,
       "keep checkpoints of jobs there, and go on from them" },
+    { "--supervise", NULL, NULL, IN(RUN), take_supervise, "a small parent starts the program again whatever killed it" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
       "take connectors, formats and functions of elsewhere as present" },
@@ -261,7 +263,7 @@ static bool take_state_dir(Arguments *arguments, const char *value, Buffer *erro
 {
     (void)error;
     arguments->settings[arguments->setting_count++] = (Pair){ memory_copy("execution.checkpointing.dir"), value };
-    return true;
+    return arguments->keeps_state = true;
 }
 
 static bool take_function_dir(Arguments *arguments, const char *value, Buffer *error)

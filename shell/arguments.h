@@ -45,6 +45,7 @@ typedef struct Arguments {
     int               count;
     const char       *history;
     const char       *function_dir; /* NULL: none */
+    bool keeps_state, supervise;
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;
 } Arguments;
 

@@ -145,5 +145,7 @@ int client_close(Client *client)
         client_fail(client, is_pipe ? EXIT_PIPE : EXIT_STATEMENT);
     }
     console_close(&client->console);
-    return caught && !(client->is_shell && caught == SIGINT) ? EXIT_BY_SIGNAL + caught : client->exit_code;
+    bool is_kept = caught == SIGTERM && client->arguments->keeps_state && client->exit_code == EXIT_OK; /* all is in the last checkpoint */
+    bool is_shell_interrupt = client->is_shell && caught == SIGINT;
+    return caught && !is_kept && !is_shell_interrupt ? EXIT_BY_SIGNAL + caught : client->exit_code;
 }

@@ -2,10 +2,12 @@
 #include "arguments.h"
 #include "commands.h"
 #include "exit_code.h"
+#include "supervise.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* libedit needs to know that the terminal speaks UTF-8. Containers often say nothing at all: then it does. LC_CTYPE
@@ -36,6 +38,24 @@ static int shell_or_script(Arguments *arguments)
     return command_run(arguments);
 }
 
+static bool reads_standard_input(const Arguments *arguments)
+{
+    for (int i = 0; i < arguments->input_count; i++)
+        if (!arguments->inputs[i].is_text && strcmp(arguments->inputs[i].value, "-") == 0)
+            return true;
+    return false;
+}
+
+static int run_script(Arguments *arguments)
+{
+    int exit_code;
+    if (arguments->supervise && reads_standard_input(arguments)) {
+        fputs("tidemark: --supervise cannot read standard input a second time; name a file\n", stderr);
+        return EXIT_USAGE;
+    }
+    return arguments->supervise && !supervise(&exit_code) ? exit_code : command_run(arguments);
+}
+
 static int dispatch(Arguments *arguments)
 {
     if (arguments->wants_help)
@@ -45,7 +65,7 @@ static int dispatch(Arguments *arguments)
         return EXIT_OK;
     }
     switch (arguments->command) {
-    case COMMAND_RUN: return command_run(arguments);
+    case COMMAND_RUN: return run_script(arguments);
     case COMMAND_CHECK: return command_check(arguments);
     case COMMAND_CHECKPOINT: return command_checkpoint(arguments);
     case COMMAND_DOC: return command_doc(arguments);

@@ -87,7 +87,8 @@ Status checkpoint_store_describe(CheckpointStore *store, int64_t epoch, Arena *a
 /* Verifies all of it and keeps nothing: memory for the largest part is enough. */
 Status checkpoint_store_verify(CheckpointStore *store, int64_t epoch, Error *err);
 
-/* Durable when it returns STATUS_OK. Its epoch must be above checkpoint_store_highest. After an error the checkpoint does not exist (its files
+/* Durable when it returns STATUS_OK. Its epoch must be above checkpoint_store_highest, or the one whose write failed
+ * just now (in new files). After an error the checkpoint does not exist (its files
  * are removed, or are without a manifest and removed later), and the store can be used again: the next write must not refer to the one that
  * failed, which is_unchanged parts know from checkpoint_store_last. A file whose sync failed is never synced again.
  *

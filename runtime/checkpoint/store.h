@@ -35,6 +35,7 @@ struct CheckpointStore {
     bool     is_owner;
     int      lock_fd;  /* -1: none */
     int64_t  highest;
+    int64_t  failed;   /* the epoch whose write failed last, which may be written again; 0 = none */
     LIST(int64_t) broken; /* epochs that did not verify */
 
     Arena   *last_arena; /* NULL: there is no last */

@@ -326,8 +326,10 @@ static Status start(CheckpointStore *store, void *arguments, Error *err)
 Status checkpoint_store_write(CheckpointStore *store, const Checkpoint *checkpoint, Error *err)
 {
     assert(store->is_owner);
-    if (checkpoint->epoch <= store->highest)
+    if (checkpoint->epoch <= store->highest && checkpoint->epoch != store->failed)
         return misused(checkpoint, "there was a later epoch already", err);
     store->highest = checkpoint->epoch;
-    return store_call(store, start, (void *)checkpoint, err);
+    Status status = store_call(store, start, (void *)checkpoint, err);
+    store->failed = status == STATUS_OK ? 0 : checkpoint->epoch;
+    return status;
 }

@@ -208,6 +208,46 @@ START_TEST(a_drained_job_has_ended)
 }
 END_TEST
 
+/* A file call of the coordinator fails now and then: the checkpoint is written again, the job goes on. */
+START_TEST(a_write_that_fails_is_tried_again)
+{
+    numbered_rows(2);
+    bed.table.is_unbounded = true;
+    bed.table.hidden = ROWS - 10;
+    Job *job = start(values_to_ledger(), 2);
+    for (int32_t i = 0; i < 40; i++) {
+        env_fail_file_after(1 + i % 13);
+        env_sleep_ms(5);
+        bed.table.hidden -= 10;
+    }
+    env_fail_file_after(0);
+    bed.table.hidden = 0;
+    bed_await_rows(&bed, job, ROWS);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    ck_assert_int_gt(bed.stats.checkpoints.failures, 0);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
+/* What a process left that died while it wrote. */
+START_TEST(an_unfinished_checkpoint_is_no_obstacle)
+{
+    char path[128];
+    numbered_rows(1);
+    Plan *sink = values_to_ledger();
+    Job  *job = start(sink, 1);
+    job_cancel(job);
+    end(job);
+    for (int32_t epoch = 1; epoch < 100; epoch++) {
+        snprintf(path, sizeof(path), "%s/epoch-%06d.data", folder, epoch);
+        fclose(fopen(path, "w"));
+    }
+    ck_assert_int_eq(end(start(sink, 1)), JOB_FINISHED);
+    expect_each_once(ROWS, 1);
+}
+END_TEST
+
 START_TEST(another_plan_is_refused)
 {
     numbered_rows(1);
@@ -246,6 +286,8 @@ Suite *suite_epochs(void)
     tcase_add_test(tcase, a_stopped_job_goes_on_where_it_was);
     tcase_add_test(tcase, no_checkpoint_before_a_source_knows_its_splits);
     tcase_add_test(tcase, a_drained_job_has_ended);
+    tcase_add_test(tcase, a_write_that_fails_is_tried_again);
+    tcase_add_test(tcase, an_unfinished_checkpoint_is_no_obstacle);
     tcase_add_test(tcase, another_plan_is_refused);
     tcase_add_test(tcase, a_job_without_rows_ends);
     suite_add_tcase(suite, tcase);

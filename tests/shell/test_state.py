@@ -89,3 +89,43 @@ def test_a_folder_of_elsewhere_is_refused():
     job()
     result = run("run", "--state-dir", "s3://bucket/x", "job.sql", code=1)
     has(result.err, "execution.checkpointing.dir is 's3://bucket/x', expected a local folder")
+
+
+def worker_of(parent):
+    for _ in range(100):
+        children = open(f"/proc/{parent.pid}/task/{parent.pid}/children").read().split()
+        if children:
+            return int(children[0])
+        time.sleep(0.05)
+    raise AssertionError("there is no worker")
+
+
+def test_a_supervised_job_survives_its_worker():
+    job(end=1999)
+    process = start("run", "-q", "--supervise", "--state-dir", "state", "-D", "execution.checkpointing.interval=50ms", "job.sql")
+    text = wait_for_rows(process, 4)
+    first = worker_of(process)
+    os.kill(first, signal.SIGKILL)
+    text += wait_for_rows(process, 4)
+    assert worker_of(process) != first
+    result = finish(process)
+    same(result.code, 0)
+    has(result.err, "tidemark: the worker was killed by signal 9 (Killed); starting again in 0 ms")
+    found = windows(text, result.out)
+    same(len(found), 40)
+    same({start_of: counts for start_of, counts in found.items() if set(counts) != {50}}, {})
+
+
+def test_a_supervised_job_is_stopped_with_its_parent():
+    job(end=100000)
+    process = start("run", "-q", "--supervise", "--state-dir", "state", "job.sql")
+    wait_for_rows(process, 1)
+    process.send_signal(signal.SIGTERM)
+    same(finish(process).code, 0)
+    assert any(name.startswith("epoch-") for name in os.listdir("state/job-1"))
+
+
+def test_a_supervised_mistake_is_not_tried_again():
+    result = run("run", "--supervise", "-e", "SELECT nothing", code=1)
+    assert "starting again" not in result.err, result
+    has(run("run", "--supervise", "-", code=2).err, "--supervise cannot read standard input a second time")

@@ -1,5 +1,5 @@
-/* main.c: runs the cases of .test files through the public interface, nine times each, and five times with a stop in the middle. Prints a line per case and closes with
- * "N passed, N failed". */
+/* main.c: runs the cases of .test files through the public interface, nine times each, and five times with a stop in the middle.
+ * Prints a line per case and closes with "N passed, N failed". */
 #include "tests/sql/runner/case.h"
 #include "tests/sql/runner/run.h"
 
