@@ -49,6 +49,7 @@ struct Task {
     Snapshot  *snapshot;      /* being made; NULL = none */
     int32_t    saved_ops;     /* in it */
     int64_t    barrier_epoch; /* the last one that went through or is on its way */
+    int64_t    saved_epoch;   /* the last one that the task has delivered its state for */
     int64_t    durable_epoch; /* the last one that the operators know of */
 };
 
@@ -217,6 +218,7 @@ Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
         return STATUS_OK;
     Snapshot *complete = task->snapshot;
     task->snapshot = NULL;
+    task->saved_epoch = epoch;
     epochs_deliver(task->shared->epochs, task->number, complete);
     return STATUS_OK;
 }
@@ -234,6 +236,8 @@ static bool is_settled(const Task *task)
 
 static Status save_settled(Task *task, int64_t epoch, Error *err)
 {
+    for (int32_t i = 0; i < task->input_count; i++)
+        task->input_barriers[i] = 0;
     for (int32_t i = 0; i < task->op_count; i++)
         TRY(task_save_op(task, task->ops[i], epoch, err));
     return STATUS_OK;
@@ -469,6 +473,8 @@ static Status take_event(Task *task, int32_t index, const Event *event, Error *e
         input->is_idle = true;
         return merge_inputs(task, err);
     case EVENT_BARRIER:
+        if (event->epoch <= task->saved_epoch) /* all had ended here, and it did not wait for this */
+            return STATUS_OK;
         task->input_barriers[index] = event->epoch;
         return release_barrier(task, err);
     case EVENT_END:
