@@ -106,6 +106,7 @@ typedef struct IoSpec {
     int32_t              rowtime;    /* sink: column with event time for record timestamps, -1 = none */
     bool                 has_epochs; /* the job takes checkpoints: sinks are asked to seal and commit */
     Str                  job_id;     /* has_epochs: the same for every run of the job from its state directory: [0-9a-f]{32} */
+    int32_t              sink_number; /* has_epochs: which sink of the job; the same in every run of it */
     /* Sink with epochs: the open epoch has grown large, a checkpoint should come early. Any thread; may be called again. */
     void               (*hurry)(void *context);
     void                *hurry_context;

@@ -102,6 +102,8 @@ Status env_file_write(int fd, Str bytes, Error *err); /* all of it */
  * thing. */
 Status env_file_reserve(int fd, int64_t size, Error *err);
 Status env_file_seek(int fd, int64_t offset, Error *err);
+/* Cuts off what is behind the first size bytes; a shorter file grows by zeroes. */
+Status env_file_truncate(int fd, int64_t size, Error *err);
 Status env_file_sync(int fd, Error *err);
 void   env_file_close(int fd);
 /* Creates the file and locks it until it is closed or this process ends, however it ends: STATUS_INVALID when somebody else, this process

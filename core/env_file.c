@@ -163,6 +163,16 @@ Status env_file_seek(int fd, int64_t offset, Error *err)
     return STATUS_OK;
 }
 
+Status env_file_truncate(int fd, int64_t size, Error *err)
+{
+    int result = -1;
+    if (!is_made_to_fail())
+        do
+            result = ftruncate(fd, size);
+        while (result != 0 && errno == EINTR);
+    return result == 0 ? STATUS_OK : fail_fd(err, "truncate a file");
+}
+
 Status env_file_sync(int fd, Error *err)
 {
     if (is_made_to_fail() || fsync(fd) != 0)

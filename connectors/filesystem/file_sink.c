@@ -5,11 +5,14 @@
  *   finish:  all files are; with partition-commit.policy.kind = success-file each partition then gets its mark
  *   close:   what is not finished is removed
  *
+ * In a job with checkpoints files are only ended when they are rolled, and shown when the next checkpoint is durable (file_epochs); close
+ * leaves what a checkpoint may know.
+ *
  * At most OPEN_MAX files are open; when another partition is met, the one that was written least recently is
  * finished. */
+#include "connectors/filesystem/file_epochs.h"
 #include "connectors/filesystem/file_path.h"
 #include "connectors/filesystem/filesystem.h"
-#include "connectors/filesystem/part_file.h"
 
 #include "data/cast.h"
 
@@ -17,9 +20,11 @@ enum { OPEN_MAX = 64 };
 
 typedef struct Partition {
     Str      directory;
+    Str      below;        /* the same, below the root */
     PartFile file;
     int64_t  first_ms;     /* when it was met */
-    bool     has_new_file; /* one was finished since the last commit */
+    bool     has_new_file; /* one was shown since it got its mark */
+    bool     has_new_name; /* a file was begun in it since the last seal */
 } Partition;
 
 struct Sink {
@@ -41,6 +46,8 @@ struct Sink {
     Text          encoded;
     Record       *records;
     int64_t       records_max;
+    FileEpochs    epochs; /* spec->has_epochs */
+    int64_t       epoch;  /* the last one that was sealed */
 };
 
 /* ---- opening --------------------------------------------------------------------------------------------------- */
@@ -92,7 +99,11 @@ static void file_sink_free(void *object)
     text_free(&sink->key);
     text_free(&sink->value);
     text_free(&sink->encoded);
+    file_epochs_free(&sink->epochs);
 }
+
+static void partition_shown(void *context, Str below, int64_t since_ms);
+
 
 static Status file_sink_open(const IoSpec *spec, Sink **out, Error *err)
 {
@@ -112,6 +123,8 @@ static Status file_sink_open(const IoSpec *spec, Sink **out, Error *err)
     env_random(&random, sizeof(random));
     sink->writer = arena_format(spec->arena, "%016llx-%d", (unsigned long long)random, spec->task_index);
     sink->next_check_ms = clock_now_ms(spec->clock) + sink->check_ms;
+    if (spec->has_epochs)
+        file_epochs_init(&sink->epochs, spec, sink->root, partition_shown, sink);
     TRY(create_encoder(sink, err));
     *out = sink;
     return STATUS_OK;
@@ -152,13 +165,13 @@ static bool is_same_partition(const Sink *sink, const Batch *batch, int64_t left
     return true;
 }
 
-static Partition *find_partition(Sink *sink, const Batch *batch, int64_t row)
+static Partition *find_partition(Sink *sink, Str key)
 {
-    Str        key = partition_key(sink, batch, row);
     Partition *partition = map_get(sink->partitions, key);
     if (partition)
         return partition;
     partition = arena_new(sink->spec->arena, Partition, 1);
+    partition->below = arena_str(sink->spec->arena, key);
     partition->directory = key.len ? file_path_join(sink->spec->arena, sink->root, key) : sink->root;
     partition->first_ms = clock_now_ms(sink->spec->clock);
     part_file_init(&partition->file, partition->directory);
@@ -166,16 +179,29 @@ static Partition *find_partition(Sink *sink, const Batch *batch, int64_t row)
     return partition;
 }
 
-/* ---- rolling and committing ------------------------------------------------------------------------------------- */
+/* ---- rolling, and marks of partitions ------------------------------------------------------------------------------------- */
 
 static Status roll(Sink *sink, Partition *partition, Error *err)
 {
     if (partition->file.fd < 0)
         return STATUS_OK;
-    TRY(part_file_finish(&partition->file, err));
     sink->opened_count--;
+    if (sink->spec->has_epochs) {
+        TRY(part_file_end(&partition->file, err));
+        file_epochs_ended(&sink->epochs, partition->below, &partition->file);
+        return STATUS_OK;
+    }
+    TRY(part_file_finish(&partition->file, err));
     partition->has_new_file = true;
     return STATUS_OK;
+}
+
+static void partition_shown(void *context, Str below, int64_t since_ms)
+{
+    Partition *partition = find_partition(context, below);
+    partition->has_new_file = true;
+    if (since_ms > 0)
+        partition->first_ms = since_ms;
 }
 
 static Status put_mark(const Sink *sink, Partition *partition, Error *err)
@@ -191,10 +217,15 @@ static Status put_mark(const Sink *sink, Partition *partition, Error *err)
     return status;
 }
 
-/* Partitions that are old enough and have no open file, or all at the end. */
-static Status commit(Sink *sink, int64_t now_ms, bool is_end, Error *err)
+static bool has_marks(const Sink *sink)
 {
-    if (!sink->success_name.ptr || sink->spec->table->partition_key_count == 0)
+    return sink->success_name.ptr && sink->spec->table->partition_key_count > 0;
+}
+
+/* On partitions that are old enough and have no open file, or all at the end. */
+static Status put_marks(Sink *sink, int64_t now_ms, bool is_end, Error *err)
+{
+    if (!has_marks(sink))
         return STATUS_OK;
     for (int64_t i = 0; i < sink->partitions->count; i++) {
         Partition *partition = sink->partitions->entries[i].value;
@@ -228,7 +259,9 @@ static Status ensure_open(Sink *sink, Partition *partition, int64_t now_ms, Erro
         return STATUS_OK;
     if (sink->opened_count >= OPEN_MAX)
         TRY(roll_idlest(sink, err));
-    TRY(part_file_open(&partition->file, sink->writer, sink->next_number++, now_ms, err));
+    Str prefix = sink->spec->has_epochs ? sink->epochs.prefix : STR(".");
+    TRY(part_file_open(&partition->file, prefix, sink->writer, sink->next_number++, now_ms, err));
+    partition->has_new_name = true;
     sink->opened_count++;
     return STATUS_OK;
 }
@@ -247,7 +280,7 @@ static void reserve_records(Sink *sink, int64_t count)
 static Status write_run(Sink *sink, const Batch *batch, int64_t start, int64_t count, Error *err)
 {
     int64_t    now_ms = clock_now_ms(sink->spec->clock);
-    Partition *partition = find_partition(sink, batch, start);
+    Partition *partition = find_partition(sink, partition_key(sink, batch, start));
     PartFile  *file = &partition->file;
     TRY(ensure_open(sink, partition, now_ms, err));
     reserve_records(sink, count);
@@ -300,20 +333,65 @@ static Status file_sink_tick(Sink *sink, int64_t now_ms, Error *err)
         if (is_to_be_rolled(sink, &partition->file, now_ms))
             TRY(roll(sink, partition, err));
     }
-    return commit(sink, now_ms, false, err);
+    return put_marks(sink, now_ms, false, err);
 }
 
 static Status file_sink_finish(Sink *sink, Error *err)
 {
     for (int64_t i = 0; i < sink->partitions->count; i++)
         TRY(roll(sink, sink->partitions->entries[i].value, err));
-    return commit(sink, clock_now_ms(sink->spec->clock), true, err);
+    if (sink->spec->has_epochs)
+        TRY(file_epochs_finish(&sink->epochs, sink->epoch, err));
+    return put_marks(sink, clock_now_ms(sink->spec->clock), true, err);
 }
 
 static void file_sink_close(Sink *sink)
 {
     for (int64_t i = 0; i < sink->partitions->count; i++)
-        part_file_discard(&((Partition *)sink->partitions->entries[i].value)->file);
+        (sink->spec->has_epochs ? part_file_leave : part_file_discard)(&((Partition *)sink->partitions->entries[i].value)->file);
+}
+
+/* ---- epochs ------------------------------------------------------------------------------------------------------ */
+
+static bool file_sink_is_exactly_once(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
+static Status file_sink_recover(Sink *sink, const SinkRecovery *recovery, bool *done, int64_t *held, Error *err)
+{
+    *done = true;
+    return file_epochs_recover(&sink->epochs, recovery, held, err);
+}
+
+static Status seal_partition(Sink *sink, Partition *partition, Text *waiting, Error *err)
+{
+    if (partition->has_new_name)
+        TRY(file_epochs_sync_directory(&sink->epochs, partition->below, err));
+    partition->has_new_name = false;
+    if (partition->has_new_file && has_marks(sink))
+        file_epochs_put_waiting(waiting, partition->below, partition->first_ms);
+    return partition->file.fd >= 0 ? file_epochs_seal_file(&sink->epochs, partition->below, &partition->file, err) : STATUS_OK;
+}
+
+static Status file_sink_seal(Sink *sink, int64_t epoch, Text *out, Error *err)
+{
+    Status status = STATUS_OK;
+    Text   waiting = TEXT_EMPTY;
+    sink->epoch = epoch;
+    for (int64_t i = 0; i < sink->partitions->count && status == STATUS_OK; i++)
+        status = seal_partition(sink, sink->partitions->entries[i].value, &waiting, err);
+    if (status == STATUS_OK)
+        file_epochs_seal(&sink->epochs, text_str(&waiting), out);
+    text_free(&waiting);
+    return status;
+}
+
+static Status file_sink_commit(Sink *sink, int64_t epoch, bool *done, Error *err)
+{
+    *done = true;
+    return file_epochs_commit(&sink->epochs, epoch, err);
 }
 
 static SinkMode file_sink_mode(const TableSpec *table)
@@ -330,4 +408,8 @@ const SinkType filesystem_sink = {
     .close = file_sink_close,
     .mode = file_sink_mode,
     .tick = file_sink_tick,
+    .is_exactly_once = file_sink_is_exactly_once,
+    .recover = file_sink_recover,
+    .seal = file_sink_seal,
+    .commit = file_sink_commit,
 };

@@ -188,6 +188,26 @@ START_TEST(reserves_room)
 }
 END_TEST
 
+START_TEST(truncates)
+{
+    Error   err = ERROR_NONE;
+    Text    text = TEXT_EMPTY;
+    int     fd;
+    write_file("a", ENV_CREATE, STR("0123456789"));
+    ck_assert_int_eq(env_file_open(path_of("a"), ENV_APPEND, &fd, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_truncate(fd, 4, &err), STATUS_OK);
+    ck_assert_int_eq(env_file_write(fd, STR("x"), &err), STATUS_OK);
+    env_fail_file_after(1);
+    ck_assert_int_eq(env_file_truncate(fd, 0, &err), STATUS_IO);
+    env_fail_file_after(0);
+    ck_assert(str_starts_with(str_from(err.message), STR("cannot truncate a file: ")));
+    env_file_close(fd);
+    ck_assert_int_eq(env_file_read_all(path_of("a"), 100, &text, &err), STATUS_OK);
+    ck_assert_str_eq(text_cstr(&text), "0123x");
+    text_free(&text);
+}
+END_TEST
+
 START_TEST(locks_once)
 {
     Error   err = ERROR_NONE;
@@ -282,6 +302,7 @@ Suite *suite_env_file(void)
     tcase_add_test(tests, reads_at_a_place);
     tcase_add_test(tests, creates_only_what_is_not_there);
     tcase_add_test(tests, reserves_room);
+    tcase_add_test(tests, truncates);
     tcase_add_test(tests, locks_once);
     tcase_add_test(tests, all_calls_may_be_made_to_fail_from_one_on);
     tcase_add_test(tests, a_list_survives_a_visitor_without_memory);
