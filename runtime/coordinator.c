@@ -355,6 +355,9 @@ static void run_steps(Coordinator *coordinator)
         if (wait_ms != 0)
             wakeup_wait(coordinator->epochs->wakeup, is_foreign ? FOREIGN_CLOCK_WAIT_MS : wait_ms);
     }
+    /* The sinks that committed the last epoch ended the job before it could be seen here. */
+    if (coordinator->state == COMMITTING && atomic_load(&coordinator->epochs->uncommitted) == 0)
+        complete(coordinator);
 }
 
 /* Apart from the loop: what a longjmp comes back to keeps no variables. */
