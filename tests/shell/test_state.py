@@ -81,7 +81,7 @@ def visible():
     """all numbers in the files that a reader sees"""
     numbers = []
     for path in Path("out").glob("**/*"):
-        if path.name[0] not in "._":
+        if path.is_file() and path.name[0] not in "._":
             numbers += [int(line) for line in path.read_text().splitlines()]
     return sorted(numbers)
 
@@ -124,6 +124,29 @@ def test_files_hold_every_row_once_killed_at_each_step():
     end_of_files(11999)
     same(run(*files_job(2)).code, 0)
     same(visible(), list(range(12000)))
+
+
+TWO_INTO_ONE = """CREATE TABLE s (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000', 'fields.i.kind' = 'sequence', 'fields.i.start' = '0',
+'fields.i.end' = '2999');
+CREATE TABLE o (i BIGINT, k BIGINT) PARTITIONED BY (k)
+WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'csv', 'sink.partition-commit.policy.kind' = 'success-file');
+BEGIN STATEMENT SET;
+INSERT INTO o SELECT i, i / 1000 FROM s;
+INSERT INTO o SELECT i, 7 FROM s;
+END;
+"""
+
+
+def test_two_sinks_share_a_partitioned_directory_over_a_stop_and_a_kill():
+    write("job.sql", TWO_INTO_ONE)
+    for end in (signal.SIGTERM, signal.SIGKILL):
+        process = start(*files_job(2))
+        time.sleep(0.6)
+        process.send_signal(end)
+        finish(process)
+    run(*files_job(3))
+    same(visible(), sorted(list(range(3000)) * 2))
+    same(sorted(path.parent.name for path in Path("out").glob("*/_SUCCESS")), ["k=0", "k=1", "k=2", "k=7"])
 
 
 def test_another_script_is_refused_by_name():
