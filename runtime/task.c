@@ -9,12 +9,11 @@
  * means).
  *
  * An input that has delivered a barrier is not read until all others have delivered it too (aligned; in at-least-once mode it is).
- * Sources are told by the task to send one. A task in which everything has ended gets no barrier any more: it saves what it is as
- * soon as a checkpoint is asked for. */
+ * The rest of what it does for checkpoints is in task_epochs.c. */
 #include "runtime/task.h"
 
-#include "core/bytes.h"
 #include "core/env.h"
+#include "runtime/task_parts.h"
 #include "runtime/time/merge.h"
 
 #include <assert.h>
@@ -23,34 +22,6 @@ enum {
     EVENTS_PER_STEP = 16,     /* then the other tasks of the worker get their turn */
     BLOCKED_RETRY_MS = 1,     /* a wake-up that was missed by a hair costs no more; ... */
     BLOCKED_RETRY_MAX_MS = 10 /* ... one that stays blocked is looked at less and less often */
-};
-
-struct Task {
-    Arena     *arena;
-    OpShared  *shared;
-    Wakeup    *wakeup;
-    int32_t    number;
-    int32_t    index, count;
-    Op       **ops;
-    int32_t    op_count;
-    Edge     **inputs;
-    MergeInput *input_times;
-    int32_t    *input_groups;
-    MergeInput *group_times;
-    int32_t     group_count;
-    int64_t   *input_barriers; /* epoch that the input waits at; 0 = none */
-    int32_t    input_count;
-    int32_t    next_input;
-    Merged     merged;
-    int64_t    now_ms;
-    int64_t    wake_ms;
-    int64_t    blocked_since_ms; /* -1 = is not blocked */
-    bool       is_done;
-    Snapshot  *snapshot;      /* being made; NULL = none */
-    int32_t    saved_ops;     /* in it */
-    int64_t    barrier_epoch; /* the last one that went through or is on its way */
-    int64_t    saved_epoch;   /* the last one that the task has delivered its state for */
-    int64_t    durable_epoch; /* the last one that the operators know of */
 };
 
 Task *task_create(const TaskSpec *spec)
@@ -189,161 +160,12 @@ bool task_has_dead_letters(const Task *task)
     return false;
 }
 
-static bool has_blocked(const Task *task)
+bool task_is_blocked(const Task *task)
 {
     for (int32_t i = 0; i < task->op_count; i++)
         if (op_holds_up(task->ops[i]))
             return true;
     return false;
-}
-
-/* ---- checkpoints ----------------------------------------------------------------------------------------------- */
-
-/* Every operator has a part of this number: whether it has ended. */
-enum { PART_HEADER = -1 };
-
-Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
-{
-    if (!task->snapshot) {
-        task->snapshot = snapshot_create(epoch);
-        task->saved_ops = 0;
-        task->barrier_epoch = epoch;
-    }
-    assert(task->snapshot->epoch == epoch);
-    task->snapshot->op = op->index;
-    encode_bool(op->has_ended, snapshot_part(task->snapshot, PART_HEADER));
-    if (op->type->save)
-        TRY(op->type->save(op, task->snapshot, err));
-    if (++task->saved_ops < task->op_count)
-        return STATUS_OK;
-    Snapshot *complete = task->snapshot;
-    task->snapshot = NULL;
-    task->saved_epoch = epoch;
-    epochs_deliver(task->shared->epochs, task->number, complete);
-    return STATUS_OK;
-}
-
-/* Nothing comes in any more and nothing moves: at most sinks wait for the checkpoint that says so. */
-static bool is_settled(const Task *task)
-{
-    for (int32_t i = 0; i < task->op_count && !task->is_done; i++) {
-        const Op *op = task->ops[i];
-        if (!op->has_ended || op_holds_up(op))
-            return false;
-    }
-    return true;
-}
-
-static Status save_settled(Task *task, int64_t epoch, Error *err)
-{
-    for (int32_t i = 0; i < task->input_count; i++)
-        task->input_barriers[i] = 0;
-    for (int32_t i = 0; i < task->op_count; i++)
-        TRY(task_save_op(task, task->ops[i], epoch, err));
-    return STATUS_OK;
-}
-
-/* Can a barrier come from the source that the task begins with? */
-static bool source_is_ready(const Task *task)
-{
-    const Op *op = task->ops[0];
-    bool      is_source = task->input_count == 0 && !op->has_ended;
-    return is_source && !has_blocked(task) && (!op->type->may_save || op->type->may_save(op));
-}
-
-/* A barrier that has been asked for begins here when it cannot come from an input. */
-static Status begin_barrier(Task *task, int64_t epoch, bool *has_progress, Error *err)
-{
-    if (task->snapshot || (!is_settled(task) && !source_is_ready(task)))
-        return STATUS_OK;
-    *has_progress = true;
-    task->barrier_epoch = epoch;
-    if (is_settled(task))
-        return save_settled(task, epoch, err);
-    return op_deliver(task->ops[0], &(Event){ .kind = EVENT_BARRIER, .epoch = epoch }, err);
-}
-
-static Status pass_durable(Task *task, int64_t epoch, Error *err)
-{
-    task->durable_epoch = epoch;
-    for (int32_t i = 0; i < task->op_count; i++)
-        if (task->ops[i]->type->on_durable)
-            TRY(task->ops[i]->type->on_durable(task->ops[i], epoch, err));
-    return STATUS_OK;
-}
-
-/* The job is being stopped: sources read nothing behind the barrier of the last checkpoint. */
-static bool has_read_all(const Task *task)
-{
-    const Epochs *epochs = task->shared->epochs;
-    int64_t       stops_at = epochs ? epoch_load(&epochs->stops_at) : 0;
-    return stops_at > 0 && task->barrier_epoch >= stops_at;
-}
-
-static Status keep_epochs(Task *task, bool *has_progress, Error *err)
-{
-    const Epochs *epochs = task->shared->epochs;
-    if (!epochs)
-        return STATUS_OK;
-    int64_t requested = epoch_load(&epochs->requested), durable = epoch_load(&epochs->durable);
-    if (durable > task->durable_epoch)
-        TRY(pass_durable(task, durable, err));
-    return requested > task->barrier_epoch ? begin_barrier(task, requested, has_progress, err) : STATUS_OK;
-}
-
-/* Whether all instances that were saved had ended, and the parts that are the operator's own. */
-static Status read_headers(const SavedState *saved, bool *has_ended, SavedPart *own, SavedState *out, Error *err)
-{
-    *has_ended = saved->count > 0;
-    *out = (SavedState){ .parts = own, .instances = saved->instances };
-    for (int64_t i = 0; i < saved->count; i++) {
-        const SavedPart *part = &saved->parts[i];
-        const char      *cursor = part->bytes.ptr;
-        bool             ended;
-        if (part->number != PART_HEADER) {
-            own[out->count++] = *part;
-            continue;
-        }
-        if (!decode_bool(&cursor, cursor + part->bytes.len, &ended))
-            return saved_damaged("an operator", err);
-        *has_ended &= ended;
-    }
-    return STATUS_OK;
-}
-
-static Status load_op(Op *op, const SavedState *saved, bool *has_ended, Error *err)
-{
-    Arena     *scratch = arena_create();
-    SavedPart *own = arena_new(scratch, SavedPart, saved->count);
-    SavedState rest;
-    Status     status = read_headers(saved, has_ended, own, &rest, err);
-    if (status == STATUS_OK && op->type->load)
-        status = op->type->load(op, &rest, err);
-    arena_destroy(scratch);
-    return status;
-}
-
-/* An operator that had ended ends again, but for sinks, which have their own ways. */
-static Status end_again(Task *task, const bool *had_ended, Error *err)
-{
-    for (int32_t i = 0; i < task->op_count; i++)
-        if (had_ended[i] && task->ops[i]->next_count > 0)
-            task->ops[i]->has_ended = true;
-    for (int32_t i = 0; i < task->op_count; i++)
-        if (had_ended[i] && task->ops[i]->next_count > 0)
-            TRY(op_end_again(task->ops[i], err));
-    return STATUS_OK;
-}
-
-Status task_load(Task *task, FindSaved find, const void *context, Error *err)
-{
-    bool *had_ended = arena_new(task->arena, bool, task->op_count);
-    for (int32_t i = 0; i < task->op_count; i++) {
-        SavedState saved = find(context, task->ops[i]);
-        if (saved.instances > 0)
-            TRY(load_op(task->ops[i], &saved, &had_ended[i], err));
-    }
-    return end_again(task, had_ended, err);
 }
 
 /* ---- 1: waiting work ------------------------------------------------------------------------------------------- */
@@ -486,7 +308,7 @@ static Status take_event(Task *task, int32_t index, const Event *event, Error *e
 static Status take_events(Task *task, bool *has_progress, Error *err)
 {
     int32_t empty = 0;
-    for (int32_t taken = 0; taken < EVENTS_PER_STEP && empty < task->input_count && !has_blocked(task);) {
+    for (int32_t taken = 0; taken < EVENTS_PER_STEP && empty < task->input_count && !task_is_blocked(task);) {
         int32_t index = task->next_input;
         Event   event;
         task->next_input = index + 1 == task->input_count ? 0 : index + 1;
@@ -566,22 +388,22 @@ static void look_again(Task *task, int64_t wait_ms)
 static Status step(Task *task, bool *has_progress, Error *err)
 {
     bool is_clear = true;
-    TRY(keep_epochs(task, has_progress, err));
+    TRY(task_keep_epochs(task, has_progress, err));
     TRY(work_off(task, &is_clear, has_progress, err));
     TRY(run_timers(task, has_progress, err));
     if (*has_progress)
         task->blocked_since_ms = -1;
-    if (!is_clear || has_blocked(task)) {
+    if (!is_clear || task_is_blocked(task)) {
         task->wake_ms = blocked_retry_ms(task);
         return STATUS_OK;
     }
     task->blocked_since_ms = -1;
     if (task->input_count > 0)
         TRY(take_events(task, has_progress, err));
-    else if (!task->ops[0]->has_ended && !has_read_all(task))
+    else if (!task->ops[0]->has_ended && !task_has_read_all(task))
         TRY(task->ops[0]->type->step(task->ops[0], has_progress, err));
     task->wake_ms = next_timer(task);
-    if (has_blocked(task))
+    if (task_is_blocked(task))
         look_again(task, BLOCKED_RETRY_MS);
     if (has_awaiting(task))
         look_again(task, BLOCKED_RETRY_MAX_MS);
@@ -596,7 +418,7 @@ Status task_step(Task *task, TaskState *state, Error *err)
         task->ops[i]->now_ms = task->now_ms;
     if (task->is_done) {
         throw_inputs_away(task, &has_progress);
-        TRY(keep_epochs(task, &has_progress, err));
+        TRY(task_keep_epochs(task, &has_progress, err));
         task->wake_ms = TIME_MAX;
         *state = TASK_DONE;
         return STATUS_OK;
