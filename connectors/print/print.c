@@ -65,7 +65,10 @@ static Status print_write(Sink *sink, const Batch *batch, int64_t start, int64_t
     *taken = batch->rows - start;
     io_add(&print->spec->counters->rows, *taken);
     io_add(&print->spec->counters->bytes, print->lines.len);
-    return env_file_write(print->fd, text_str(&print->lines), err);
+    Status status = env_file_write(print->fd, text_str(&print->lines), err);
+    if (status != STATUS_OK)
+        status = err->status = STATUS_RUNTIME; /* who read it is gone, and does not come back for another try */
+    return status;
 }
 
 static Status print_flush(Sink *sink, bool *done, Error *err)

@@ -157,6 +157,16 @@ def test_another_script_is_refused_by_name():
     has(result.err, "cannot be restored: an operator is ", "size=[7 s]", "size=[5 s]", "use another state directory, or the script as it was")
 
 
+def test_a_reader_that_goes_away_ends_the_job():
+    job(end=100000)
+    process = start("run", "--no-progress", "--state-dir", "state", "job.sql")
+    wait_for_rows(process, 1)
+    process.stdout.close()
+    err = process.stderr.read()
+    process.wait(30)
+    assert "Broken pipe" in err and "starting again" not in err, err
+
+
 def test_one_process_at_a_time():
     job(end=100000)
     process = start("run", "-q", "--state-dir", "state", "job.sql")
