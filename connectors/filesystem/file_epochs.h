@@ -17,6 +17,9 @@
 /* The directory below the root has a file more that can be seen, or waits for its mark since since_ms (0 = only now). */
 typedef void (*FileShown)(void *context, Str below, int64_t since_ms);
 
+/* Of what file_epochs_seal writes. */
+enum { FILE_OUTPUT_VERSION = 1 };
+
 typedef struct FileEpochs {
     const IoSpec *spec;
     Str           root;
@@ -44,6 +47,8 @@ Status file_epochs_sync_directory(const FileEpochs *epochs, Str below, Error *er
 Status file_epochs_seal_file(FileEpochs *epochs, Str below, PartFile *file, Error *err);
 void   file_epochs_put_waiting(Text *waiting, Str below, int64_t since_ms);
 void   file_epochs_seal(FileEpochs *epochs, Str waiting, Text *out);
+/* Of records of files that were renamed: their directories, once for files in a row that are in one. */
+Status file_epochs_sync_shown(const FileEpochs *epochs, Arena *arena, Str records, Error *err);
 Status file_epochs_commit(FileEpochs *epochs, int64_t epoch, Error *err);
 /* The end, behind the last commit: shows what was ended since. */
 Status file_epochs_finish(FileEpochs *epochs, int64_t epoch, Error *err);
