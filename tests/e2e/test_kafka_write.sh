@@ -65,6 +65,10 @@ check_equal "compressed" '{"i":1} {"i":2}' "$(read_topic squeezed %s | paste -sd
 check_exit "no broker" 3 "$TIDEMARK" run --quiet -e "CREATE TABLE t (i INT) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json',
     'properties.bootstrap.servers' = '127.0.0.1:1', 'properties.max.block.ms' = '1500'); INSERT INTO t VALUES (1);"
 check_contains "... is given up" "kafka 127.0.0.1:1: no broker answered within 1500 ms" "$(cat "$WORK/err")"
-check_exit "exactly-once is refused" 1 "$TIDEMARK" run --quiet -e "$(table t 'i INT' "'topic' = 't', 'format' = 'json',
+check_exit "exactly-once without a prefix is refused" 1 "$TIDEMARK" run --quiet -e "$(table t 'i INT' "'topic' = 't', 'format' = 'json',
     'sink.delivery-guarantee' = 'exactly-once'") INSERT INTO t VALUES (1);"
-check_contains "... by name" "'sink.delivery-guarantee' = 'exactly-once' is not supported yet" "$(cat "$WORK/err")"
+check_contains "... as by the dialect" "sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE." \
+    "$(cat "$WORK/err")"
+check_exit "exactly-once without a state directory is refused" 1 "$TIDEMARK" run --quiet -e "$(table t 'i INT' "'topic' = 't',
+    'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = 'p'") INSERT INTO t VALUES (1);"
+check_contains "... with the next step" "--state-dir" "$(cat "$WORK/err")"
