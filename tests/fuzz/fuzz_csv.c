@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     Arena     *arena = arena_create();
     Map       *options = map_create(arena);
-    FormatSpec spec = { columns, COLUMNS, options, arena, zone_utc, SPAN_NONE };
+    FormatSpec spec = { .columns = columns, .column_count = COLUMNS, .options = options, .arena = arena, .zone = zone_utc };
     for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++)
         if (bytes[0] >> i & 1)
             map_put_str(options, str_from(choices[i][0]), str_from(choices[i][1]));

@@ -42,7 +42,7 @@ static Run run_open(const FormatColumn *columns, int32_t count, uint8_t choice)
     Run        run = { .arena = arena_create() };
     Error      err = ERROR_NONE;
     Map       *options = map_create(run.arena);
-    FormatSpec spec = { columns, count, options, run.arena, zone_utc, SPAN_NONE };
+    FormatSpec spec = { .columns = columns, .column_count = count, .options = options, .arena = run.arena, .zone = zone_utc };
     if (choice & 1)
         map_put_str(options, STR("ignore-parse-errors"), STR("true"));
     if (choice & 2)
@@ -67,7 +67,7 @@ static void run_encode(Run *run, const FormatColumn *columns, int32_t count)
 {
     Error      err = ERROR_NONE;
     Record    *records = arena_new(run->arena, Record, run->batch->rows + 1);
-    FormatSpec spec = { columns, count, map_create(run->arena), run->arena, zone_utc, SPAN_NONE };
+    FormatSpec spec = { .columns = columns, .column_count = count, .options = map_create(run->arena), .arena = run->arena, .zone = zone_utc };
     Text       bytes = TEXT_EMPTY;
     text_clear(&run->text);
     json_encoder_create(&spec, &run->encoder, &err);
