@@ -66,6 +66,8 @@ struct Aggregate {
     /* into[i] += from[i]; from's memory may be taken over only by copying. */
     Status    (*merge)(const AggregateCall *call, StateMemory *memory, void *const *into, void *const *from,
                        int64_t count, Error *err);
+    /* The exact inverse of merge: into[i] was merged with from[i] before. NULL: there is none (floating point, decimals that may be lost, MIN). */
+    void      (*unmerge)(void *const *into, void *const *from, int64_t count);
     /* out has been initialised for count rows; NULL results clear out->valid (column_need_valid). Must not change the
      * states. */
     Status    (*result)(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
@@ -107,6 +109,9 @@ Status  aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch
                              Error *err);
 Status  aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count,
                             Error *err);
+/* May states be taken out again of what they were merged into? Needs count_rows, which tells when nothing is left. */
+bool    aggregate_set_can_unmerge(const AggregateSet *set);
+void    aggregate_set_unmerge(AggregateSet *set, void *const *into, void *const *from, int64_t count);
 /* One column per call. */
 Status  aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t count, Buf *buf, Column *out, Error *err);
 int64_t aggregate_set_row_count(const AggregateSet *set, const void *block);

@@ -288,6 +288,30 @@ Status aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *
     return STATUS_OK;
 }
 
+bool aggregate_set_can_unmerge(const AggregateSet *set)
+{
+    for (int32_t i = 0; i < set->slot_count; i++)
+        if (set->slots[i].distinct >= 0 || !set->slots[i].call->aggregate->unmerge)
+            return false;
+    return true;
+}
+
+void aggregate_set_unmerge(AggregateSet *set, void *const *into, void *const *from, int64_t count)
+{
+    assert(set->counts_rows && aggregate_set_can_unmerge(set));
+    buf_reset(set->scratch);
+    void **left = buf_new(set->scratch, void *, count), **right = buf_new(set->scratch, void *, count);
+    for (int64_t i = 0; i < count; i++)
+        *(int64_t *)into[i] -= *(const int64_t *)from[i];
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        for (int64_t i = 0; i < count; i++) {
+            left[i]  = state_in(&set->slots[k], into[i]);
+            right[i] = state_in(&set->slots[k], from[i]);
+        }
+        set->slots[k].call->aggregate->unmerge(left, right, count);
+    }
+}
+
 /* ---- results, bytes, end --------------------------------------------------------------------------------------- */
 
 Status aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t count, Buf *buf, Column *out, Error *err)

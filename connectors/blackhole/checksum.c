@@ -24,37 +24,51 @@ static inline uint64_t word_of(const void *data, int64_t index, int size)
     return word;
 }
 
-/* data: of the first row; a NULL counts as one word, whatever lies there. */
-static inline void take_words(const void *data, const uint8_t *valid, int64_t rows, int size, uint64_t *hashes)
+/* Values of rows: the first of them, and the distance to the next: 0 when one value stands for all rows, and it counts as if it were written
+ * out. */
+typedef struct Values {
+    const char    *data;
+    const uint8_t *valid;
+    int64_t        step;
+} Values;
+
+static inline bool is_there(const Values *values, int64_t row)
 {
-    if (!valid) {
+    return !values->valid || values->valid[row * values->step];
+}
+
+/* A NULL counts as one word, whatever lies there. */
+static inline void take_words(const Values *values, int64_t rows, int size, uint64_t *hashes)
+{
+    if (!values->valid && values->step == 1) {
         for (int64_t i = 0; i < rows; i++)
-            hashes[i] = take_word(hashes[i], word_of(data, i, size));
+            hashes[i] = take_word(hashes[i], word_of(values->data, i, size));
         return;
     }
     for (int64_t i = 0; i < rows; i++)
-        hashes[i] = take_word(hashes[i], valid[i] ? word_of(data, i, size) : NULL_WORD);
+        hashes[i] = take_word(hashes[i], is_there(values, i) ? word_of(values->data, i * values->step, size) : NULL_WORD);
 }
 
-static void take_pairs(const uint64_t *data, const uint8_t *valid, int64_t rows, uint64_t *hashes)
+static void take_pairs(const Values *values, int64_t rows, uint64_t *hashes)
 {
+    const uint64_t *words = (const uint64_t *)(const void *)values->data;
     for (int64_t i = 0; i < rows; i++) {
-        bool is_there = !valid || valid[i];
-        hashes[i] = take_word(take_word(hashes[i], is_there ? data[2 * i] : NULL_WORD), is_there ? data[2 * i + 1] : NULL_WORD);
+        int64_t at = 2 * i * values->step;
+        bool    has_value = is_there(values, i);
+        hashes[i] = take_word(take_word(hashes[i], has_value ? words[at] : NULL_WORD), has_value ? words[at + 1] : NULL_WORD);
     }
 }
 
-static void take_views(const View *views, const uint8_t *valid, int64_t rows, uint64_t *hashes)
+static void take_views(const Values *values, int64_t rows, uint64_t *hashes)
 {
+    const View *views = (const View *)(const void *)values->data;
     for (int64_t i = 0; i < rows; i++) {
-        uint64_t word = NULL_WORD;
-        if (!valid || valid[i])
-            word = hash_bytes(view_ptr(&views[i]), views[i].size);
-        hashes[i] = take_word(hashes[i], word);
+        const View *view = &views[i * values->step];
+        hashes[i] = take_word(hashes[i], is_there(values, i) ? hash_bytes(view_ptr(view), view->size) : NULL_WORD);
     }
 }
 
-static void take_values(Checksum *checksum, const Column *column, int64_t start, int64_t rows)
+static void take_nested(Checksum *checksum, const Column *column, int64_t start, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++) {
         text_clear(&checksum->scratch);
@@ -66,38 +80,25 @@ static void take_values(Checksum *checksum, const Column *column, int64_t start,
 
 static void take_column(Checksum *checksum, const Column *column, int64_t start, int64_t rows)
 {
-    uint64_t      *hashes = checksum->hashes;
-    Layout         layout = type_layout(column->type);
-    int32_t        size = layout_size(layout);
-    const char    *data = (const char *)column->data + start * size;
-    const uint8_t *valid = column->valid ? column->valid + start : NULL;
+    uint64_t *hashes = checksum->hashes;
+    Layout    layout = type_layout(column->type);
+    int32_t   size = layout_size(layout);
+    int64_t   first = column_index(column, start);
+    Values    values = { (const char *)column->data + first * size, column->valid ? column->valid + first : NULL, column->constant ? 0 : 1 };
     if (layout == LAYOUT_VIEW)
-        take_views((const View *)(const void *)data, valid, rows, hashes);
+        take_views(&values, rows, hashes);
     else if (layout == LAYOUT_LIST || layout == LAYOUT_ROW)
-        take_values(checksum, column, start, rows);
+        take_nested(checksum, column, start, rows);
     else if (size == 1)
-        take_words(data, valid, rows, 1, hashes);
+        take_words(&values, rows, 1, hashes);
     else if (size == 2)
-        take_words(data, valid, rows, 2, hashes);
+        take_words(&values, rows, 2, hashes);
     else if (size == 4)
-        take_words(data, valid, rows, 4, hashes);
+        take_words(&values, rows, 4, hashes);
     else if (size == 8)
-        take_words(data, valid, rows, 8, hashes);
+        take_words(&values, rows, 8, hashes);
     else
-        take_pairs((const uint64_t *)(const void *)data, valid, rows, hashes);
-}
-
-/* One value for all rows is hashed once. */
-static void take_constant(Checksum *checksum, const Column *column, int64_t rows)
-{
-    uint64_t *hashes = checksum->hashes, word = 0;
-    Column    one = *column;
-    one.constant = false;
-    checksum->hashes = &word;
-    take_column(checksum, &one, 0, 1);
-    checksum->hashes = hashes;
-    for (int64_t i = 0; i < rows; i++)
-        hashes[i] = take_word(hashes[i], word);
+        take_pairs(&values, rows, hashes);
 }
 
 /* ---- batches ------------------------------------------------------------------------------------------------------ */
@@ -118,12 +119,8 @@ void checksum_add(Checksum *checksum, const Batch *batch, int64_t start)
     make_room(checksum, rows);
     for (int64_t i = 0; i < rows; i++)
         checksum->hashes[i] = MULTIPLIER;
-    for (int32_t c = 0; c < batch->column_count; c++) {
-        if (batch->columns[c].constant)
-            take_constant(checksum, &batch->columns[c], rows);
-        else
-            take_column(checksum, &batch->columns[c], start, rows);
-    }
+    for (int32_t c = 0; c < batch->column_count; c++)
+        take_column(checksum, &batch->columns[c], start, rows);
     for (int64_t i = 0; i < rows; i++) {
         uint64_t hash = hash_u64(checksum->hashes[i]);
         sum += !batch->kinds || row_kind_is_add(batch->kinds[start + i]) ? hash : 0 - hash;

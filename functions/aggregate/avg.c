@@ -109,6 +109,17 @@ static Status average_merge(const AggregateCall *call, StateMemory *memory, void
     return STATUS_OK;
 }
 
+/* Of integers: they wrap, so that nothing is ever lost. */
+static void average_unmerge(void *const *into, void *const *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        Average       *average = into[i];
+        const Average *less    = from[i];
+        average->i64           = (int64_t)((uint64_t)average->i64 - (uint64_t)less->i64);
+        average->count -= less->count;
+    }
+}
+
 /* ---- results --------------------------------------------------------------------------------------------------- */
 
 static int64_t truncated_quotient(const Average *average)
@@ -173,17 +184,22 @@ static const Type *decimal_infer(Arena *arena, const Type *const *args, int32_t 
     return type_decimal(arena, DECIMAL_DIGITS_MAX, args[0]->scale > 6 ? args[0]->scale : 6, true);
 }
 
-#define AVG_ROW(argument, infer_type)                                                                                \
+#define AVG_ROW(argument, infer_type, inverse)                                                                       \
     {                                                                                                                \
         .sig = "avg(" argument ") -> " argument,                                                                     \
         .doc = "The average; NULL when there is no value. Of integers it is an integer, truncated; of DECIMAL(p, s) " \
                "DECIMAL(38, max(s, 6)).",                                                                            \
         .state_size = sizeof(Average), .flags = AGG_FLAT, .infer = infer_type, .add = average_add,                   \
-        .retract = average_retract, .merge = average_merge, .result = average_result                                 \
+        .retract = average_retract, .merge = average_merge, .unmerge = inverse, .result = average_result             \
     }
 
 const Aggregate agg_avg[] = {
-    AVG_ROW("tinyint", NULL), AVG_ROW("smallint", NULL), AVG_ROW("int", NULL),
-    AVG_ROW("bigint", NULL),  AVG_ROW("float", NULL),    AVG_ROW("double", NULL),
-    AVG_ROW("decimal", decimal_infer), { 0 },
+    AVG_ROW("tinyint", NULL, average_unmerge),
+    AVG_ROW("smallint", NULL, average_unmerge),
+    AVG_ROW("int", NULL, average_unmerge),
+    AVG_ROW("bigint", NULL, average_unmerge),
+    AVG_ROW("float", NULL, NULL),
+    AVG_ROW("double", NULL, NULL),
+    AVG_ROW("decimal", decimal_infer, NULL),
+    { 0 },
 };

@@ -38,6 +38,12 @@ static Status count_merge(const AggregateCall *call, StateMemory *memory, void *
     return STATUS_OK;
 }
 
+static void count_unmerge(void *const *into, void *const *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        *(int64_t *)into[i] -= *(const int64_t *)from[i];
+}
+
 static Status count_result(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
                            Error *err)
 {
@@ -52,7 +58,7 @@ static Status count_result(const AggregateCall *call, void *const *states, int64
 #define COUNT_ROW(signature, text)                                                                              \
     {                                                                                                           \
         .sig = signature, .doc = text, .state_size = sizeof(int64_t), .flags = AGG_FLAT, .add = count_add,      \
-        .retract = count_retract, .merge = count_merge, .result = count_result                                  \
+        .retract = count_retract, .merge = count_merge, .unmerge = count_unmerge, .result = count_result                                  \
     }
 
 const Aggregate agg_count[] = {

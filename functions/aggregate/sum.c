@@ -78,6 +78,17 @@ static Status sum_merge(const AggregateCall *call, StateMemory *memory, void *co
     return STATUS_OK;
 }
 
+/* Of integers: they wrap, so that nothing is ever lost. */
+static void sum_unmerge(void *const *into, void *const *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        Sum       *sum  = into[i];
+        const Sum *less = from[i];
+        sum->i64        = (int64_t)((uint64_t)sum->i64 - (uint64_t)less->i64);
+        sum->count -= less->count;
+    }
+}
+
 static void sum_store(const Sum *sum, Layout layout, Column *out, int64_t row)
 {
     switch (layout) {
@@ -197,21 +208,21 @@ static const Type *decimal_infer(Arena *arena, const Type *const *args, int32_t 
     return type_decimal(arena, DECIMAL_DIGITS_MAX, args[0]->scale, true);
 }
 
-#define SUM_ROW(type)                                                                                                 \
+#define SUM_ROW(type, inverse)                                                                                                \
     {                                                                                                                 \
         .sig = "sum(" type ") -> " type,                                                                             \
         .doc = "The sum; NULL when there is no value. Integers keep their type and wrap.",                           \
         .state_size = sizeof(Sum), .flags = AGG_FLAT, .add = sum_add, .retract = sum_retract, .merge = sum_merge,      \
-        .result = sum_result                                                                                          \
+        .unmerge = inverse, .result = sum_result                                                                                          \
     }
 
 const Aggregate agg_sum[] = {
-    SUM_ROW("tinyint"),
-    SUM_ROW("smallint"),
-    SUM_ROW("int"),
-    SUM_ROW("bigint"),
-    SUM_ROW("float"),
-    SUM_ROW("double"),
+    SUM_ROW("tinyint", sum_unmerge),
+    SUM_ROW("smallint", sum_unmerge),
+    SUM_ROW("int", sum_unmerge),
+    SUM_ROW("bigint", sum_unmerge),
+    SUM_ROW("float", NULL),
+    SUM_ROW("double", NULL),
     { .sig = "sum(decimal) -> decimal",
       .doc = "The sum as DECIMAL(38, s); NULL when there is no value or it is too large.",
       .state_size = sizeof(DecimalSum), .flags = AGG_FLAT, .infer = decimal_infer, .add = decimal_add_rows,

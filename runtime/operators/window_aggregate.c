@@ -6,7 +6,8 @@
  *                  then pass the watermark on
  *
  * A row is stored once, in its slice, however many windows overlap it. TUMBLE, and windows that rows bring themselves,
- * have one slice per window; HOP merges the slices of a window into a table of its own; CUMULATE merges into its oldest
+ * have one slice per window; HOP merges the slices of a window into a table of its own, or keeps that table from window to window (Total) if
+ * states can be taken out again: then a window costs its newest and its oldest slice, however many overlap; CUMULATE merges into its oldest
  * slice, which only grows. Windows without rows do not exist. Processing-time windows do the same by the clock; those
  * that are open at the end of a bounded input give nothing, as in the dialect.
  *
@@ -26,10 +27,17 @@ typedef struct Firing {
     int64_t   position;
 } Firing;
 
+/* HOP: the merged states of all slices of the window that ends at `end`. Not saved: the first window after a restore merges them all. */
+typedef struct Total {
+    KeyTable *table; /* NULL: none yet */
+    Time      end;
+} Total;
+
 typedef struct WindowAggregate {
     WindowState  state;
     WindowOutput output;
     Firing       firing;
+    Total        total;
     bool         takes_partials; /* the rows have been aggregated once, see window_local.c */
     bool         skips_empty;    /* HOP: a key whose rows were all retracted has no window */
 } WindowAggregate;
@@ -53,6 +61,8 @@ static void window_aggregate_close(Op *op)
     WindowAggregate *window = op->state;
     if (window->firing.is_merged && window->firing.table)
         slices_retire(&window->state.slices, window->firing.table);
+    if (window->total.table)
+        slices_retire(&window->state.slices, window->total.table);
     window_state_free(&window->state);
 }
 
@@ -128,6 +138,26 @@ static Status merge_hop(WindowAggregate *window, Time end, Error *err)
     return STATUS_OK;
 }
 
+/* Slices that are in the window of the total are there already: only those whose rows count for the first time are added. */
+static Status add_to_total(WindowAggregate *window, Time end, Error *err)
+{
+    Total  *total = &window->total;
+    Slices *slices = &window->state.slices;
+    bool    is_next = total->table && total->end == end - window->state.input.grid.step;
+    if (!is_next && total->table)
+        slices_retire(slices, total->table);
+    if (!is_next)
+        total->table = slices_take_table(slices);
+    for (int64_t i = 0; i < slices->count; i++) {
+        const Slice *slice = &slices->items[i];
+        if (slice->next_end == end && (!is_next || slice->from == end))
+            TRY(slices_merge(slices, total->table, slice->table, err));
+    }
+    total->end = end;
+    window->firing.table = total->table;
+    return STATUS_OK;
+}
+
 /* Rows that wait in the output would change: they go first. */
 static Status merge_cumulate(Op *op, Slice *oldest, int64_t index, Error *err)
 {
@@ -165,6 +195,8 @@ static Status take_window(Op *op, bool *is_due, Error *err)
     firing->is_merged = false;
     if (window->state.input.spec->kind == WINDOW_CUMULATE)
         return merge_cumulate(op, oldest, index, err);
+    if (window->state.keeps_total)
+        return add_to_total(window, end, err);
     if (!has_one_slice(window, end, index))
         return merge_hop(window, end, err);
     firing->table = oldest->table;
@@ -192,10 +224,20 @@ static Status emit_window(Op *op, bool *is_complete, Error *err)
     return STATUS_OK;
 }
 
-/* Slices go on to their next window, or go. */
-static void finish_window(WindowAggregate *window)
+static void drop_slice(WindowAggregate *window, int64_t index)
 {
-    Firing *firing = &window->firing;
+    if (window->total.table)
+        slices_unmerge(&window->state.slices, window->total.table, window->state.slices.items[index].table);
+    slices_drop(&window->state.slices, index);
+}
+
+/* Slices go on to their next window, or go. */
+static Status finish_window(Op *op, Error *err)
+{
+    WindowAggregate *window = op->state;
+    Firing          *firing = &window->firing;
+    if (window->total.table)
+        TRY(flush(op, err)); /* rows that wait in the output would change */
     if (firing->is_merged)
         slices_retire(&window->state.slices, firing->table);
     firing->table = NULL;
@@ -206,10 +248,11 @@ static void finish_window(WindowAggregate *window)
         if (!is_in)
             continue;
         if (is_attached(window) || firing->end >= window_last_end(&window->state.input.grid, slice->end))
-            slices_drop(&window->state.slices, i);
+            drop_slice(window, i);
         else
             slice->next_end += window->state.input.grid.step;
     }
+    return STATUS_OK;
 }
 
 static Status finish_firing(Op *op, Error *err)
@@ -240,7 +283,7 @@ static Status fire(Op *op, Error *err)
             op_block(op);
             return STATUS_OK;
         }
-        finish_window(window);
+        TRY(finish_window(op, err));
     }
 }
 

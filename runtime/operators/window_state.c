@@ -5,13 +5,28 @@
 #include "data/key.h"
 #include "runtime/state/aggregate_facts.h"
 
+enum { TOTAL_SLICES_MIN = 3 }; /* fewer slices in a window are merged as fast */
+
+/* Rows that only come, and calls that can take their part back. A matter of the plan alone: both halves save the same. */
+static bool can_keep_total(const Op *op)
+{
+    const PlanWindowAggregate *plan = &op->plan->window_aggregate;
+    WindowGrid                 grid = window_grid(&plan->window, zone_utc);
+    if (plan->window.kind != WINDOW_HOP || op->plan->inputs[0]->changelog != CHANGELOG_INSERT ||
+        grid.size / grid.slice < TOTAL_SLICES_MIN)
+        return false;
+    const AggregateCall *const *calls = (const AggregateCall *const *)plan->calls;
+    return aggregate_set_can_unmerge(aggregate_set_create(op->arena, calls, plan->call_count, true));
+}
+
 void window_state_open(WindowState *state, Op *op, bool count_rows)
 {
     const PlanWindowAggregate *plan = &op->plan->window_aggregate;
     window_input_open(&state->input, &plan->window, op->eval.zone);
-    state->saves_count = op->plan->inputs[0]->changelog != CHANGELOG_INSERT;
+    state->keeps_total = can_keep_total(op);
+    state->saves_count = state->keeps_total || op->plan->inputs[0]->changelog != CHANGELOG_INSERT;
     state->set = aggregate_set_create(op->arena, (const AggregateCall *const *)plan->calls, plan->call_count,
-                                      count_rows);
+                                      count_rows || state->keeps_total);
     state->key_columns = arena_new(op->arena, const Column *, plan->key_count);
     state->key_types = arena_new(op->arena, const Type *, plan->key_count);
     for (int32_t i = 0; i < plan->key_count; i++)

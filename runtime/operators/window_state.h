@@ -12,7 +12,8 @@ typedef struct WindowState {
     Slices         slices;
     const Column **key_columns;
     const Type   **key_types;
-    bool           saves_count; /* rows may be taken back: the count of rows decides what is emitted */
+    bool           saves_count; /* rows may be taken back, or states: the count of rows decides what is emitted */
+    bool           keeps_total; /* HOP: states of a slice can be taken out of those of a window again */
 } WindowState;
 
 /* count_rows: every state knows how many rows are in it. */

@@ -159,25 +159,48 @@ void slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uint6
         aggregate_set_init(slices->set, blocks[slices->new_rows[i]]);
 }
 
-Status slices_merge(Slices *slices, KeyTable *into, const KeyTable *from, Error *err)
+/* Up to MERGE_RUN entries of a table, and the blocks of the same keys in another. */
+typedef struct MergeRun {
+    void   *into[MERGE_RUN];
+    void   *from[MERGE_RUN];
+    int64_t count;
+} MergeRun;
+
+static void take_run(Slices *slices, KeyTable *into, const KeyTable *from, int64_t *position, MergeRun *run)
 {
     Str      keys[MERGE_RUN];
     uint64_t hashes[MERGE_RUN];
-    void    *into_blocks[MERGE_RUN];
-    void    *from_blocks[MERGE_RUN];
+    for (run->count = 0; run->count < MERGE_RUN; run->count++) {
+        void *block = key_table_next(from, position);
+        if (!block)
+            break;
+        run->from[run->count] = block;
+        keys[run->count] = key_of_block(block);
+        hashes[run->count] = hash_of_block(block);
+    }
+    slices_blocks(slices, into, keys, hashes, run->count, run->into);
+}
+
+Status slices_merge(Slices *slices, KeyTable *into, const KeyTable *from, Error *err)
+{
+    MergeRun run;
     int64_t  position = 0;
-    int64_t  count;
     do {
-        for (count = 0; count < MERGE_RUN; count++) {
-            void *block = key_table_next(from, &position);
-            if (!block)
-                break;
-            from_blocks[count] = block;
-            keys[count] = key_of_block(block);
-            hashes[count] = hash_of_block(block);
-        }
-        slices_blocks(slices, into, keys, hashes, count, into_blocks);
-        TRY(aggregate_set_merge(slices->set, slices->memory, into_blocks, from_blocks, count, err));
-    } while (count == MERGE_RUN);
+        take_run(slices, into, from, &position, &run);
+        TRY(aggregate_set_merge(slices->set, slices->memory, run.into, run.from, run.count, err));
+    } while (run.count == MERGE_RUN);
     return STATUS_OK;
+}
+
+void slices_unmerge(Slices *slices, KeyTable *into, const KeyTable *from)
+{
+    MergeRun run;
+    int64_t  position = 0;
+    do {
+        take_run(slices, into, from, &position, &run);
+        aggregate_set_unmerge(slices->set, run.into, run.from, run.count);
+        for (int64_t i = 0; i < run.count; i++)
+            if (aggregate_set_row_count(slices->set, run.into[i]) == 0)
+                key_table_remove(into, run.into[i]);
+    } while (run.count == MERGE_RUN);
 }

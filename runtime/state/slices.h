@@ -45,6 +45,8 @@ void   slices_blocks(Slices *slices, KeyTable *table, const Str *keys, const uin
                      void **blocks);
 /* into's states += from's. */
 Status slices_merge(Slices *slices, KeyTable *into, const KeyTable *from, Error *err);
+/* into's states -= from's, which were merged into it; keys of which no row is left are removed. aggregate_set_can_unmerge. */
+void   slices_unmerge(Slices *slices, KeyTable *into, const KeyTable *from);
 /* A table that belongs to no slice (the merged states of a window); give it back with slices_retire. */
 KeyTable *slices_take_table(Slices *slices);
 /* The table may be used again after the next slices_recycle. */

@@ -1,4 +1,5 @@
 /* test_print.c: the lines of the print connector, as a running Flink prints them; and the sink that keeps nothing. */
+#include "connectors/blackhole/checksum.h"
 #include "tests/connectors/table.h"
 
 #include <check.h>
@@ -111,6 +112,32 @@ START_TEST(blackhole_reads_every_value)
 }
 END_TEST
 
+/* One value for all rows counts as if it were written out. */
+START_TEST(checksum_of_constant_columns)
+{
+    static const char columns[] = "i INT, s STRING, d DECIMAL(30,2), a ARRAY<INT>, n BIGINT";
+    static const char line[] = "{\"i\":7,\"s\":\"a text that is not short\",\"d\":4.5,\"a\":[1,2]}\n";
+    Codec *one, *three;
+    Text   three_lines = TEXT_EMPTY;
+    text_printf(&three_lines, "%s%s%s", line, line, line);
+    Table   *table = table_open(columns, "", "", "connector=blackhole;checksum=true");
+    Batch   *flat = table_batch(table, text_cstr(&three_lines), &three), *constant = table_batch(table, line, &one);
+    Checksum of_flat = { 0 }, of_constant = { 0 };
+    constant->rows = 3;
+    for (int32_t c = 0; c < constant->column_count; c++)
+        constant->columns[c].constant = true;
+    checksum_add(&of_flat, flat, 1);
+    checksum_add(&of_constant, constant, 1);
+    ck_assert(of_flat.sum != 0 && of_flat.sum == of_constant.sum);
+    checksum_free(&of_flat);
+    checksum_free(&of_constant);
+    codec_close(one);
+    codec_close(three);
+    table_close(table);
+    text_free(&three_lines);
+}
+END_TEST
+
 Suite *suite_print(void)
 {
     Suite *suite = suite_create("print");
@@ -119,6 +146,7 @@ Suite *suite_print(void)
     tcase_add_test(tests, values_look_like_javas);
     tcase_add_test(tests, blackhole);
     tcase_add_test(tests, blackhole_reads_every_value);
+    tcase_add_test(tests, checksum_of_constant_columns);
     suite_add_tcase(suite, tests);
     return suite;
 }
