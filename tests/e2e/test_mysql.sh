@@ -17,7 +17,7 @@ table() {
 run() { "$TIDEMARK" run --quiet -D table.dml-sync=true -D table.exec.sink.require-on-conflict=false -e "$1" 2>"$WORK/err" || cat "$WORK/err"; }
 # rows SCRIPT: of its last SELECT, sorted
 rows() {
-    "$TIDEMARK" run --quiet --output csv -D execution.runtime-mode=batch -e "$1" 2>"$WORK/err" | tail -n +2 | cut -d, -f2- | sort || true
+    "$TIDEMARK" run --quiet --output csv -D execution.runtime-mode=batch -e "$1" 2>"$WORK/err" | tail -n +2 | cut -d, -f2- | sort
     cat "$WORK/err"
 }
 
