@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kafka.sh: a real Apache Kafka for tests: one KRaft node on free loopback ports, in a folder of its own.
 #
-#   kafka.sh install                  the jars, by Maven, into ${TIDEMARK_CACHE:-~/.cache/tidemark}/kafka; once
+#   kafka.sh install                  the packages, and the jars, by Maven, into ${TIDEMARK_CACHE:-~/.cache/tidemark}/kafka; once
 #   kafka.sh start FOLDER             a broker without security; waits until it answers
 #   kafka.sh start-secure FOLDER      with TLS and SASL listeners besides
 #   kafka.sh stop FOLDER
@@ -186,7 +186,10 @@ topic() {
 
 folder=${2:-}
 case "${1:-} $#" in
-"install 1") install_jars ;;
+"install 1")
+    "$(dirname "$0")/../../scripts/packages" test
+    install_jars
+    ;;
 "start 2") start 0 ;;
 "start-secure 2") start 1 ;;
 "stop 2") stop ;;
