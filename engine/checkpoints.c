@@ -1,9 +1,10 @@
 /* checkpoints.c: see checkpoints.h. */
 #include "engine/checkpoints.h"
 
+#include "core/env.h"
 #include "engine/documents.h"
 
-enum { DEFAULT_INTERVAL_MS = 10000 };
+enum { DEFAULT_INTERVAL_MS = 10000, JOB_ID_SIZE = 32 };
 
 /* file:///var/lib/x or a path; any other scheme is of a system that is not here. */
 static Status local_folder(Str value, Str *out, Error *err)
@@ -82,17 +83,58 @@ Status state_folder_reread(StateFolder *folder, Error *err)
     return STATUS_OK;
 }
 
-static Status open_store(StateFolder *folder, Error *err)
+/* ---- the job's id ------------------------------------------------------------------------------------------------------- */
+
+/* false: there is none, or none that was written whole. */
+static bool read_job_id(Str path, Arena *arena, Str *out)
+{
+    Text    text = TEXT_EMPTY;
+    Error   ignored = ERROR_NONE;
+    EnvStat found;
+    bool    is_there = env_file_stat(path, &found) && env_file_read_all(path, JOB_ID_SIZE + 1, &text, &ignored) == STATUS_OK &&
+        text.len == JOB_ID_SIZE + 1;
+    if (is_there)
+        *out = arena_str(arena, str_slice(text_str(&text), 0, JOB_ID_SIZE));
+    text_free(&text);
+    return is_there;
+}
+
+static Status write_job_id(Str path, Str id, Arena *arena, Error *err)
+{
+    int fd;
+    TRY(env_file_open(path, ENV_CREATE, &fd, err));
+    Status status = env_file_write(fd, arena_format(arena, "%.*s\n", STR_FMT(id)), err);
+    if (status == STATUS_OK)
+        status = env_file_sync(fd, err);
+    env_file_close(fd);
+    return status;
+}
+
+/* The id is in every checkpoint; until there is one it is in a file of its own: what a process that died early has left in its sinks under
+ * its id is then its heir's to clear away. */
+static Status keep_job_id(StateFolder *folder, Str fresh, Error *err)
+{
+    Str path = arena_format(folder->arena, "%.*s/job-id", STR_FMT(folder->path));
+    if (folder->options.restore)
+        folder->options.job_id = arena_str(folder->arena, folder->options.restore->job_id);
+    else if (!read_job_id(path, folder->arena, &folder->options.job_id)) {
+        folder->options.job_id = arena_str(folder->arena, fresh);
+        TRY(write_job_id(path, fresh, folder->arena, err));
+    }
+    return STATUS_OK;
+}
+
+/* ---- the folder --------------------------------------------------------------------------------------------------------- */
+
+static Status open_store(StateFolder *folder, Str fresh_id, Error *err)
 {
     TRY(checkpoint_store_open(folder->path, CHECKPOINT_OWN, &folder->store, err));
     folder->options.store = folder->store;
     TRY(state_folder_reread(folder, err));
-    if (folder->options.restore)
-        folder->options.job_id = arena_str(folder->arena, folder->options.restore->job_id);
-    return STATUS_OK;
+    return keep_job_id(folder, fresh_id, err);
 }
 
-Status state_folder_open(tide_session *session, bool is_query, Str script, StateFolder **out, Error *err)
+Status state_folder_open(tide_session *session, bool is_query, Str script, Str fresh_id, StateFolder **out, Error *err)
 {
     Settings settings = session_settings(session);
     Str      directory = settings_str(settings, "execution.checkpointing.dir"), path;
@@ -107,7 +149,7 @@ Status state_folder_open(tide_session *session, bool is_query, Str script, State
     read_options(settings, &folder->options);
     folder->host = &session->memory->host;
     folder->path = arena_format(arena, "%.*s/job-%d", STR_FMT(path), next_job_number(session->engine));
-    Status status = open_store(folder, err);
+    Status status = open_store(folder, fresh_id, err);
     if (status == STATUS_OK)
         *out = folder;
     else

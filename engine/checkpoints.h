@@ -15,8 +15,9 @@ typedef struct StateFolder {
 } StateFolder;
 
 /* Opens and locks the folder as the session's settings say, and reads the newest checkpoint that verifies. *out = NULL: no checkpoints are to be
- * taken (no directory is set, or the job is a query). script: of the job; secrets are masked here. */
-Status state_folder_open(tide_session *session, bool is_query, Str script, StateFolder **out, Error *err);
+ * taken (no directory is set, or the job is a query). script: of the job; secrets are masked here. fresh_id: the job's, unless the folder
+ * has one already; options.job_id is the one that counts. */
+Status state_folder_open(tide_session *session, bool is_query, Str script, Str fresh_id, StateFolder **out, Error *err);
 /* The newest checkpoint again, for another start; the job before is over. */
 Status state_folder_reread(StateFolder *folder, Error *err);
 /* Of a job that is gone. NULL is allowed. */

@@ -88,13 +88,12 @@ static Status job_options(tide_session *session, bool is_batch, JobOptions *out,
     return session_zone(session, &out->eval.zone, err);
 }
 
-/* A job that goes on from a checkpoint is the same job. */
-static void take_id(tide_job *job, StateFolder *state)
+/* A job that goes on in its state folder is the same job. */
+static void take_id(tide_job *job, const StateFolder *state)
 {
-    JobCheckpoints *options = &state->options;
-    if (options->job_id.len == sizeof(job->id) - 1)
-        memcpy(job->id, options->job_id.ptr, sizeof(job->id) - 1);
-    options->job_id = str_from(job->id);
+    Str id = state->options.job_id;
+    if (id.len == sizeof(job->id) - 1)
+        memcpy(job->id, id.ptr, sizeof(job->id) - 1);
 }
 
 Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan, Str file, Str source, tide_job **out, Error *err)
@@ -105,7 +104,7 @@ Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan
     tide_job *job = arena_new(arena, tide_job, 1);
     job->is_query = !plan->sinks[0]->sink.table;
     make_id(job->id);
-    TRY(state_folder_open(session, job->is_query, source, &options.state, err));
+    TRY(state_folder_open(session, job->is_query, source, str_from(job->id), &options.state, err));
     if (options.state)
         take_id(job, options.state);
     Status status = restart_strategy(session_settings(session), options.state && !job->is_query, &options.restart, err);
