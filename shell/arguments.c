@@ -78,6 +78,7 @@ static bool take_prefix(Arguments *arguments, const char *value, Buffer *error);
 static bool take_count(Arguments *arguments, const char *value, Buffer *error);
 static bool take_property(Arguments *arguments, const char *value, Buffer *error);
 static bool take_state_dir(Arguments *arguments, const char *value, Buffer *error);
+static bool take_stop_timeout(Arguments *arguments, const char *value, Buffer *error);
 
 #define SWITCH(field)                                                                               \
     static bool take_##field(Arguments *arguments, const char *value, Buffer *error)                \
@@ -108,6 +109,8 @@ static const OptionRow options[] = {
     { "--function-dir", NULL, "DIR", SQL_COMMANDS, take_function_dir, "CREATE FUNCTION .. LANGUAGE C loads from there only" },
     { "--state-dir", NULL, "DIR", RUN_COMMANDS, take_state_dir,
       "keep checkpoints of jobs there, and go on from them" },
+    { "--stop-timeout", NULL, "SECONDS", IN(RUN), take_stop_timeout,
+      "how long jobs may take to stop when a signal says so; default: 120" },
     { "--supervise", NULL, NULL, IN(RUN), take_supervise, "a small parent starts the program again whatever killed it" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
@@ -287,16 +290,26 @@ static bool take_prefix(Arguments *arguments, const char *value, Buffer *error)
     return true;
 }
 
-static bool take_count(Arguments *arguments, const char *value, Buffer *error)
+static bool take_number(const char *option, const char *value, int max, int *out, Buffer *error)
 {
     char *end;
     long number = strtol(value, &end, 10);
-    if (*end || end == value || number < 1 || number > 10000) {
-        buffer_printf(error, "--count expects a number from 1 to 10000, found '%s'", value);
+    if (*end || end == value || number < 1 || number > max) {
+        buffer_printf(error, "%s expects a number from 1 to %d, found '%s'", option, max, value);
         return false;
     }
-    arguments->count = (int)number;
+    *out = (int)number;
     return true;
+}
+
+static bool take_count(Arguments *arguments, const char *value, Buffer *error)
+{
+    return take_number("--count", value, 10000, &arguments->count, error);
+}
+
+static bool take_stop_timeout(Arguments *arguments, const char *value, Buffer *error)
+{
+    return take_number("--stop-timeout", value, 86400, &arguments->stop_timeout_s, error);
 }
 
 static bool take_property(Arguments *arguments, const char *value, Buffer *error)
@@ -496,6 +509,7 @@ bool arguments_parse(int argc, char **argv, Arguments *out, Buffer *error)
     out->variables = memory_new(most, sizeof(Pair));
     out->properties = memory_new(most, sizeof(Pair));
     out->count = 16;
+    out->stop_timeout_s = 120;
     Cursor cursor = { argc, argv, 1 };
     parse_command(out, &cursor);
     if (parse_words(out, &cursor, error) && is_complete(out, error))

@@ -46,6 +46,7 @@ typedef struct Arguments {
     const char       *history;
     const char       *function_dir; /* NULL: none */
     bool keeps_state, supervise;
+    int          stop_timeout_s;
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;
 } Arguments;
 

@@ -68,7 +68,8 @@ bool client_open(Client *client, const Arguments *arguments, bool is_shell)
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2) */
     console_open(&client->console);
     jobs_open(&client->jobs);
-    WatchConfig watch = { .console = &client->console, .background = &client->jobs, .is_shell = is_shell };
+    WatchConfig watch = { .console = &client->console, .background = &client->jobs, .is_shell = is_shell,
+                          .stop_timeout_s = arguments->stop_timeout_s };
     watch.shows_progress = client->console.err_is_terminal && !arguments->quiet && !arguments->no_progress &&
                            arguments->command != COMMAND_CHECK;
     client->watch = watch_open(&watch);

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -123,6 +124,16 @@ static int next_signal(Watch *watch, bool is_ticking)
     return is_ticking ? sigtimedwait(&watch->signals, NULL, &tick) : sigwaitinfo(&watch->signals, NULL);
 }
 
+/* Past the console: whoever holds its lock may be what does not end. */
+static void end_late_stop(const Watch *watch)
+{
+    if (watch->config.is_shell || stopwatch_ms() - watch->caught_ms < (int64_t)watch->config.stop_timeout_s * 1000)
+        return;
+    dprintf(STDERR_FILENO, "tidemark: the jobs have not stopped within %d s, ending at once; with --state-dir the next start goes on from the"
+            " newest complete checkpoint\n", watch->config.stop_timeout_s);
+    _exit(128 + atomic_load(&watch->caught));
+}
+
 static void *run(void *context)
 {
     Watch *watch = context;
@@ -130,8 +141,10 @@ static void *run(void *context)
         bool is_foreground = atomic_load(&watch->is_foreground);
         bool is_drawing = is_foreground && watch->config.shows_progress;
         bool is_interrupting = is_foreground && atomic_load(&watch->caught) != 0;
-        if (is_interrupting)
+        if (is_interrupting) {
+            end_late_stop(watch);
             interrupt_jobs(watch);
+        }
         if (is_drawing)
             draw(watch);
         int signal = next_signal(watch, is_drawing || is_interrupting);

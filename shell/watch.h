@@ -4,7 +4,7 @@
  * the engine may be called. That works even while the main thread is inside the engine or in a write that blocks.
  *
  *   script:  the first SIGINT, SIGTERM or SIGHUP stops the jobs (what was read is worked off and flushed) and cancels
- *            the running query; a second one ends the process at once.
+ *            the running query; a second one ends the process at once, and so does a stop that takes too long.
  *   shell:   SIGINT cancels the query or statement in the foreground; jobs in the background go on. SIGTERM and SIGHUP
  *            end the shell. */
 #ifndef SHELL_WATCH_H
@@ -22,6 +22,7 @@ typedef struct WatchConfig {
     Jobs    *background;
     bool     is_shell;
     bool     shows_progress;
+    int      stop_timeout_s; /* script: from the first signal on */
 } WatchConfig;
 
 /* Call before the engine is opened: its threads inherit the blocked signals. */

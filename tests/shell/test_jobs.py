@@ -148,13 +148,25 @@ def test_the_same_signal_twice_is_one():
     same((result.code, result.out), (130, "Query terminated, received a total of 2 rows\n"))
 
 
-def test_a_second_signal_ends_it_at_once():
-    """Nobody reads its output, so the first cannot be obeyed."""
+def start_unread(*options):
+    """A program that nobody reads from: the first signal cannot be obeyed."""
     rows = "\n".join(str(i) for i in range(100000))
     write("many.sql", f"CREATE TABLE t (x INT) WITH ('connector' = 'values', 'rows' = '{rows}');\nSELECT x FROM t;")
-    process = start("run", "-o", "csv", "many.sql")
+    process = start("run", "-o", "csv", *options, "many.sql")
     process.stdout.readline()
     time.sleep(1)  # until the pipe is full
+    return process
+
+
+def test_a_stop_has_a_limit():
+    process = start_unread("--stop-timeout", "1")
+    process.send_signal(signal.SIGTERM)
+    same(process.wait(timeout=10), 143)
+    has(finish(process).err, "the jobs have not stopped within 1 s, ending at once")
+
+
+def test_a_second_signal_ends_it_at_once():
+    process = start_unread()
     process.send_signal(signal.SIGINT)
     time.sleep(1)
     same(process.poll(), None)
