@@ -142,7 +142,7 @@ static int32_t record_columns(const TableSpec *table, FormatColumn *out)
         for (int32_t k = 0; k < table->partition_key_count; k++)
             is_key |= table->partition_keys[k] == i;
         if (!is_key && !table->columns[i].metadata_key.ptr)
-            out[count++] = (FormatColumn){ table->columns[i].name, table->columns[i].type, -1 };
+            out[count++] = (FormatColumn){ .name = table->columns[i].name, .type = table->columns[i].type, .out = -1 };
     }
     return count;
 }

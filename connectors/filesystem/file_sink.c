@@ -70,7 +70,7 @@ static Status create_encoder(Sink *sink, Error *err)
         const TableColumn *column = &spec->table->columns[i];
         int32_t            in = batch_column(spec, i);
         if (in >= 0 && !column->metadata_key.ptr && !filesystem_is_partition_key(spec->table, i))
-            columns[format.column_count++] = (FormatColumn){ column->name, column->type, in };
+            columns[format.column_count++] = (FormatColumn){ .name = column->name, .type = column->type, .out = in };
     }
     sink->key_columns = arena_new(spec->arena, int32_t, spec->table->partition_key_count + 1);
     for (int32_t i = 0; i < spec->table->partition_key_count; i++)

@@ -69,15 +69,6 @@ static bool is_from_record(const Source *source, int32_t index)
            !filesystem_is_partition_key(source->spec->table, source->spec->columns[index]);
 }
 
-/* Where the table column stands in batches; -1 = it is not wanted. */
-static int32_t batch_index(const IoSpec *spec, int32_t table_column)
-{
-    for (int32_t i = 0; i < spec->column_count; i++)
-        if (spec->columns[i] == table_column)
-            return i;
-    return -1;
-}
-
 static Status create_decoder(Source *source, Error *err)
 {
     const IoSpec    *spec = source->spec;
@@ -86,11 +77,9 @@ static Status create_decoder(Source *source, Error *err)
     FormatSpec       format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = table->span,
                                 .policy = spec->error_policy };
     TRY(filesystem_format(table, spec->arena, &source->format, &format.options, err));
-    for (int32_t i = 0; i < table->column_count; i++) {
-        const TableColumn *column = &table->columns[i];
-        if (!column->metadata_key.ptr && !filesystem_is_partition_key(table, i))
-            columns[format.column_count++] = (FormatColumn){ column->name, column->type, batch_index(spec, i) };
-    }
+    for (int32_t i = 0; i < table->column_count; i++)
+        if (!table->columns[i].metadata_key.ptr && !filesystem_is_partition_key(table, i))
+            columns[format.column_count++] = format_column_of(spec, i);
     return source->format->decoder_create(&format, &source->decoder, err);
 }
 

@@ -44,7 +44,7 @@ static void grow(Column *column, Buf *buf, int64_t room)
 
 void cells_reserve(Column *column, Buf *buf, int64_t rows)
 {
-    if (rows <= column->room)
+    if (rows <= column->room || column->constant)
         return;
     int64_t room = column->room * 2 > ROOM_FIRST ? column->room * 2 : ROOM_FIRST;
     grow(column, buf, rows > room ? rows : room);
@@ -63,6 +63,8 @@ void cells_reserve_entries(Column *column, Buf *buf, int64_t entries)
 
 void cell_set_null(Column *column, Buf *buf, int64_t row)
 {
+    if (column->constant)
+        return;
     column_need_valid(column, buf, column->room);
     column->valid[row] = 0;
     switch (type_layout(column->type)) {

@@ -37,11 +37,12 @@ static inline View text_pool_view(TextPool *pool, Str text)
     return view;
 }
 
-/* Room for at least rows values, children of a ROW included. */
+/* Room for at least rows values, children of a ROW included. A constant column, a field that nobody reads, stays as it is; it is never set. */
 void cells_reserve(Column *column, Buf *buf, int64_t rows);
 /* Room for entries in the children of an ARRAY or MAP column. */
 void cells_reserve_entries(Column *column, Buf *buf, int64_t entries);
 
+/* A ROW's fields are nulled with it. */
 void cell_set_null(Column *column, Buf *buf, int64_t row);
 /* The row has a value, also if it was nulled before. The fields of a ROW are set one by one. */
 static inline void cell_set_valid(Column *column, int64_t row)

@@ -29,6 +29,19 @@ const Format *format_find(Str name)
     return NULL;
 }
 
+FormatColumn format_column_of(const IoSpec *spec, int32_t table_column)
+{
+    const TableColumn *column = &spec->table->columns[table_column];
+    FormatColumn       out = { .name = column->name, .type = column->type, .out = -1 };
+    for (int32_t i = 0; i < spec->column_count && out.out < 0; i++) {
+        if (spec->columns[i] != table_column)
+            continue;
+        out.out = i;
+        out.fields = spec->fields ? spec->fields[i] : FIELDS_ALL;
+    }
+    return out;
+}
+
 static Str keep_text(Buf *buf, Str text)
 {
     char *kept = buf_alloc(buf, text.len + 1);

@@ -14,6 +14,7 @@ typedef struct FormatColumn {
     Str         name; /* as in the record (key.fields-prefix removed) */
     const Type *type;
     int32_t     out;  /* column of the batch, -1 = not wanted (decoding) */
+    FieldSet    fields; /* decoding a ROW: the fields that are read; others may be one NULL. FIELDS_NONE = not known, all */
 } FormatColumn;
 
 typedef struct FormatSpec {
@@ -79,6 +80,9 @@ typedef struct Format {
      * more. NULL: a record ends at '\n', and neither that nor a '\r' before it belongs to it. */
     int64_t (*record_size)(const Decoder *decoder, Str bytes, bool is_last);
 } Format;
+
+/* A column of the table as its source decodes it, or its sink encodes it: not wanted when it is not among spec->columns. */
+FormatColumn format_column_of(const IoSpec *spec, int32_t table_column);
 
 const Format *format_find(Str name);
 const Format *format_at(int64_t index);

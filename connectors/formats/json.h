@@ -19,6 +19,18 @@ typedef struct JsonOptions {
     bool has_decimals; /* somewhere in the schema: fractions in nested text then keep all their digits */
 } JsonOptions;
 
+/* A field name as it stands in records, quotes included, and which one came next the last time. */
+typedef struct JsonKey {
+    Str             raw;
+    uint64_t        words[2]; /* the first 16 bytes of raw, and which bits of them count */
+    uint64_t        masks[2];
+    int32_t         field; /* index into the object's children, -1 = none of them */
+    struct JsonKey *next;
+} JsonKey;
+
+#define JSON_KEYS_MAX 256 /* names the fast path learns of an object; records with more go the general way */
+#define JSON_FAST_FIELDS_MAX 64
+
 /* A wanted value: a column, or an element, value or field inside one. */
 typedef struct JsonField {
     Str               name;
@@ -28,20 +40,14 @@ typedef struct JsonField {
     int32_t           child_count;
     Map              *names;       /* ROW: name -> child */
     int64_t           seen;        /* mark of the object in which it was found last */
-    int32_t           out;         /* top level: column of the batch */
+    int32_t           out;         /* column of the batch; of a ROW's field, its number */
+    int32_t           depth;       /* containers around it, if none of them is an ARRAY */
+    bool              is_skipped;  /* a ROW's field that nobody reads: found and counted, but not converted */
+
+    /* ROW, the fast path */
+    JsonKey start; /* start.next: the first name */
+    Map    *keys;  /* raw -> JsonKey */
 } JsonField;
-
-/* A field name as it stands in records, quotes included, and which one came next the last time. */
-typedef struct JsonKey {
-    Str             raw;
-    uint64_t        words[2]; /* the first 16 bytes of raw, and which bits of them count */
-    uint64_t        masks[2];
-    int32_t         field; /* index into root.children, -1 = not wanted */
-    struct JsonKey *next;
-} JsonKey;
-
-#define JSON_KEYS_MAX 256 /* names the fast path learns; records with more go the general way */
-#define JSON_FAST_FIELDS_MAX 64
 
 typedef struct JsonDecoder {
     JsonOptions options;
@@ -55,8 +61,6 @@ typedef struct JsonDecoder {
     /* the fast path */
     bool    is_fast;
     bool    has_slow_fields; /* some wanted values are left to the general path */
-    JsonKey start; /* start.next: the first name */
-    Map    *keys;  /* raw -> JsonKey */
     char    memo_date[10]; /* the last date that was read, and its first ms */
     int64_t memo_ms;
 
@@ -94,8 +98,8 @@ JsonRead json_general_value(JsonDecoder *decoder, JsonScan *scan, JsonField *fie
  * general path must read the record. */
 bool     json_fast_read(JsonDecoder *decoder, Str record);
 
-/* Does the fast path read values of the type itself? */
-bool json_fast_takes(TypeKind kind);
+/* Does the fast path read the value itself? Of a ROW: its braces and names; what is inside may again be slow. */
+bool json_fast_takes(const JsonField *field);
 
 /* Room for one more row in every column of the batch. */
 void json_decoder_reserve(JsonDecoder *decoder);

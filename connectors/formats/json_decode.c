@@ -22,6 +22,7 @@ static void field_init(JsonField *field, Arena *arena, const JsonOptions *option
 static void name_children(JsonField *field, Arena *arena)
 {
     field->names = map_create(arena);
+    field->keys = map_create(arena);
     for (int32_t i = 0; i < field->child_count; i++)
         map_put(field->names, field->children[i].name, &field->children[i]);
 }
@@ -32,9 +33,11 @@ static void init_children(JsonField *field, Arena *arena, const JsonOptions *opt
     bool        is_row = type->kind == TYPE_ROW;
     field->child_count = is_row ? type->field_count : 1;
     field->children = arena_new(arena, JsonField, field->child_count);
-    for (int32_t i = 0; i < field->child_count; i++)
+    for (int32_t i = 0; i < field->child_count; i++) {
+        field->children[i] = (JsonField){ .out = i, .depth = field->depth + 1 };
         field_init(&field->children[i], arena, options, is_row ? type->fields[i].name : STR_EMPTY,
                    is_row ? type->fields[i].type : type->element);
+    }
     if (is_row)
         name_children(field, arena);
 }
@@ -46,6 +49,13 @@ static void field_init(JsonField *field, Arena *arena, const JsonOptions *option
     field->layout = layout_of(options, type->kind);
     if (type->kind == TYPE_ROW || type->kind == TYPE_ARRAY || type->kind == TYPE_MAP)
         init_children(field, arena, options);
+}
+
+/* Fields that nobody reads stay in the schema: they count towards what an object is done with. */
+static void skip_unread(JsonField *field, FieldSet read)
+{
+    for (int32_t i = 0; field->type->kind == TYPE_ROW && read != FIELDS_NONE && i < field->child_count; i++)
+        field->children[i].is_skipped = !field_is_wanted(read, i);
 }
 
 static bool has_decimals(const Type *type)
@@ -76,17 +86,20 @@ static void init_root(JsonDecoder *decoder, const FormatSpec *spec)
         if (column->out < 0)
             continue;
         JsonField *field = &root->children[root->child_count++];
+        *field = (JsonField){ .out = column->out, .depth = 1 };
         field_init(field, spec->arena, &decoder->options, column->name, column->type);
-        field->out = column->out;
+        skip_unread(field, column->fields);
     }
     name_children(root, spec->arena);
 }
 
-static bool has_slow_fields(const JsonDecoder *decoder)
+static bool has_slow_fields(const JsonField *object)
 {
-    for (int32_t i = 0; i < decoder->root.child_count; i++)
-        if (!json_fast_takes(decoder->root.children[i].type->kind))
+    for (int32_t i = 0; i < object->child_count; i++) {
+        const JsonField *field = &object->children[i];
+        if (!field->is_skipped && (!json_fast_takes(field) || (field->type->kind == TYPE_ROW && has_slow_fields(field))))
             return true;
+    }
     return false;
 }
 
@@ -114,9 +127,8 @@ Status json_decoder_create(const FormatSpec *spec, Decoder **out, Error *err)
     };
     decoder->policy = spec->policy;
     init_root(decoder, spec);
-    decoder->keys = map_create(spec->arena);
     decoder->is_fast = decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
-    decoder->has_slow_fields = has_slow_fields(decoder);
+    decoder->has_slow_fields = has_slow_fields(&decoder->root);
     *out = (Decoder *)decoder;
     return STATUS_OK;
 }
@@ -132,6 +144,22 @@ void json_decoder_reserve(JsonDecoder *decoder)
         cells_reserve(&decoder->batch->columns[decoder->root.children[i].out], decoder->batch->buf, decoder->room);
 }
 
+static void init_column(const JsonField *field, Buf *buf, int64_t rows, Column *out)
+{
+    if (field->type->kind != TYPE_ROW) {
+        column_init(out, buf, field->type, rows);
+        return;
+    }
+    *out = (Column){ .type = field->type, .room = rows, .children = buf_new(buf, Column, field->child_count) };
+    for (int32_t i = 0; i < field->child_count; i++) {
+        const JsonField *child = &field->children[i];
+        if (child->is_skipped)
+            column_init_null(&out->children[i], buf, child->type);
+        else
+            init_column(child, buf, rows, &out->children[i]);
+    }
+}
+
 static void start_batch(JsonDecoder *decoder, Batch *batch, int64_t count, Decoded *decoded)
 {
     *decoded = (Decoded){ .failed_message = -1 };
@@ -141,7 +169,7 @@ static void start_batch(JsonDecoder *decoder, Batch *batch, int64_t count, Decod
     decoder->room = count;
     decoder->pool = (TextPool){ .buf = batch->buf };
     for (int32_t i = 0; i < decoder->root.child_count; i++)
-        column_init(&batch->columns[decoder->root.children[i].out], batch->buf, decoder->root.children[i].type, count);
+        init_column(&decoder->root.children[i], batch->buf, count, &batch->columns[decoder->root.children[i].out]);
 }
 
 /* What is counted in an attempt that is given up would be counted again. */

@@ -1,10 +1,11 @@
 /* json_fast.c: the usual record: one object, known names, plain values.
  *
+ *   object: the record, or a ROW in it
  *   name:   the one that followed the last name in an earlier record is compared in place (16 bytes at once); only
  *           when that fails is the name looked for, and then remembered as the follower
- *   value:  wanted ones go straight into their column by the shortest way that is exact (nested ones, dates and bytes
+ *   value:  wanted ones go straight into their column by the shortest way that is exact (lists, maps, dates and bytes
  *           through the general path's own reader); the others are skipped
- *   rest:   the record is followed to its closing brace, so that a broken one is never half a row
+ *   rest:   the object is followed to its closing brace, so that a broken one is never half a row
  *
  * Whatever is not plain (escapes, text for a number, a fraction for an integer, a broken record) ends the attempt:
  * json_general.c then reads the record from its start and writes the same row again. Both must give the same answer for
@@ -65,21 +66,21 @@ static bool is_key_here(const JsonKey *key, const char *at, const char *end)
            (end - at >= key->raw.len && memcmp(at + 16, key->raw.ptr + 16, (size_t)key->raw.len - 16) == 0);
 }
 
-static JsonKey *key_create(JsonDecoder *decoder, Str raw)
+static JsonKey *key_create(JsonDecoder *decoder, JsonField *object, Str raw)
 {
     JsonKey   *key = arena_new(decoder->arena, JsonKey, 1);
-    JsonField *field = map_get(decoder->root.names, str_slice(raw, 1, raw.len - 1));
+    JsonField *field = map_get(object->names, str_slice(raw, 1, raw.len - 1));
     key->raw = arena_str(decoder->arena, raw);
-    key->field = field ? (int32_t)(field - decoder->root.children) : -1;
+    key->field = field ? (int32_t)(field - object->children) : -1;
     int64_t counted = raw.len < 16 ? raw.len : 16;
     memcpy(key->words, raw.ptr, (size_t)counted);
     memset(key->masks, 0xFF, (size_t)counted);
-    map_put(decoder->keys, raw, key);
+    map_put(object->keys, raw, key);
     return key;
 }
 
 /* NULL: not a plain name, or one too many. */
-static JsonKey *find_key(JsonDecoder *decoder, const char *at, const char *end)
+static JsonKey *find_key(JsonDecoder *decoder, JsonField *object, const char *at, const char *end)
 {
     Str text;
     if (at == end || *at != '"')
@@ -88,9 +89,9 @@ static JsonKey *find_key(JsonDecoder *decoder, const char *at, const char *end)
     if (!behind)
         return NULL;
     Str      raw = { at, behind - at };
-    JsonKey *key = map_get(decoder->keys, raw);
-    if (!key && decoder->keys->count < JSON_KEYS_MAX)
-        key = key_create(decoder, raw);
+    JsonKey *key = map_get(object->keys, raw);
+    if (!key && object->keys->count < JSON_KEYS_MAX)
+        key = key_create(decoder, object, raw);
     return key;
 }
 
@@ -366,12 +367,12 @@ static const char *read_bool(const char *at, const char *end, Column *column, in
     return at;
 }
 
-bool json_fast_takes(TypeKind kind)
+bool json_fast_takes(const JsonField *field)
 {
-    switch (kind) {
+    switch (field->type->kind) {
+    case TYPE_ROW: return field->child_count <= JSON_FAST_FIELDS_MAX && field->depth < RECORD_DEPTH_MAX;
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_ROW:
     case TYPE_BINARY:
     case TYPE_VARBINARY:
     case TYPE_DATE:
@@ -380,18 +381,31 @@ bool json_fast_takes(TypeKind kind)
     }
 }
 
-static const char *read_slow(JsonDecoder *decoder, JsonField *field, const char *at, const char *end, int64_t row)
+static const char *read_slow(JsonDecoder *decoder, JsonField *field, const char *at, const char *end, Column *column,
+                             int64_t row)
 {
-    JsonScan scan = { .start = at, .at = at, .end = end, .depth = 1 };
-    Column  *column = &decoder->batch->columns[field->out];
+    JsonScan scan = { .start = at, .at = at, .end = end, .depth = field->depth };
     return json_general_value(decoder, &scan, field, column, row) == JSON_READ_OK ? scan.at : NULL;
 }
 
+static const char *read_object(JsonDecoder *decoder, JsonField *object, const char *at, const char *end, Column *columns,
+                               int64_t row);
+
+static const char *read_row(JsonDecoder *decoder, JsonField *field, const char *at, const char *end, Column *column,
+                            int64_t row)
+{
+    if (!json_fast_takes(field))
+        return read_slow(decoder, field, at, end, column, row);
+    at = read_object(decoder, field, at, end, column->children, row);
+    if (at)
+        cell_set_valid(column, row);
+    return at;
+}
+
 /* at < end. */
-static const char *read_value(JsonDecoder *decoder, JsonField *field, const char *at, const char *end,
+static const char *read_value(JsonDecoder *decoder, JsonField *field, const char *at, const char *end, Column *column,
                               int64_t row)
 {
-    Column *column = &decoder->batch->columns[field->out];
     if (*at == 'n') {
         at = take_literal(at, end, "null", 4);
         if (at)
@@ -419,13 +433,15 @@ static const char *read_value(JsonDecoder *decoder, JsonField *field, const char
         return read_decimal(decoder, field, at, end, column, row);
     case TYPE_BOOLEAN:
         return read_bool(at, end, column, row);
+    case TYPE_ROW:
+        return read_row(decoder, field, at, end, column, row);
     default:
-        return read_slow(decoder, field, at, end, row);
+        return read_slow(decoder, field, at, end, column, row);
     }
 }
 
 /* The tokenizer decides about all but the plainest strings. at < end. */
-static const char *skip_value(const char *at, const char *end)
+static const char *skip_value(const char *at, const char *end, int32_t depth)
 {
     if (*at == '"') {
         const char *special = json_find_special(at + 1, end);
@@ -433,7 +449,7 @@ static const char *skip_value(const char *at, const char *end)
             return special + 1;
     }
     JsonValue skipped;
-    JsonScan  scan = { .start = at, .at = at, .end = end, .depth = 1 };
+    JsonScan  scan = { .start = at, .at = at, .end = end, .depth = depth };
     return json_scan_value(&scan, &skipped) ? scan.at : NULL;
 }
 
@@ -451,56 +467,63 @@ static const char *take_colon(const char *at, const char *end)
     return at < end ? at : NULL;
 }
 
-static void null_the_missing(JsonDecoder *decoder, uint64_t seen)
+static void null_the_missing(JsonDecoder *decoder, const JsonField *object, uint64_t seen, Column *columns, int64_t row)
 {
-    for (int32_t i = 0; i < decoder->root.child_count; i++)
+    for (int32_t i = 0; i < object->child_count; i++)
         if (!(seen >> i & 1))
-            cell_set_null(&decoder->batch->columns[decoder->root.children[i].out], decoder->batch->buf, decoder->row);
+            cell_set_null(&columns[object->children[i].out], decoder->batch->buf, row);
 }
 
-bool json_fast_read(JsonDecoder *decoder, Str record)
+/* From the opening brace to behind the closing one, or NULL. columns: where the fields' `out` counts from. The schema bounds the recursion. */
+static const char *read_object(JsonDecoder *decoder, JsonField *object, const char *at, const char *end, Column *columns,
+                               int64_t row)
 {
-    const char *at = record.ptr;
-    const char *end = record.ptr + record.len;
-    int32_t     wanted = decoder->root.child_count;
-    int32_t     found = 0;
-    uint64_t    seen = 0;
-    JsonKey    *last = &decoder->start;
+    int32_t  wanted = object->child_count;
+    int32_t  found = 0;
+    uint64_t seen = 0;
+    JsonKey *last = &object->start;
     if (at == end || *at++ != '{')
-        return false;
+        return NULL;
     for (;;) {
         at = skip_space(at, end);
         JsonKey *key = last->next;
         if (!is_key_here(key, at, end)) {
-            key = find_key(decoder, at, end);
+            key = find_key(decoder, object, at, end);
             if (!key)
-                return false;
+                return NULL;
             last->next = key;
         }
         at = take_colon(at + key->raw.len, end);
         if (!at)
-            return false;
-        if (key->field >= 0 && found < wanted) {
-            at = read_value(decoder, &decoder->root.children[key->field], at, end, decoder->row);
+            return NULL;
+        JsonField *field = key->field >= 0 && found < wanted ? &object->children[key->field] : NULL;
+        if (field) {
             seen |= (uint64_t)1 << key->field;
             found++;
-        } else {
-            at = skip_value(at, end);
         }
+        if (field && !field->is_skipped)
+            at = read_value(decoder, field, at, end, &columns[field->out], row);
+        else
+            at = skip_value(at, end, object->depth + 1);
         if (!at)
-            return false;
+            return NULL;
         at = skip_space(at, end);
         if (at == end)
-            return false;
+            return NULL;
         if (*at == '}')
             break;
         if (*at++ != ',')
-            return false;
+            return NULL;
         last = key;
     }
     if (found < wanted && decoder->options.fails_on_missing)
-        return false;
+        return NULL;
     if (__builtin_popcountll(seen) < wanted)
-        null_the_missing(decoder, seen);
-    return true;
+        null_the_missing(decoder, object, seen, columns, row);
+    return at + 1;
+}
+
+bool json_fast_read(JsonDecoder *decoder, Str record)
+{
+    return read_object(decoder, &decoder->root, record.ptr, record.ptr + record.len, decoder->batch->columns, decoder->row) != NULL;
 }

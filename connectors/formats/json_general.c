@@ -89,14 +89,16 @@ static JsonRead read_members(JsonDecoder *decoder, JsonScan *scan, JsonField *ro
             return bad_record(decoder, scan);
         if (is_searching)
             field = find_field(decoder, row_field, &name);
-        if (field) {
+        if (field && !field->is_skipped) {
             JsonRead read = read_member(decoder, scan, row_field, field, column, row);
             if (read != JSON_READ_OK)
                 return read;
-            *found += decoder->options.stops_early || field->seen != mark;
-            field->seen = mark;
         } else if (!json_scan_value(scan, &skipped)) {
             return bad_record(decoder, scan);
+        }
+        if (field) {
+            *found += decoder->options.stops_early || field->seen != mark;
+            field->seen = mark;
         }
         if (!json_scan_next(scan, '}', &more))
             return bad_record(decoder, scan);

@@ -10,16 +10,6 @@
 
 /* ---- layout ------------------------------------------------------------------------------------------------------ */
 
-int32_t *kafka_batch_columns(Arena *arena, const TableSpec *table, const int32_t *columns, int32_t column_count)
-{
-    int32_t *out = arena_new(arena, int32_t, table->column_count + 1);
-    for (int32_t i = 0; i < table->column_count; i++)
-        out[i] = -1;
-    for (int32_t i = 0; i < column_count; i++)
-        out[columns[i]] = i;
-    return out;
-}
-
 static int32_t find_physical(const TableSpec *table, Str name)
 {
     for (int32_t i = 0; i < table->column_count; i++)
@@ -77,14 +67,16 @@ static Status find_part(const TableSpec *table, const char *key, Arena *arena, c
     return STATUS_OK;
 }
 
-static void add_column(KafkaPart *part, Str name, const Type *type, int32_t out)
+static void add_column(KafkaPart *part, const TableSpec *table, const IoSpec *io, int32_t column, Str name)
 {
-    ((FormatColumn *)part->spec.columns)[part->spec.column_count++] =
-        (FormatColumn){ .name = name, .type = type, .out = out };
+    const TableColumn *of_table = &table->columns[column];
+    FormatColumn *added = &((FormatColumn *)part->spec.columns)[part->spec.column_count++];
+    *added = io ? format_column_of(io, column) : (FormatColumn){ .type = of_table->type, .out = -1 };
+    added->name = name;
 }
 
-static Status add_key_columns(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns,
-                              bool *is_key, KafkaPart *key, Error *err)
+static Status add_key_columns(const TableSpec *table, const KafkaOptions *options, const IoSpec *io, bool *is_key,
+                              KafkaPart *key, Error *err)
 {
     for (int64_t i = 0; key->format && i < options->key_fields.count; i++) {
         Str     field = options->key_fields.items[i];
@@ -93,8 +85,7 @@ static Status add_key_columns(const TableSpec *table, const KafkaOptions *option
         if (is_key[column])
             return error_set(err, STATUS_OPTION, table->span, "'key.fields' names '%.*s' twice", STR_FMT(field));
         is_key[column] = true;
-        add_column(key, str_slice(field, options->key_prefix.len, field.len), table->columns[column].type,
-                   batch_columns ? batch_columns[column] : -1);
+        add_column(key, table, io, column, str_slice(field, options->key_prefix.len, field.len));
     }
     return STATUS_OK;
 }
@@ -104,19 +95,19 @@ static Status check_part(const KafkaPart *part, Error *err)
     return part->format && part->format->check ? part->format->check(&part->spec, err) : STATUS_OK;
 }
 
-Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena,
-                    const Zone *zone, KafkaLayout *out, Error *err)
+Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const IoSpec *io, Arena *arena, const Zone *zone,
+                    KafkaLayout *out, Error *err)
 {
     bool *is_key = arena_new(arena, bool, table->column_count + 1);
     *out = (KafkaLayout){ 0 };
     TRY(find_part(table, "key.format", arena, zone, &out->key, err));
     TRY(find_part(table, "value.format", arena, zone, &out->value, err));
     TRY(find_part(table, "format", arena, zone, &out->value, err));
-    TRY(add_key_columns(table, options, batch_columns, is_key, &out->key, err));
+    TRY(add_key_columns(table, options, io, is_key, &out->key, err));
     for (int32_t i = 0; i < table->column_count; i++) {
         const TableColumn *column = &table->columns[i];
         if (!column->metadata_key.ptr && (options->value_has_key || !is_key[i]))
-            add_column(&out->value, column->name, column->type, batch_columns ? batch_columns[i] : -1);
+            add_column(&out->value, table, io, i, column->name);
     }
     TRY(check_part(&out->key, err));
     return check_part(&out->value, err);
@@ -127,9 +118,8 @@ Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const i
 Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, const IoSpec *spec, KafkaReader *out,
                            Error *err)
 {
-    int32_t *batch_columns = kafka_batch_columns(spec->arena, table, spec->columns, spec->column_count);
     *out = (KafkaReader){ 0 };
-    TRY(kafka_layout(table, options, batch_columns, spec->arena, spec->zone, &out->layout, err));
+    TRY(kafka_layout(table, options, spec, spec->arena, spec->zone, &out->layout, err));
     KafkaPart *key = &out->layout.key;
     key->spec.policy = out->layout.value.spec.policy = spec->error_policy;
     for (int32_t i = 0; options->value_has_key && i < key->spec.column_count; i++)

@@ -15,11 +15,9 @@ typedef struct KafkaLayout {
     KafkaPart value;
 } KafkaLayout;
 
-/* batch_columns: for each table column its column in the batches, -1 = none; NULL = none at all. */
-Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const int32_t *batch_columns, Arena *arena,
-                    const Zone *zone, KafkaLayout *out, Error *err);
-/* For each table column its index in columns, or -1. */
-int32_t *kafka_batch_columns(Arena *arena, const TableSpec *table, const int32_t *columns, int32_t column_count);
+/* io: which columns the batches have; NULL = none, the table is only checked. */
+Status kafka_layout(const TableSpec *table, const KafkaOptions *options, const IoSpec *io, Arena *arena, const Zone *zone,
+                    KafkaLayout *out, Error *err);
 
 /* Keys and values to rows. */
 typedef struct KafkaReader {

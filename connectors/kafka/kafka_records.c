@@ -21,11 +21,10 @@ struct KafkaEncoder {
 Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, KafkaEncoder **out, Error *err)
 {
     KafkaEncoder *encoder = arena_new(spec->arena, KafkaEncoder, 1);
-    int32_t      *columns = kafka_batch_columns(spec->arena, spec->table, spec->columns, spec->column_count);
     KafkaLayout  *layout = &encoder->layout;
     encoder->spec = spec;
     encoder->options = options;
-    TRY(kafka_layout(spec->table, options, columns, spec->arena, spec->zone, layout, err));
+    TRY(kafka_layout(spec->table, options, spec, spec->arena, spec->zone, layout, err));
     if (layout->key.format)
         TRY(layout->key.format->encoder_create(&layout->key.spec, &encoder->key, err));
     TRY(layout->value.format->encoder_create(&layout->value.spec, &encoder->value, err));

@@ -77,14 +77,6 @@ static Status socket_check(const TableSpec *table, bool is_sink, Error *err)
 
 /* ---- opening --------------------------------------------------------------------------------------------------- */
 
-static int32_t batch_index(const IoSpec *spec, int32_t table_column)
-{
-    for (int32_t i = 0; i < spec->column_count; i++)
-        if (spec->columns[i] == table_column)
-            return i;
-    return -1;
-}
-
 static Status create_decoder(Source *source, Error *err)
 {
     const IoSpec *spec = source->spec;
@@ -97,10 +89,8 @@ static Status create_decoder(Source *source, Error *err)
         return error_set(err, STATUS_OPTION, spec->table->span, "there is no format '%.*s'", STR_FMT(name));
     format.options = format_options(spec->arena, spec->table->options,
                                     arena_format(spec->arena, "%s.", source->format->name));
-    for (int32_t i = 0; i < spec->table->column_count; i++) {
-        const TableColumn *column = &spec->table->columns[i];
-        columns[format.column_count++] = (FormatColumn){ column->name, column->type, batch_index(spec, i) };
-    }
+    for (int32_t i = 0; i < spec->table->column_count; i++)
+        columns[format.column_count++] = format_column_of(spec, i);
     return source->format->decoder_create(&format, &source->decoder, err);
 }
 

@@ -151,19 +151,21 @@ Map *options_of(Arena *arena, const char *text)
 
 /* ---- formats --------------------------------------------------------------------------------------------------- */
 
-/* "-" before unwanted names is taken out first, so that names are names. */
-static void take_marks(Arena *arena, const char *columns, char **plain, bool *is_wanted)
+/* "-" before unwanted names is taken out first, so that names are names. fields: per column, what is read of it. */
+static void take_marks(Arena *arena, const char *columns, char **plain, FieldSet *fields)
 {
     int32_t index = 0;
+    int32_t field = 0;
     int32_t depth = 0;
     char   *to = *plain = arena_alloc(arena, (int64_t)strlen(columns) + 1);
-    is_wanted[0] = true;
+    fields[0] = FIELDS_ALL;
     for (const char *at = columns; *at; at++) {
         depth += (*at == '<' || *at == '(') - (*at == '>' || *at == ')');
+        field = depth == 0 ? 0 : field + (*at == ',' && depth == 1);
         if (*at == ',' && depth == 0)
-            is_wanted[++index] = true;
+            fields[++index] = FIELDS_ALL;
         if (*at == '-')
-            is_wanted[index] = false;
+            fields[index] &= depth == 0 ? FIELDS_NONE : ~((FieldSet)1 << field);
         else
             *to++ = *at;
     }
@@ -172,19 +174,19 @@ static void take_marks(Arena *arena, const char *columns, char **plain, bool *is
 Codec *codec_open(const char *format, const char *columns, const char *options)
 {
     enum { COLUMNS_MAX = 128 };
-    bool   is_wanted[COLUMNS_MAX] = { 0 };
-    char  *plain;
-    Field *fields;
-    Arena *arena = arena_create();
-    Codec *codec = arena_new(arena, Codec, 1);
-    take_marks(arena, columns, &plain, is_wanted);
+    FieldSet read[COLUMNS_MAX];
+    char    *plain;
+    Field   *fields;
+    Arena   *arena = arena_create();
+    Codec   *codec = arena_new(arena, Codec, 1);
+    take_marks(arena, columns, &plain, read);
     int32_t       count = fields_of(arena, plain, &fields);
     FormatColumn *all = arena_new(arena, FormatColumn, count);
     FormatColumn *wanted = arena_new(arena, FormatColumn, count);
     int32_t       outs = 0;
     for (int32_t i = 0; i < count; i++) {
-        all[i] = (FormatColumn){ fields[i].name, fields[i].type, is_wanted[i] ? outs : -1 };
-        if (is_wanted[i])
+        all[i] = (FormatColumn){ fields[i].name, fields[i].type, read[i] ? outs : -1, read[i] };
+        if (read[i])
             wanted[outs++] = all[i];
     }
     codec->arena = arena;

@@ -23,7 +23,7 @@ typedef struct Codec {
     Text          text;
 } Codec;
 
-/* columns: as fields_of; one with a '-' before its name is not wanted. Fails the test when the format refuses. */
+/* columns: as fields_of; one with a '-' before its name is not wanted, a ROW's field with it not read. Fails the test when the format refuses. */
 Codec *codec_open(const char *format, const char *columns, const char *options);
 void   codec_close(Codec *codec);
 Status codec_decode(Codec *codec, const Str *messages, int64_t count);

@@ -106,7 +106,7 @@ static void put_rows(Table *table)
     FormatColumn *columns = arena_new(table->arena, FormatColumn, table->io.column_count + 1);
     for (int32_t i = 0; i < table->io.column_count; i++) {
         const TableColumn *column = &table->spec.columns[table->io.columns[i]];
-        columns[i] = (FormatColumn){ column->name, column->type, i };
+        columns[i] = (FormatColumn){ .name = column->name, .type = column->type, .out = i };
     }
     Codec codec = { .arena = table->arena, .batch = table->batch };
     codec.wanted = (FormatSpec){ .columns = columns, .column_count = table->io.column_count, .options = map_create(table->arena),

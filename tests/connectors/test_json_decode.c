@@ -142,6 +142,22 @@ START_TEST(duplicates_count_towards_the_fields_that_are_wanted)
 }
 END_TEST
 
+/* What nobody reads is not converted, but is found: it counts towards the fields that its object is done with. */
+START_TEST(rows_of_which_some_fields_are_read)
+{
+    const char *row = "r ROW<a INT, -b INT, c STRING>";
+    check_lines(row, "", "{\"r\":{\"a\":1,\"b\":\"x\",\"c\":\"y\"}}\n{\"r\":{\"b\":{\"c\":1},\"c\":\"z\"}}\n{\"r\":null}\n{}\n",
+                "{\"r\":{\"a\":1,\"b\":null,\"c\":\"y\"}}\n{\"r\":{\"a\":null,\"b\":null,\"c\":\"z\"}}\n{\"r\":null}\n{\"r\":null}\n");
+    check_lines(row, "", "{\"r\":{\"a\":1,\"b\":2,\"a\":3,\"a\":4,\"c\":\"y\"}}\n",
+                "{\"r\":{\"a\":3,\"b\":null,\"c\":null}}\n");
+    check_lines(row, "", "{\"r\":{\"a\":1,\"b\":[1,}}\n", "Failed to deserialize JSON: at byte 19: expected a value, found '}'");
+    check_lines(row, "fail-on-missing-field=true", "{\"r\":{\"a\":1,\"c\":\"y\"}}\n",
+                "Fail to deserialize at field: r. Some field is missing in the JSON data: b");
+    check_lines("r ROW<-a INT, b INT>, n INT", "ignore-parse-errors=true", "{\"r\":{\"a\":\"x\",\"b\":\"x\"},\"n\":1}\n",
+                "{\"r\":{\"a\":null,\"b\":null},\"n\":1}\n");
+}
+END_TEST
+
 START_TEST(nested_text_keeps_its_digits_when_the_schema_has_decimals)
 {
     check_lines("i INT, s STRING, d DECIMAL(10,2)", "",
@@ -289,6 +305,7 @@ Suite *suite_json_decode(void)
     tcase_add_test(tcase, records_that_are_no_json_are_skipped);
     tcase_add_test(tcase, odd_but_good_records_are_rows);
     tcase_add_test(tcase, duplicates_count_towards_the_fields_that_are_wanted);
+    tcase_add_test(tcase, rows_of_which_some_fields_are_read);
     tcase_add_test(tcase, nested_text_keeps_its_digits_when_the_schema_has_decimals);
     tcase_add_test(tcase, bad_elements_of_an_array_of_rows);
     tcase_add_test(tcase, bad_fields_are_null_and_the_others_stay);

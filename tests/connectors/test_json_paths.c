@@ -230,6 +230,15 @@ START_TEST(nested_columns)
 }
 END_TEST
 
+START_TEST(rows_that_are_read_in_part)
+{
+    const char *columns = "i INT, ro ROW<-a INT, b STRING, -c ARRAY<INT>>, s STRING";
+    run_rounds(columns, "ignore-parse-errors=true", 900000);
+    run_rounds(columns, "", 1000000);
+    run_rounds("ro ROW<a INT, -b STRING>", "fail-on-missing-field=true", 1100000);
+}
+END_TEST
+
 START_TEST(iso_timestamps)
 {
     run_rounds("i INT, ts TIMESTAMP(3), lz TIMESTAMP_LTZ(3)",
@@ -240,13 +249,15 @@ END_TEST
 START_TEST(usual_records_take_the_fast_path)
 {
     Codec       *codec = codec_open("json",
-                                    "auction BIGINT, -bidder BIGINT, price BIGINT, -channel STRING, ts TIMESTAMP(3)",
+                                    "auction BIGINT, -bidder BIGINT, price BIGINT, -channel STRING, ts TIMESTAMP(3), "
+                                    "ro ROW<-a INT, b STRING, c ROW<d INT>>",
         "");
     JsonDecoder *decoder = (JsonDecoder *)codec->decoder;
     const char  *in =
         "{\"auction\":1,\"bidder\":2,\"price\":3,\"channel\":\"a\\\"b\",\"ts\":\"2024-02-28 "
-        "10:20:30.5\",\"x\":{\"y\":[]}}\n{\"auction\": 1, \"price\": 3, \"ts\": \"2024-02-28 10:20:30.5\", "
-        "\"bidder\": 2.5e1}\n";
+        "10:20:30.5\",\"x\":{\"y\":[]},"
+        "\"ro\":{\"a\":[],\"b\":\"x\",\"c\":{\"d\":1}}}\n{\"auction\": 1, \"price\": 3, \"ts\": \"2024-02-28 10:20:30.5\", "
+        "\"bidder\": 2.5e1, \"ro\": { \"c\": null , \"b\": \"\" }}\n";
     codec_lines(codec, in);
     Str rest = str_from(in);
     Str line;
@@ -267,6 +278,7 @@ Suite *suite_json_paths(void)
     tcase_add_test(tcase, all_columns);
     tcase_add_test(tcase, few_columns);
     tcase_add_test(tcase, nested_columns);
+    tcase_add_test(tcase, rows_that_are_read_in_part);
     tcase_add_test(tcase, iso_timestamps);
     tcase_add_test(tcase, usual_records_take_the_fast_path);
     suite_add_tcase(suite, tcase);

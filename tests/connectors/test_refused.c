@@ -28,7 +28,7 @@ static void teardown(void)
 static Status decode(const char *name, ErrorPolicy policy, const Str *messages, int64_t count)
 {
     const Format *format = format_find(str_from(name));
-    FormatColumn  columns[] = { { STR("n"), &type_int, 0 }, { STR("s"), &type_string, 1 } };
+    FormatColumn  columns[] = { { STR("n"), &type_int, 0, FIELDS_ALL }, { STR("s"), &type_string, 1, FIELDS_ALL } };
     FormatSpec    spec = { .columns = columns, .column_count = str_is(STR("raw"), name) ? 1 : 2, .options = map_create(bed.arena),
                            .arena = bed.arena, .zone = zone_utc, .policy = policy };
     Decoder      *decoder;

@@ -16,11 +16,11 @@ static const Field row_fields[] = { { STR("a"), &type_int, { NULL, 0 } }, { STR(
 static const Type type_rows = { .kind = TYPE_ROW, .nullable = true, .fields = row_fields, .field_count = 2 };
 
 static const FormatColumn columns[] = {
-    { STR("i"), &type_int, 0 },   { STR("s"), &type_string, 1 },    { STR("d"), &type_double, 2 },
-    { STR("t"), &type_timestamp3, 3 },
-    { STR("a"), &type_ints, 4 },  { STR("r"), &type_rows, 5 },      { STR("e"), &type_decimals, 6 },
-    { STR("y"), &type_bytes, 7 },
-    { STR("D"), &type_date, 8 },  { STR("n"), &type_string, -1 },
+    { STR("i"), &type_int, 0, FIELDS_ALL },   { STR("s"), &type_string, 1, FIELDS_ALL },    { STR("d"), &type_double, 2, FIELDS_ALL },
+    { STR("t"), &type_timestamp3, 3, FIELDS_ALL },
+    { STR("a"), &type_ints, 4, FIELDS_ALL },  { STR("r"), &type_rows, 5, FIELDS_ALL },      { STR("e"), &type_decimals, 6, FIELDS_ALL },
+    { STR("y"), &type_bytes, 7, FIELDS_ALL },
+    { STR("D"), &type_date, 8, FIELDS_ALL },  { STR("n"), &type_string, -1, FIELDS_ALL },
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), WANTED = COLUMNS - 1 };
 

@@ -16,15 +16,15 @@ static const Field row_fields[] = { { STR("a"), &type_int, { NULL, 0 } }, { STR(
 static const Type type_rows = { .kind = TYPE_ROW, .nullable = true, .fields = row_fields, .field_count = 2 };
 
 static const FormatColumn flat_columns[] = {
-    { STR("i"), &type_int, 0 },           { STR("l"), &type_bigint, 1 },        { STR("s"), &type_string, 2 },
-    { STR("d"), &type_double, 3 },        { STR("f"), &type_float, 4 },         { STR("e"), &type_decimals, 5 },
-    { STR("t"), &type_timestamp3, 6 },    { STR("z"), &type_timestamp_ltz3, 7 }, { STR("b"), &type_boolean, 8 },
-    { STR("w"), &type_wide_decimals, 9 }, { STR("not"), &type_string, -1 },
+    { STR("i"), &type_int, 0, FIELDS_ALL },           { STR("l"), &type_bigint, 1, FIELDS_ALL },        { STR("s"), &type_string, 2, FIELDS_ALL },
+    { STR("d"), &type_double, 3, FIELDS_ALL },        { STR("f"), &type_float, 4, FIELDS_ALL },         { STR("e"), &type_decimals, 5, FIELDS_ALL },
+    { STR("t"), &type_timestamp3, 6, FIELDS_ALL },    { STR("z"), &type_timestamp_ltz3, 7, FIELDS_ALL }, { STR("b"), &type_boolean, 8, FIELDS_ALL },
+    { STR("w"), &type_wide_decimals, 9, FIELDS_ALL }, { STR("not"), &type_string, -1, FIELDS_ALL },
 };
 static const FormatColumn nested_columns[] = {
-    { STR("i"), &type_int, 0 },  { STR("a"), &type_ints, 1 },  { STR("m"), &type_texts, 2 },
-    { STR("r"), &type_rows, 3 },
-    { STR("y"), &type_bytes, 4 }, { STR("D"), &type_date, 5 }, { STR("T"), &type_time, 6 },
+    { STR("i"), &type_int, 0, FIELDS_ALL },  { STR("a"), &type_ints, 1, FIELDS_ALL },  { STR("m"), &type_texts, 2, FIELDS_ALL },
+    { STR("r"), &type_rows, 3, FIELDS_ALL },
+    { STR("y"), &type_bytes, 4, FIELDS_ALL }, { STR("D"), &type_date, 5, FIELDS_ALL }, { STR("T"), &type_time, 6, FIELDS_ALL },
 };
 
 typedef struct Run {

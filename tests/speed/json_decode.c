@@ -111,10 +111,10 @@ int main(int argc, char **argv)
     static Input input;
     int64_t      budget_ns = (int64_t)((argc > 1 ? atof(argv[1]) : 0.5) * 1e9);
     FormatColumn three[] = {
-        { STR("auction"), &type_bigint, 0 },  { STR("bidder"), &type_bigint, -1 }, { STR("price"), &type_bigint, 1 },
-        { STR("channel"), &type_string, -1 }, { STR("url"), &type_string, -1 },
-        { STR("dateTime"), &type_timestamp3, 2 },
-        { STR("extra"), &type_string, -1 },
+        { STR("auction"), &type_bigint, 0, FIELDS_ALL },     { STR("bidder"), &type_bigint, -1, FIELDS_NONE },
+        { STR("price"), &type_bigint, 1, FIELDS_ALL },       { STR("channel"), &type_string, -1, FIELDS_NONE },
+        { STR("url"), &type_string, -1, FIELDS_NONE },       { STR("dateTime"), &type_timestamp3, 2, FIELDS_ALL },
+        { STR("extra"), &type_string, -1, FIELDS_NONE },
     };
     FormatColumn all[sizeof(three) / sizeof(*three)];
     memcpy(all, three, sizeof(three));
