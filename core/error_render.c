@@ -36,9 +36,9 @@ static Excerpt find_excerpt(Str source, Span span)
 {
     int64_t start = span.start;
     int64_t end = span.start;
-    while (start > 0 && source.ptr[start - 1] != '\n')
+    while (start > 0 && source.ptr[start - 1] != '\n' && span.start - start <= SHOWN_BEFORE)
         start--;
-    while (end < source.len && source.ptr[end] != '\n')
+    while (end < source.len && source.ptr[end] != '\n' && end - span.start <= SHOWN_AFTER)
         end++;
     if (end > span.start && source.ptr[end - 1] == '\r')
         end--;

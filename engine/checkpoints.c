@@ -46,17 +46,6 @@ static void read_options(Settings settings, JobCheckpoints *out)
     out->keep = settings_i64(settings, "execution.checkpointing.num-retained");
 }
 
-static Str masked_script(Arena *arena, Str script)
-{
-    Text  text = TEXT_EMPTY;
-    Error none = ERROR_NONE;
-    text_append(&text, script);
-    secrets_hide(&text, &none);
-    Str masked = arena_str(arena, text_str(&text));
-    text_free(&text);
-    return masked;
-}
-
 static void say(void *context, Str line)
 {
     const ConnectorHost *host = context;
@@ -145,7 +134,9 @@ Status state_folder_open(tide_session *session, bool is_query, Str script, Str f
     Arena       *arena = arena_create();
     StateFolder *folder = arena_new(arena, StateFolder, 1);
     folder->arena = arena;
-    folder->options.script = masked_script(arena, script);
+    Secrets      secrets;
+    secrets_hide(arena, script, &secrets);
+    folder->options.script = (Str){ secrets.text, secrets.size };
     read_options(settings, &folder->options);
     folder->host = &session->memory->host;
     folder->path = arena_format(arena, "%.*s/job-%d", STR_FMT(path), next_job_number(session->engine));

@@ -14,10 +14,9 @@
 #include <stdatomic.h>
 
 struct tide_error {
-    Error error;
-    Text  file;     /* script name, may be empty */
-    Text  source;   /* script text that the span counts in, may be empty */
-    Text  rendered; /* made when asked for */
+    Error   error;
+    Text    rendered;
+    int64_t end_line, end_column; /* where the span ends, in code points */
 };
 
 struct tide_config {
@@ -115,9 +114,19 @@ tide_status status_public(Status status);
 /* Hands an Error to the caller's err (if it wants one), with the text its span counts in; returns the public status. */
 tide_status error_public(const Error *error, Str file, Str source, tide_error **err);
 
-/* Stars in place of the values of secret options in a script's text, and in the message of an error that is about one:
- * secrets.c. */
-void secrets_hide(Text *text, Error *error);
+/* Stars in place of the values of secret options in a script's text: secrets.c. Read once per script, however many errors it has. */
+typedef struct Secrets {
+    char   *text; /* the script with stars */
+    int64_t size;
+    LIST(Span) hidden; /* in order */
+} Secrets;
+
+/* Lives in arena, which source need not. */
+void secrets_hide(Arena *arena, Str source, Secrets *out);
+/* In the message of an error whose span counts in that script. */
+void secrets_hide_in(const Secrets *secrets, Error *error);
+/* As error_public, for one of many errors of a script. */
+tide_status error_public_in(const Error *error, Str file, const Secrets *secrets, tide_error **err);
 
 /* ---- engine, sessions: engine.c, session.c ----------------------------------------------------------------------------- */
 

@@ -32,17 +32,46 @@ tide_status status_public(Status status)
     return status < STATUS_COUNT ? public_of[status] : TIDE_E_INTERNAL;
 }
 
-tide_status error_public(const Error *error, Str file, Str source, tide_error **err)
+/* Line and column of a byte of the text, counted from the start of the span. */
+static void walk_to(Str source, int64_t from, int64_t to, int64_t *line, int64_t *column)
+{
+    for (int64_t i = from; i < to && i < source.len; i++) {
+        unsigned char byte = (unsigned char)source.ptr[i];
+        if (byte == '\n') {
+            *line += 1;
+            *column = 1;
+        } else if ((byte & 0xc0) != 0x80) {
+            *column += 1;
+        }
+    }
+}
+
+tide_status error_public_in(const Error *error, Str file, const Secrets *secrets, tide_error **err)
 {
     tide_status status = status_public(error->status);
     if (!err || status < TIDE_E_FIRST)
         return status;
+    Str         source = { secrets->text, secrets->size };
+    Span        span = error->span;
     tide_error *made = env_alloc(sizeof(*made));
     made->error = *error;
-    text_append(&made->file, file);
-    text_append(&made->source, source);
-    secrets_hide(&made->source, &made->error);
+    made->end_line = span.line;
+    made->end_column = span.column;
+    if (span.line > 0)
+        walk_to(source, span.start, span.end, &made->end_line, &made->end_column);
+    secrets_hide_in(secrets, &made->error);
+    error_render(&made->error, file, source, &made->rendered);
     *err = made;
+    return status;
+}
+
+tide_status error_public(const Error *error, Str file, Str source, tide_error **err)
+{
+    Arena  *scratch = arena_create();
+    Secrets secrets;
+    secrets_hide(scratch, source, &secrets);
+    tide_status status = error_public_in(error, file, &secrets, err);
+    arena_destroy(scratch);
     return status;
 }
 
@@ -61,44 +90,23 @@ const char *tide_error_hint(const tide_error *err)
     return err->error.hint;
 }
 
-/* Line and column of a byte of the text, counted from the start of the span. */
-static void walk_to(Str source, int64_t from, int64_t to, int64_t *line, int64_t *column)
-{
-    for (int64_t i = from; i < to && i < source.len; i++) {
-        unsigned char byte = (unsigned char)source.ptr[i];
-        if (byte == '\n') {
-            *line += 1;
-            *column = 1;
-        } else if ((byte & 0xc0) != 0x80) {
-            *column += 1;
-        }
-    }
-}
-
 void tide_error_position(const tide_error *err, tide_position *out)
 {
     Span span = err->error.span;
-    tide_position at = { .struct_size = out->struct_size, .line = span.line, .column = span.column, .end_line = span.line,
-                         .end_column = span.column, .start = span.start, .end = span.end };
-    if (span.line > 0)
-        walk_to(text_str(&err->source), span.start, span.end, &at.end_line, &at.end_column);
+    tide_position at = { .struct_size = out->struct_size, .line = span.line, .column = span.column, .end_line = err->end_line,
+                         .end_column = err->end_column, .start = span.start, .end = span.end };
     memcpy(out, &at, out->struct_size < sizeof(at) ? out->struct_size : sizeof(at));
 }
 
 const char *tide_error_render(const tide_error *err)
 {
-    tide_error *mutable_err = (tide_error *)(uintptr_t)err; /* the text is made at the first call */
-    if (mutable_err->rendered.len == 0)
-        error_render(&err->error, text_str(&err->file), text_str(&err->source), &mutable_err->rendered);
-    return text_cstr(&mutable_err->rendered);
+    return text_cstr((Text *)(uintptr_t)&err->rendered); /* only ends it with a zero */
 }
 
 void tide_error_free(tide_error *err)
 {
     if (!err)
         return;
-    text_free(&err->file);
-    text_free(&err->source);
     text_free(&err->rendered);
     env_free(err);
 }

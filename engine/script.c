@@ -11,6 +11,7 @@ struct tide_script {
     Parser       *parser;
     int64_t       index;
     ParserStatement last;
+    Secrets       secrets; /* of the text; text NULL: no error yet */
 };
 
 static Str text_given(const char *sql, size_t size)
@@ -48,6 +49,13 @@ void tide_script_close(tide_script *script)
         arena_destroy(script->arena);
 }
 
+static const Secrets *secrets_of(tide_script *script)
+{
+    if (!script->secrets.text)
+        secrets_hide(script->arena, parser_source(script->parser), &script->secrets);
+    return &script->secrets;
+}
+
 static tide_status next(tide_script *script, StatementMode mode, tide_result **out, tide_error **err)
 {
     *out = NULL;
@@ -68,7 +76,7 @@ static tide_status next(tide_script *script, StatementMode mode, tide_result **o
         return TIDE_OK;
     arena_destroy(arena);
     error_at(&error, script->last.span);
-    return error_public(&error, script->file, source, err);
+    return error_public_in(&error, script->file, secrets_of(script), err);
 }
 
 /* table.dml-sync: an INSERT ends when its job does. The result owns the job by now, so a failed one goes with it. */

@@ -28,16 +28,16 @@ static bool is_sign(const Token *token, const char *signs)
 }
 
 /* The quotes stay, as far as there are some. */
-static void put_stars(Text *text, int64_t from, int64_t to)
+static void put_stars(char *text, int64_t from, int64_t to)
 {
-    int64_t quote = str_find(str_slice(text_str(text), from, to), '\'');
+    int64_t quote = str_find((Str){ text + from, to - from }, '\'');
     if (quote >= 0)
         from += quote + 1;
-    if (quote >= 0 && to > from && text->ptr[to - 1] == '\'')
+    if (quote >= 0 && to > from && text[to - 1] == '\'')
         to--;
     for (int64_t i = from; i < to; i++)
-        if (text->ptr[i] != '\n')
-            text->ptr[i] = '*';
+        if (text[i] != '\n')
+            text[i] = '*';
 }
 
 /* ---- among the bytes ------------------------------------------------------------------------------------------------------ */
@@ -48,38 +48,92 @@ static bool is_blank(char byte)
 }
 
 /* The 'key' that ends before `at`; empty when there is none. */
-static Str key_before(const Text *text, int64_t at)
+static Str key_before(const char *text, int64_t at)
 {
-    while (at > 0 && is_blank(text->ptr[at - 1]))
+    while (at > 0 && is_blank(text[at - 1]))
         at--;
-    if (at == 0 || text->ptr[at - 1] != '\'')
+    if (at == 0 || text[at - 1] != '\'')
         return STR_EMPTY;
     int64_t last = at - 1, first = last;
-    while (first > 0 && text->ptr[first - 1] != '\'' && text->ptr[first - 1] != '\n')
+    while (first > 0 && text[first - 1] != '\'' && text[first - 1] != '\n')
         first--;
-    return (Str){ text->ptr + first, last - first };
+    return (Str){ text + first, last - first };
 }
 
-static void hide_pairs(Text *text)
+static void hide_pairs(char *text, int64_t size)
 {
-    for (int64_t i = 0; i < text->len; i++) {
-        if (text->ptr[i] != '=' || !option_key_is_secret(STR_EMPTY, key_before(text, i)))
+    for (int64_t i = 0; i < size; i++) {
+        if (text[i] != '=' || !option_key_is_secret(STR_EMPTY, key_before(text, i)))
             continue;
         int64_t from = i + 1;
-        while (from < text->len && is_blank(text->ptr[from]))
+        while (from < size && is_blank(text[from]))
             from++;
         int64_t to = from + 1;
-        while (to < text->len && text->ptr[to] != '\'' && text->ptr[to] != '\n')
+        while (to < size && text[to] != '\'' && text[to] != '\n')
             to++;
-        if (from < text->len && text->ptr[from] == '\'')
+        if (from < size && text[from] == '\'')
             put_stars(text, from, to);
     }
 }
 
 /* ---- word by word --------------------------------------------------------------------------------------------------------- */
 
-/* The message of a syntax error repeats what was found, its hint may say how to write it. */
-static void hide_in(char *message, const char *before, const char *behind)
+static void hide(Secrets *secrets, Arena *arena, const Token *token)
+{
+    Span span = token->span;
+    if (token->kind == TOKEN_UNCLOSED_STRING)
+        span.end = (int32_t)secrets->size;
+    put_stars(secrets->text, span.start, span.end);
+    list_push(arena, &secrets->hidden, span);
+}
+
+static void hide_words(Secrets *secrets, Arena *arena, Str source)
+{
+    Lexer lexer;
+    lexer_init(&lexer, source);
+    bool is_behind_key = false, is_behind_word = false, has_equal = false;
+    for (Token token = lexer_next(&lexer); token.kind != 0; token = lexer_next(&lexer)) {
+        if (is_sign(&token, ",();")) {
+            is_behind_key = is_behind_word = false;
+        } else if (is_sign(&token, "=")) {
+            has_equal = true;
+            continue;
+        } else if (is_behind_key || (is_behind_word && has_equal && is_string(&token))) {
+            hide(secrets, arena, &token);
+        } else {
+            is_behind_word = is_secret_key(&token);
+            is_behind_key = is_behind_word && is_string(&token);
+        }
+        has_equal = false;
+    }
+}
+
+void secrets_hide(Arena *arena, Str source, Secrets *out)
+{
+    *out = (Secrets){ .text = arena_alloc(arena, source.len + 1), .size = source.len };
+    memcpy(out->text, source.ptr, (size_t)source.len);
+    hide_pairs(out->text, out->size);
+    urls_hide_secrets(out->text, out->size);
+    hide_words(out, arena, arena_str(arena, source)); /* read from another: stars are put into the text meanwhile */
+}
+
+/* ---- in errors ------------------------------------------------------------------------------------------------------------ */
+
+/* The first hidden place that ends behind `at`. */
+static int64_t first_behind(const Secrets *secrets, int32_t at)
+{
+    int64_t low = 0, high = secrets->hidden.count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (secrets->hidden.items[middle].end > at)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void hide_between(char *message, const char *before, const char *behind)
 {
     char *found = strstr(message, before);
     char *first = found ? found + strlen(before) : NULL;
@@ -88,42 +142,13 @@ static void hide_in(char *message, const char *before, const char *behind)
         memset(first, '*', (size_t)(last - first));
 }
 
-static void hide(const Token *token, Text *text, Error *error)
+void secrets_hide_in(const Secrets *secrets, Error *error)
 {
-    Span span = token->span;
-    if (token->kind == TOKEN_UNCLOSED_STRING)
-        span.end = (int32_t)text->len;
-    put_stars(text, span.start, span.end);
-    if (error->span.line == 0 || error->span.start >= span.end || error->span.end <= span.start)
-        return;
-    hide_in(error->message, "found \"", "\", expected");
-    error->hint[0] = 0;
-}
-
-void secrets_hide(Text *text, Error *error)
-{
-    Text copy = TEXT_EMPTY; /* read while stars are put into the other */
-    text_append(&copy, text_str(text));
-    hide_pairs(text);
-    urls_hide_secrets(text->ptr, text->len);
     urls_hide_secrets(error->message, (int64_t)strlen(error->message));
     urls_hide_secrets(error->hint, (int64_t)strlen(error->hint));
-    Lexer lexer;
-    lexer_init(&lexer, (Str){ text_cstr(&copy), copy.len });
-    bool  is_behind_key = false, is_behind_word = false, has_equal = false;
-    for (Token token = lexer_next(&lexer); token.kind != 0; token = lexer_next(&lexer)) {
-        if (is_sign(&token, ",();")) {
-            is_behind_key = is_behind_word = false;
-        } else if (is_sign(&token, "=")) {
-            has_equal = true;
-            continue;
-        } else if (is_behind_key || (is_behind_word && has_equal && is_string(&token))) {
-            hide(&token, text, error);
-        } else {
-            is_behind_word = is_secret_key(&token);
-            is_behind_key = is_behind_word && is_string(&token);
-        }
-        has_equal = false;
-    }
-    text_free(&copy);
+    int64_t place = first_behind(secrets, error->span.start);
+    if (error->span.line == 0 || place == secrets->hidden.count || secrets->hidden.items[place].start >= error->span.end)
+        return;
+    hide_between(error->message, "found \"", "\", expected");
+    error->hint[0] = 0;
 }

@@ -77,3 +77,10 @@ def test_language_only():
 def test_init_files():
     write("ddl.sql", "CREATE VIEW v AS SELECT 1 AS uno")
     same([one["index"] for one in lines(run("check", "--json", "-i", "ddl.sql", "-e", "SELECT uno FROM v"))], [1])
+
+
+def test_many_errors_take_time_in_proportion():
+    """Each error once read the whole script again: this took minutes."""
+    write("bad.sql", "x;\n" * 20000)
+    result = run("check", "--json", "bad.sql", code=1)
+    same(result.out.count("\n"), 20000)
