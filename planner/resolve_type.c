@@ -137,13 +137,25 @@ static const struct {
     { "UUID", "STRING" },    { "SERIAL", "BIGINT" },    { "TIMESTAMPTZ", "TIMESTAMP_LTZ" },
 };
 
+static const char *const type_names[] = {
+    "ARRAY",  "BIGINT", "BINARY", "BOOLEAN", "BYTES",    "CHAR", "DATE",   "DECIMAL", "DOUBLE",    "FLOAT",         "INT",       "INTEGER",
+    "MAP",    "NUMERIC", "REAL",  "ROW",     "SMALLINT", "STRING", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ", "TINYINT", "VARBINARY", "VARCHAR",
+};
+enum { TYPE_NAME_COUNT = sizeof(type_names) / sizeof(type_names[0]) };
+
 static Status no_type(const TypeNode *node, Error *err)
 {
     Str name = node->name.parts.items[node->name.parts.count - 1].text;
     error_set(err, STATUS_TYPE, node->span, "no type \"%.*s\"", STR_FMT(name));
     for (size_t i = 0; i < sizeof(foreign_types) / sizeof(foreign_types[0]); i++)
         if (str_is_nocase(name, foreign_types[i].name))
-            error_hint(err, "write %s", foreign_types[i].here);
+            return error_hint(err, "write %s", foreign_types[i].here);
+    Str candidates[TYPE_NAME_COUNT];
+    for (int i = 0; i < TYPE_NAME_COUNT; i++)
+        candidates[i] = str_from(type_names[i]);
+    Str nearest = error_nearest(name, candidates, TYPE_NAME_COUNT);
+    if (nearest.ptr)
+        error_hint(err, "did you mean %.*s?", STR_FMT(nearest));
     return STATUS_TYPE;
 }
 

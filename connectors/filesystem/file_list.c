@@ -37,7 +37,7 @@ static void take_file(Walker *walker, Str path, EnvStat stat)
 {
     const FileWalk *walk = walker->walk;
     int32_t         keys = walk->table->partition_key_count;
-    if (walk->pattern && !file_pattern_matches(walk->pattern, path))
+    if (walk->pattern && !pattern_matches(walk->pattern, path))
         return;
     FoundFile file = { .path = path, .stat = stat, .partition_values = arena_new(walk->arena, Str, keys + 1) };
     for (int32_t i = 0; i < keys; i++)

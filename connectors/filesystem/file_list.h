@@ -2,7 +2,7 @@
 #ifndef CONNECTORS_FILESYSTEM_FILE_LIST_H
 #define CONNECTORS_FILESYSTEM_FILE_LIST_H
 
-#include "connectors/filesystem/file_pattern.h"
+#include "connectors/pattern.h"
 #include "connectors/connector.h"
 
 typedef struct FoundFile {
@@ -16,7 +16,7 @@ typedef struct FileWalk {
     const TableSpec   *table;
     Str                root;
     Str                default_name; /* of partitions */
-    const FilePattern *pattern;      /* NULL = every file */
+    const Pattern *pattern;      /* NULL = every file */
 } FileWalk;
 
 typedef LIST(FoundFile) FileList;

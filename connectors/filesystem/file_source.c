@@ -364,7 +364,7 @@ static Status file_source_open(const IoSpec *spec, Source **out, Error *err)
 {
     Source          *source = arena_new(spec->arena, Source, 1);
     const TableSpec *table = spec->table;
-    FilePattern     *pattern = NULL;
+    Pattern     *pattern = NULL;
     Str              regex = option_str(filesystem_options, table->options, "source.path.regex-pattern");
     source->spec = spec;
     source->splits = map_create(spec->arena);
@@ -375,7 +375,7 @@ static Status file_source_open(const IoSpec *spec, Source **out, Error *err)
     };
     TRY(file_path_local(spec->arena, map_get_str(table->options, STR("path")), table->span, &source->walk.root, err));
     if (regex.ptr)
-        TRY(file_pattern_create(spec->arena, regex, table->span, &pattern, err));
+        TRY(pattern_create(spec->arena, "source.path.regex-pattern", regex, table->span, &pattern, err));
     source->walk.pattern = pattern;
     TRY(create_decoder(source, err));
     *out = source;

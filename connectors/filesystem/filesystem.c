@@ -2,7 +2,7 @@
 #include "connectors/filesystem/filesystem.h"
 
 #include "connectors/filesystem/file_path.h"
-#include "connectors/filesystem/file_pattern.h"
+#include "connectors/pattern.h"
 
 const Option filesystem_options[] = {
     { "path", OPTION_STRING, NULL, NULL, "a file or a directory (read with all below it); file:// may stand before it",
@@ -131,13 +131,13 @@ static Status filesystem_check(const TableSpec *table, bool is_sink, Error *err)
     Str          path;
     const Format *format;
     const Map   *options;
-    FilePattern *pattern;
+    Pattern *pattern;
     Str          regex = option_str(filesystem_options, table->options, "source.path.regex-pattern");
     Status       status = file_path_local(arena, map_get_str(table->options, STR("path")), table->span, &path, err);
     if (status == STATUS_OK)
         status = filesystem_format(table, arena, &format, &options, err);
     if (status == STATUS_OK && regex.ptr)
-        status = file_pattern_create(arena, regex, table->span, &pattern, err);
+        status = pattern_create(arena, "source.path.regex-pattern", regex, table->span, &pattern, err);
     arena_destroy(arena);
     TRY(status);
     TRY(check_partition_keys(table, err));

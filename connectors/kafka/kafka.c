@@ -5,16 +5,17 @@
 #include "connectors/kafka/kafka_sink.h"
 #include "connectors/kafka/kafka_source.h"
 #include "connectors/kafka/kafka_topics.h"
+#include "connectors/pattern.h"
 
 static Status check_topics(const TableSpec *table, const KafkaOptions *options, bool is_sink, Arena *arena, Error *err)
 {
-    KafkaPattern *pattern;
+    Pattern *pattern;
     for (int64_t i = 0; i < options->topics.count; i++)
         if (!kafka_topic_is_legal(options->topics.items[i]))
             return error_set(err, STATUS_OPTION, table->span, "'topic' = '%.*s' cannot be the name of a topic",
                              STR_FMT(options->topics.items[i]));
     if (options->topic_pattern.ptr)
-        return kafka_pattern_create(arena, options->topic_pattern, table->span, &pattern, err);
+        return pattern_create(arena, "topic-pattern", options->topic_pattern, table->span, &pattern, err);
     for (int32_t i = 0; i < table->column_count && is_sink && options->topics.count == 1; i++) {
         const TableColumn *column = &table->columns[i];
         if (!str_is(column->metadata_key, "topic") || column->is_virtual)

@@ -11,6 +11,7 @@
 #include "connectors/kafka/kafka_embedded.h"
 #include "connectors/kafka/kafka_offsets.h"
 #include "connectors/kafka/kafka_topics.h"
+#include "connectors/pattern.h"
 #include "core/queue.h"
 #include "core/text.h"
 
@@ -28,7 +29,7 @@ struct KafkaDiscovery {
     const KafkaOptions *options;
     rd_kafka_t         *handle;
     int64_t             limit_ms;
-    KafkaPattern       *pattern;
+    Pattern       *pattern;
     Arena              *arena; /* the thread's */
     Map                *seen;  /* "topic partition" -> the partition as a checkpoint knows it, or `given` */
     KafkaPartition     *given; /* stands for one that was handed over */
@@ -191,7 +192,7 @@ static Status find_by_pattern(KafkaDiscovery *discovery, const KafkaAsk *ask, Ka
     bool   has_match = false;
     for (int i = 0; i < metadata->topic_cnt && status == STATUS_OK; i++) {
         Str name = str_from(metadata->topics[i].topic);
-        if (kafka_topic_is_internal(name) || !kafka_pattern_matches(discovery->pattern, name))
+        if (kafka_topic_is_internal(name) || !pattern_matches(discovery->pattern, name))
             continue;
         has_match = true;
         if (metadata->topics[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -356,7 +357,7 @@ Status kafka_discovery_start(const IoSpec *spec, const KafkaOptions *options, co
     discovery->limit_ms = client->connect_limit_ms;
     discovery->timeout_ms = CALL_MS;
     if (options->topic_pattern.ptr)
-        TRY(kafka_pattern_create(spec->arena, options->topic_pattern, spec->table->span, &discovery->pattern, err));
+        TRY(pattern_create(spec->arena, "topic-pattern", options->topic_pattern, spec->table->span, &discovery->pattern, err));
     discovery->arena = arena_create();
     discovery->seen = map_create(discovery->arena);
     discovery->given = arena_new(discovery->arena, KafkaPartition, 1);

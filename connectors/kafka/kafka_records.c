@@ -2,6 +2,7 @@
 #include "connectors/kafka/kafka_records.h"
 
 #include "connectors/kafka/kafka_topics.h"
+#include "connectors/pattern.h"
 
 enum { TOPICS_MAX = 1000 };
 
@@ -11,7 +12,7 @@ struct KafkaEncoder {
     KafkaLayout          layout;
     Encoder             *key, *value;
     KafkaMetadataWriter *metadata;
-    KafkaPattern        *pattern; /* which topics may be written, when the table has a pattern */
+    Pattern        *pattern; /* which topics may be written, when the table has a pattern */
     LIST(Str)            topics;
     KafkaRecords         records;
 };
@@ -29,7 +30,7 @@ Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, Kaf
         TRY(layout->key.format->encoder_create(&layout->key.spec, &encoder->key, err));
     TRY(layout->value.format->encoder_create(&layout->value.spec, &encoder->value, err));
     if (options->topic_pattern.ptr)
-        TRY(kafka_pattern_create(spec->arena, options->topic_pattern, spec->table->span, &encoder->pattern, err));
+        TRY(pattern_create(spec->arena, "topic-pattern", options->topic_pattern, spec->table->span, &encoder->pattern, err));
     encoder->metadata = kafka_metadata_writer(spec);
     *out = encoder;
     return STATUS_OK;
@@ -92,7 +93,7 @@ static Status check_topic(const KafkaEncoder *encoder, Str name, Error *err)
 {
     const KafkaOptions *options = encoder->options;
     Span                span = encoder->spec->table->span;
-    if (encoder->pattern && kafka_pattern_matches(encoder->pattern, name))
+    if (encoder->pattern && pattern_matches(encoder->pattern, name))
         return STATUS_OK;
     for (int64_t i = 0; i < options->topics.count; i++)
         if (str_eq(options->topics.items[i], name))

@@ -400,7 +400,7 @@ START_TEST(bad_tables_are_refused)
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=parquet", false,
                   "there is no format 'parquet'; there are: csv, json, raw");
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;source.path.regex-pattern=(", false,
-                  "option 'source.path.regex-pattern' = '(': missing closing parenthesis at character 1");
+                  "'source.path.regex-pattern' = '(' is no regular expression: missing closing parenthesis at character 1");
     check_refused("i INT", "", "", "connector=filesystem;path=/x;format=json;sink.partition-commit.policy.kind=custom",
                   true,
                   "option 'sink.partition-commit.policy.kind' = 'custom': only success-file is supported");
