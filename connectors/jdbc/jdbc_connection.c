@@ -10,6 +10,8 @@
 
 #include "connectors/jdbc/jdbc_library.h"
 
+#include <string.h>
+
 enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 2000, QUIET_MS = 300 };
 
 /* ---- errors ------------------------------------------------------------------------------------------------------ */
@@ -34,13 +36,23 @@ static ErrorCode sort_code(unsigned code)
     return (ErrorCode){ code, STATUS_DATA, JDBC_WRONG };
 }
 
+/* A server that dies in the middle of a TLS record, or of its handshake, looks like a TLS error. The client library has no number of its own
+ * for that: before a first login has worked, only the text tells it from a certificate that is refused. */
+static bool is_cut_off(const JdbcConnection *connection)
+{
+    static const char *const texts[] = { "unexpected eof", "Connection reset", "Broken pipe" };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        if (strstr(mysql_error(connection->handle), texts[i]))
+            return true;
+    return connection->was_reached;
+}
+
 static Status report(JdbcConnection *connection, Error *err)
 {
     const TableSpec *table = connection->spec->table;
     connection->code = mysql_errno(connection->handle);
     ErrorCode sorted = sort_code(connection->code);
-    /* A server that dies in the middle of a TLS record looks like a TLS error. */
-    if (sorted.code == 2026 && connection->was_reached)
+    if (sorted.code == 2026 && is_cut_off(connection))
         sorted = (ErrorCode){ 2026, STATUS_CONNECT, JDBC_LOST };
     connection->trouble = sorted.trouble;
     if (jdbc_connection_is_stopping(connection))

@@ -2,9 +2,11 @@
 # kafka.sh: a real Apache Kafka for tests: one KRaft node on free loopback ports, in a folder of its own.
 #
 #   kafka.sh install                  the packages, and the jars, by Maven, into ${TIDEMARK_CACHE:-~/.cache/tidemark}/kafka; once
-#   kafka.sh start FOLDER             a broker without security; waits until it answers
+#   kafka.sh start FOLDER [KEY=VALUE...]   a broker without security, with these properties besides; waits until it answers. In a
+#                                     folder that has been started before: with its data and listeners, on the ports it had
 #   kafka.sh start-secure FOLDER      with TLS and SASL listeners besides
 #   kafka.sh stop FOLDER
+#   kafka.sh kill FOLDER              kill -9
 #   kafka.sh topic FOLDER NAME PARTITIONS [KEY=VALUE...]
 #
 # `start` writes FOLDER/kafka.env, to be sourced:
@@ -132,31 +134,39 @@ wait_until_ready() {
     done
 }
 
-start() {
+# set_up IS-SECURE [KEY=VALUE...]: everything that only the first start of a folder does
+set_up() {
     local is_secure=$1 ports scram=()
-    ! is_alive || die "a broker is running in $folder already"
-    install_jars
-    mkdir -p "$folder"
-    folder=$(cd "$folder" && pwd)
+    shift
     read -ra ports <<<"$(free_ports $((is_secure ? 5 : 2)))"
     write_log4j >"$folder/log4j2.properties"
-    write_properties "${ports[@]}" >"$folder/server.properties"
+    { write_properties "${ports[@]}"; [ $# = 0 ] || printf '%s\n' "$@"; } >"$folder/server.properties"
     if ((is_secure)); then
         make_certificates || die "no certificates: $(tail -n 3 "$folder/certificates.out")"
         scram=(--add-scram "SCRAM-SHA-256=[name=$user,password=$password]")
     fi
     java_run kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$folder/server.properties" "${scram[@]}" \
         >"$folder/format.out" 2>&1 || die "cannot format the storage: $(tail -n 3 "$folder/format.out")"
-    setsid nohup java -Xms256m -Xmx512m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$folder/log4j2.properties" \
-        -cp "$jars/*" kafka.Kafka "$folder/server.properties" >"$folder/kafka.out" 2>&1 </dev/null 9>&- &
-    echo $! >"$folder/kafka.pid"
     {
         echo "KAFKA_BOOTSTRAP=127.0.0.1:${ports[0]}"
         ((!is_secure)) || printf '%s\n' "KAFKA_SSL=127.0.0.1:${ports[2]}" "KAFKA_SASL_SSL=127.0.0.1:${ports[3]}" \
             "KAFKA_SASL_PLAINTEXT=127.0.0.1:${ports[4]}" "KAFKA_CA='$folder/ca.crt'" \
             "KAFKA_USER=$user" "KAFKA_PASSWORD=$password"
     } >"$folder/kafka.env"
-    wait_until_ready "127.0.0.1:${ports[0]}"
+}
+
+# start IS-SECURE [KEY=VALUE...]
+start() {
+    ! is_alive || die "a broker is running in $folder already"
+    install_jars
+    mkdir -p "$folder"
+    folder=$(cd "$folder" && pwd)
+    [ -f "$folder/kafka.env" ] || set_up "$@"
+    setsid nohup java -Xms256m -Xmx512m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$folder/log4j2.properties" \
+        -cp "$jars/*" kafka.Kafka "$folder/server.properties" >>"$folder/kafka.out" 2>&1 </dev/null 9>&- &
+    echo $! >"$folder/kafka.pid"
+    . "$folder/kafka.env"
+    wait_until_ready "$KAFKA_BOOTSTRAP"
 }
 
 stop() {
@@ -169,6 +179,14 @@ stop() {
     done
     ! is_alive || kill -9 "$(cat "$folder/kafka.pid")"
     rm -f "$folder/kafka.pid"
+}
+
+# A killed process may stay visible for a while: what counts is that it no longer answers.
+kill_hard() {
+    . "$folder/kafka.env"
+    kill -9 "$(cat "$folder/kafka.pid")"
+    rm -f "$folder/kafka.pid"
+    while (exec 3<>"/dev/tcp/${KAFKA_BOOTSTRAP/://}") 2>/dev/null; do sleep 0.05; done
 }
 
 # topic NAME PARTITIONS [KEY=VALUE...]
@@ -190,11 +208,14 @@ case "${1:-} $#" in
     "$(dirname "$0")/../../scripts/packages" test
     install_jars
     ;;
-"start 2") start 0 ;;
+"start "*) [ -n "$folder" ] || die "usage: kafka.sh start FOLDER [KEY=VALUE...]"
+    shift 2
+    start 0 "$@" ;;
 "start-secure 2") start 1 ;;
 "stop 2") stop ;;
+"kill 2") kill_hard ;;
 "topic "*) [ $# -ge 4 ] || die "usage: kafka.sh topic FOLDER NAME PARTITIONS [KEY=VALUE...]"
     shift 2
     topic "$@" ;;
-*) sed -n '2,23s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '2,22s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -6,8 +6,6 @@ trap '"$here/kafka.sh" stop "$WORK/broker"; [ $check_failed = 0 ] || exit 1' EXI
 
 "$here/kafka.sh" start "$WORK/broker"
 . "$WORK/broker/kafka.env" # a broker of this test's own
-broker=$(cat "$WORK/broker/kafka.pid")
-mapfile -d '' -t command <"/proc/$broker/cmdline"
 
 send() { printf '{"i":%d}\n' "$@" | kcat -b "$KAFKA_BOOTSTRAP" -P -t live; }
 written() { kcat -b "$KAFKA_BOOTSTRAP" -C -t out -o beginning -e -q 2>/dev/null | sort | paste -sd' '; }
@@ -29,16 +27,13 @@ job=$!
 has_three() { [ "$(written)" = '{"i":1} {"i":2} {"i":3}' ]; }
 wait_for 20 has_three
 
-kill -9 "$broker"
+"$here/kafka.sh" kill "$WORK/broker"
 is_told() { grep -q "kafka $KAFKA_BOOTSTRAP: .*Connection refused, trying again" "$WORK/err"; }
 wait_for 20 is_told
 check_contains "a broker that is gone is told" "Connection refused, trying again" "$(cat "$WORK/err")"
 check_equal "the job waits" "yes" "$(kill -0 $job && echo yes)"
 
-setsid nohup "${command[@]}" >"$WORK/again.out" 2>&1 </dev/null &
-echo $! >"$WORK/broker/kafka.pid"
-is_up() { kcat -b "$KAFKA_BOOTSTRAP" -L -m 2 >/dev/null 2>&1; }
-wait_for 60 is_up
+"$here/kafka.sh" start "$WORK/broker"
 send 4 5
 has_five() { [ "$(written)" = '{"i":1} {"i":2} {"i":3} {"i":4} {"i":5}' ]; }
 wait_for 30 has_five

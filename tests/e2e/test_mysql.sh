@@ -172,6 +172,14 @@ wait $job
 check_equal "... and all rows are there when it has come back" $'2000\t2001000' "$(sql 'SELECT COUNT(*), SUM(i) FROM live')"
 check_contains "... it was told" ", trying again" "$(cat "$WORK/err")"
 check_contains "... and that it answers again" "answers again" "$(cat "$WORK/err")"
+mkfifo "$WORK/port"
+"$here/torn_proxy.py" "$MYSQL_PORT" 3 >"$WORK/port" &
+proxy=$!
+read -r port <"$WORK/port"
+check_equal "a server that dies while the first login is under way is tried again" "2000" "$(rows \
+    "CREATE TABLE t (i INT) WITH ('connector' = 'jdbc', 'url' = '${MYSQL_URL/$MYSQL_PORT/$port}', 'table-name' = 'live',
+        'username' = '$MYSQL_USER', 'password' = '$MYSQL_PASSWORD'); SELECT COUNT(*) FROM t;" | grep -v 'trying\|answers')"
+kill $proxy
 check_exit "a server that is not there" 3 "$TIDEMARK" run --quiet -e "CREATE TABLE t (i INT) WITH ('connector' = 'jdbc',
     'url' = 'jdbc:mysql://127.0.0.1:1/shop', 'table-name' = 't', 'connection.max-retry-timeout' = '1s'); SELECT * FROM t;"
 check_contains "... is given up" "tried for 1 s ('connection.max-retry-timeout')" "$(cat "$WORK/err")"
