@@ -120,6 +120,10 @@ class DirectoryReader:
         checker.wrong += sum(1 for name, size in self.sizes.items() if (self.folder / name).stat().st_size != size)
         return checker
 
+    def left_over(self):
+        """Hidden files that nobody will show any more."""
+        return [path.name for path in self.folder.glob(".*.inprogress")]
+
 
 def rows_of(database, table):
     """In the order in which they were added."""

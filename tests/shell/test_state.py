@@ -73,8 +73,6 @@ FILES = """CREATE TABLE s (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-se
 CREATE TABLE o (i BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'csv', 'sink.rolling-policy.file-size' = '1kb');
 INSERT INTO o SELECT i FROM s;
 """
-# What a process passes in every epoch, and in the recovery behind it.
-FILE_STEPS = ["filesystem.sealed", "filesystem.during_commit", "filesystem.renamed", "filesystem.committed"]
 
 
 def visible():
@@ -108,31 +106,6 @@ def test_what_a_job_leaves_that_dies_before_its_first_checkpoint_is_cleared():
         process.kill()
         finish(process)
     end_of_files(5999)
-
-
-def test_files_hold_every_row_once_whenever_it_is_killed():
-    write("job.sql", FILES.format(rate=2000, end=5999))
-    for round_number in range(4):
-        process = start(*files_job(1 + round_number % 3))
-        time.sleep(0.5 + 0.13 * round_number)
-        process.kill()
-        finish(process)
-        seen = visible()
-        same(len(seen), len(set(seen)), "what a reader sees twice")
-    end_of_files(5999)
-
-
-def test_files_hold_every_row_once_killed_at_each_step():
-    write("job.sql", FILES.format(rate=2000, end=11999))
-    for step in FILE_STEPS:
-        for passing in (1, 2):
-            same(finish(start(*files_job(2), TIDE_KILL_AT=f"{step}:{passing}")).code, -signal.SIGKILL, step)
-            same(finish(start(*files_job(2), TIDE_KILL_AT="filesystem.recovered")).code, -signal.SIGKILL, "recovery")
-            seen = visible()
-            same(len(seen), len(set(seen)), f"what a reader sees twice behind {step}")
-    end_of_files(11999)
-    same(run(*files_job(2)).code, 0)
-    same(visible(), list(range(12000)))
 
 
 TWO_INTO_ONE = """CREATE TABLE s (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000', 'fields.i.kind' = 'sequence', 'fields.i.start' = '0',
