@@ -222,7 +222,8 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
                             .bad = stats.bad, .state_bytes = stats.state_bytes, .elapsed_ms = stats.elapsed_ms,
                             .watermark_ms = stats.watermark, .done = -1, .total = -1, .failed = stats.failed,
                             .refused = stats.refused,
-                            .future = stats.future, .dead_letters = stats.dead_letters };
+                            .future = stats.future, .dead_letters = stats.dead_letters,
+                            .epoch = stats.has_checkpoints ? stats.checkpoints.epoch : -1, .final_rows = stats.final_rows };
     for (int32_t i = 0; i < stats.table_count; i++) {
         const JobTableStats *table = &stats.tables[i];
         if (table->is_sink || table->total < 0)
@@ -234,12 +235,15 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
     arena_destroy(scratch);
 }
 
-static void report_table(const JobTableStats *table, Text *out)
+/* epoch: the last complete one; -1: the job takes no checkpoints. */
+static void report_table(const JobTableStats *table, int64_t epoch, Text *out)
 {
     const char *role = table->is_dead_letter ? "bad" : table->is_sink ? "out" : "in ";
     text_printf(out, "  %s %.*s: %lld rows", role, STR_FMT(table->path), (long long)table->rows);
     if (table->bytes > 0)
         text_printf(out, ", %lld bytes", (long long)table->bytes);
+    if (table->is_sink && epoch >= 0)
+        text_printf(out, ", %lld of them final (epoch %lld)", (long long)table->final_rows, (long long)epoch);
     if (table->bad > 0) {
         text_printf(out, ", %lld bad (", (long long)table->bad);
         const char *separator = "";
@@ -289,7 +293,7 @@ const char *tide_job_report(tide_job *job)
     report_count(stats.dead_letters, "dead letters", &job->report);
     text_printf(&job->report, ", %.3f s\n", (double)stats.elapsed_ms / 1000.0);
     for (int32_t i = 0; i < stats.table_count; i++)
-        report_table(&stats.tables[i], &job->report);
+        report_table(&stats.tables[i], stats.has_checkpoints ? stats.checkpoints.epoch : -1, &job->report);
     for (int32_t i = 0; i < stats.operator_count; i++) {
         const JobOperatorStats *op = &stats.operators[i];
         if (op->late > 0)

@@ -314,6 +314,8 @@ typedef struct tide_job_stats {
     int64_t refused;       /* rows that a sink may not take: a NULL for a NOT NULL column */
     int64_t future;        /* rows too far ahead of the clock to move the watermark */
     int64_t dead_letters;  /* rows written to dead-letter tables; not in rows_out */
+    int64_t epoch;         /* of the last complete checkpoint; 0: none yet, -1: the job takes none */
+    int64_t final_rows;    /* epoch >= 0: of rows_out, those that no restart writes again or takes back */
 } tide_job_stats;
 TIDE_API void tide_job_stats_of(const tide_job *job, tide_job_stats *out);
 /* A short report in lines: rows per table, late and bad rows by reason. Until the job is released. */

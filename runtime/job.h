@@ -78,6 +78,7 @@ typedef struct JobTableStats {
     int64_t failed;                    /* rows and values that expressions of the scan failed for */
     int64_t refused;                   /* sink: rows it may not take */
     bool    is_dead_letter;            /* sink: of what was refused */
+    int64_t final_rows;                /* sink of a job with checkpoints: those that no restart writes again or takes back */
     int64_t late;                      /* rows behind the watermark of their split; an open window may have taken them */
     int64_t late_max_ms, late_sum_ms;  /* by how much */
     int64_t pending, done, total;      /* -1 = unknown */
@@ -109,6 +110,7 @@ typedef struct JobStats {
     bool               has_checkpoints;
     JobCheckpointStats checkpoints;
     int64_t           rows_in, rows_out, late, bad;
+    int64_t           final_rows; /* of rows_out */
     int64_t           failed, refused, future, dead_letters; /* rows_out is without the last */
     int64_t           state_bytes;
     int64_t           elapsed_ms;

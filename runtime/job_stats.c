@@ -77,6 +77,7 @@ static void add_table(JobTableStats *row, const Op *op)
     row->future += counter_get(&op->counters->future);
     row->failed += counter_get(&op->counters->failed);
     row->refused += counter_get(&op->counters->refused);
+    row->final_rows += counter_get(&op->counters->final_rows);
     row->late += counter_get(&op->counters->late);
     row->late_sum_ms += counter_get(&op->counters->late_sum_ms);
     row->late_max_ms = higher(row->late_max_ms, counter_get(&op->counters->late_max_ms));
@@ -156,6 +157,7 @@ static void add_up(JobStats *out)
         out->failed += table->failed;
         out->refused += table->refused;
         out->future += table->future;
+        out->final_rows += table->is_dead_letter ? 0 : table->final_rows;
         if (table->has_watermark)
             out->watermark = lower(out->watermark, table->watermark);
     }

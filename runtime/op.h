@@ -47,6 +47,7 @@ typedef struct OpCounters {
     _Atomic int64_t state_bytes;
     _Atomic int64_t state_rows;
     _Atomic int64_t watermark;    /* source: the last one sent */
+    _Atomic int64_t final_rows;   /* sink of a job with checkpoints: rows of this run that no restart writes again or takes back */
 } OpCounters;
 
 /* Only the owning task adds, so a plain load and store are enough. */

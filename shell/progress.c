@@ -67,6 +67,8 @@ static tide_job_stats sum_of(tide_job *const *jobs, int count)
         sum.future += one.future;
         sum.dead_letters += one.dead_letters;
         sum.state_bytes += one.state_bytes;
+        if (i == 0 || one.epoch < sum.epoch)
+            sum.epoch = one.epoch;
         if (one.elapsed_ms > sum.elapsed_ms)
             sum.elapsed_ms = one.elapsed_ms;
         if (one.watermark_ms != INT64_MIN && (sum.watermark_ms == INT64_MIN || one.watermark_ms < sum.watermark_ms))
@@ -151,6 +153,8 @@ void progress_line(Progress *progress, tide_job *const *jobs, int count, bool is
         buffer_printf(out, "%sstate ", dot);
         put_bytes(out, (double)sum.state_bytes);
     }
+    if (sum.epoch > 0)
+        buffer_printf(out, "%sepoch %lld", dot, (long long)sum.epoch);
     buffer_puts(out, dot);
     put_clock(out, sum.elapsed_ms);
     if (sum.total > 0) {

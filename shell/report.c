@@ -3,16 +3,22 @@
 
 #include <string.h>
 
-/* The first line sums up; the others, one per table and operator, are for --verbose and for jobs with late, bad,
- * failed or refused rows, or some from the future. */
+/* More to tell than the first line does: late, bad, failed or refused rows, some from the future, or some that the next start may write
+ * again. */
+static bool has_details(const tide_job_stats *stats)
+{
+    return stats->late > 0 || stats->bad > 0 || stats->failed > 0 || stats->refused > 0 || stats->future > 0 ||
+        (stats->epoch >= 0 && stats->final_rows < stats->rows_out);
+}
+
+/* The first line sums up; the others are one per table and operator. */
 static void put_report(Client *client, tide_job *job)
 {
     tide_job_stats stats = { .struct_size = sizeof(stats) };
     tide_job_stats_of(job, &stats);
     const char *report = tide_job_report(job);
     size_t size = strlen(report);
-    if (!client->arguments->verbose && stats.late == 0 && stats.bad == 0 && stats.failed == 0 && stats.refused == 0 &&
-        stats.future == 0)
+    if (!client->arguments->verbose && !has_details(&stats))
         size = strcspn(report, "\n");
     while (size > 0 && report[size - 1] == '\n')
         size--;

@@ -62,6 +62,14 @@ static Status result_save(Op *op, Snapshot *out, Error *err)
     return sink_epochs_save(&state->epochs, op, out, err);
 }
 
+static Status result_durable(Op *op, int64_t epoch, Error *err)
+{
+    (void)epoch, (void)err;
+    const ResultState *state = op->state;
+    sink_epochs_count_final(&state->epochs, op);
+    return STATUS_OK;
+}
+
 static void result_close(Op *op)
 {
     ResultState *state = op->state;
@@ -77,5 +85,6 @@ const OpType op_result = {
     .on_end = result_end,
     .resume = result_resume,
     .save = result_save,
+    .on_durable = result_durable,
     .close = result_close,
 };

@@ -316,6 +316,14 @@ static Status recover(Op *op, Error *err)
     return STATUS_OK;
 }
 
+static Status commit(Op *op, Error *err)
+{
+    SinkState *state = op->state;
+    TRY(sink_epochs_commit(&state->epochs, err));
+    sink_epochs_count_final(&state->epochs, op);
+    return STATUS_OK;
+}
+
 /* ---- between batches ----------------------------------------------------------------------------------------------------- */
 
 static Status tick(Op *op, Error *err)
@@ -323,7 +331,7 @@ static Status tick(Op *op, Error *err)
     SinkState *state = op->state;
     if (state->type->tick && !op->has_ended)
         TRY(state->type->tick(state->sink, op->now_ms, err));
-    return sink_epochs_commit(&state->epochs, err);
+    return commit(op, err);
 }
 
 static void set_timer(Op *op, int64_t tick_ms)
@@ -347,8 +355,8 @@ static Status sink_timer(Op *op, int64_t now_ms, Error *err)
 static Status sink_durable(Op *op, int64_t epoch, Error *err)
 {
     (void)epoch;
-    SinkState *state = op->state;
-    TRY(sink_epochs_commit(&state->epochs, err));
+    const SinkState *state = op->state;
+    TRY(commit(op, err));
     if (sink_epochs_is_committing(&state->epochs))
         op->timer_ms = op->now_ms + COMMIT_RETRY_MS;
     return STATUS_OK;

@@ -60,6 +60,12 @@ Status sink_epochs_commit(SinkEpochs *state, Error *err)
     return STATUS_OK;
 }
 
+void sink_epochs_count_final(const SinkEpochs *state, Op *op)
+{
+    if (state->epochs && state->sealed == 0 && epoch_load(&state->epochs->durable) >= state->saved_epoch)
+        counter_set(&op->counters->final_rows, state->saved_rows);
+}
+
 bool sink_epochs_may_end(const SinkEpochs *state)
 {
     return state->ended_at > 0 && state->sealed == 0 && epoch_load(&state->epochs->durable) >= state->ended_at;
@@ -69,6 +75,8 @@ Status sink_epochs_save(SinkEpochs *state, const Op *op, Snapshot *out, Error *e
 {
     if (op->has_ended && state->ended_at == 0)
         state->ended_at = out->epoch;
+    state->saved_epoch = out->epoch;
+    state->saved_rows = counter_get(&op->io->rows);
     if (!state->commits)
         return STATUS_OK;
     Text *part = snapshot_part(out, 0);

@@ -17,6 +17,8 @@ typedef struct SinkEpochs {
     int64_t         sealed;       /* epoch that is to be committed when it is durable; 0 = none */
     int64_t         confirmed;    /* the last epoch with output that was committed */
     int64_t         ended_at;     /* the first epoch that holds the sink's end; 0 = none yet */
+    int64_t         saved_epoch;  /* the newest that was saved, */
+    int64_t         saved_rows;   /* and how many rows there were by then */
 } SinkEpochs;
 
 /* Does the sink of this node take part? Asked while the job is built. */
@@ -27,6 +29,8 @@ Status sink_epochs_recover(SinkEpochs *state, bool *is_done, Error *err);
 /* A step of the commit that is due, if there is one. */
 Status sink_epochs_commit(SinkEpochs *state, Error *err);
 bool   sink_epochs_is_committing(const SinkEpochs *state);
+/* Counts as final what is: a checkpoint that holds it is durable, and committed. */
+void   sink_epochs_count_final(const SinkEpochs *state, Op *op);
 /* The end is on disk and all is committed. */
 bool   sink_epochs_may_end(const SinkEpochs *state);
 Status sink_epochs_save(SinkEpochs *state, const Op *op, Snapshot *out, Error *err);

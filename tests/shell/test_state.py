@@ -203,3 +203,12 @@ def test_a_supervised_mistake_is_not_tried_again():
     result = run("run", "--supervise", "-e", "SELECT nothing", code=1)
     assert "starting again" not in result.err, result
     has(run("run", "--supervise", "-", code=2).err, "--supervise cannot read standard input a second time")
+
+
+def test_a_report_says_how_many_rows_are_final():
+    job(rate=100000, end=599)
+    has(run("run", "-v", "--state-dir", "state", "job.sql").err, "out default_catalog.default_database.o: 12 rows, ", ", 12 of them final (epoch 1)")
+    write("fails.sql", COUNTED.format(rate=2000, end=9999).split("CREATE TABLE o")[0] + """CREATE TABLE o (i BIGINT) WITH ('connector' = 'print');
+    INSERT INTO o SELECT 1 / (1000 - i) FROM s;""")
+    failed = run("run", "--state-dir", "other", "-D", "restart-strategy.type=none", "fails.sql", code=4)
+    has(failed.err, "out default_catalog.default_database.o: ", ", 0 of them final (epoch 0)")
