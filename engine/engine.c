@@ -48,7 +48,7 @@ tide_status tide_config_set(tide_config *config, const char *key, const char *va
     Status status = row ? option_check(row, name, text, SPAN_NONE, &error) : setting_check(name, text, SPAN_NONE, &error);
     if (status != STATUS_OK)
         return error_public(&error, STR_EMPTY, STR_EMPTY, err);
-    if (!row && str_starts_with(name, STR("tidemark."))) {
+    if (!row && str_starts_with(name, STR("tidemark.")) && !option_find(setting_rows, name)) {
         error_set(&error, STATUS_MISUSE, SPAN_NONE, "no configuration key '%s'", key);
         return error_public(&error, STR_EMPTY, STR_EMPTY, err);
     }

@@ -25,6 +25,7 @@ static const tide_status public_of[STATUS_COUNT] = {
     [STATUS_NO_MEMORY] = TIDE_E_NO_MEMORY,
     [STATUS_MISUSE] = TIDE_E_MISUSE,
     [STATUS_INTERNAL] = TIDE_E_INTERNAL,
+    [STATUS_FAULT] = TIDE_E_EXECUTE,
 };
 
 tide_status status_public(Status status)

@@ -62,6 +62,21 @@ static void make_id(char *id)
     id[32] = 0;
 }
 
+static Status job_faults(Settings settings, JobFaults *out, Error *err)
+{
+    out->mean_records = settings_i64(settings, "tidemark.test.fault.mean-records");
+    if (out->mean_records < 0)
+        return error_set(err, STATUS_OPTION, SPAN_NONE, "tidemark.test.fault.mean-records is %lld, expected 0 or more",
+                         (long long)out->mean_records);
+    out->place = str_is_nocase(settings_str(settings, "tidemark.test.fault.place"), "after") ? FAULT_AFTER : FAULT_BEFORE;
+    Str seed = settings_str(settings, "tidemark.test.fault.seed");
+    if (seed.ptr)
+        out->seed = (uint64_t)settings_i64(settings, "tidemark.test.fault.seed");
+    else
+        env_random(&out->seed, sizeof(out->seed));
+    return STATUS_OK;
+}
+
 static Status job_options(tide_session *session, bool is_batch, JobOptions *out, Error *err)
 {
     Settings settings = session_settings(session);
@@ -85,6 +100,7 @@ static Status job_options(tide_session *session, bool is_batch, JobOptions *out,
     out->eval.database = catalog_current_database(session->catalog);
     out->eval.watermark = TIME_MIN;
     env_random(&out->eval.random_seed, sizeof(out->eval.random_seed));
+    TRY(job_faults(settings, &out->faults, err));
     return session_zone(session, &out->eval.zone, err);
 }
 

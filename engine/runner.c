@@ -21,6 +21,7 @@ struct Runner {
     _Atomic bool   is_unwanted; /* cancelled or stopped: no further start */
     _Atomic int64_t restarts;
     RestartHistory history;
+    int64_t        starts;     /* tried so far; of whoever starts: the creator, then the thread */
 };
 
 /* ---- the current job ------------------------------------------------------------------------------------------------ */
@@ -63,6 +64,7 @@ static Status create_job(Runner *runner, Job **out, Error *err)
 {
     JobOptions options = runner->options.job;
     options.checkpoints = runner->options.state ? &runner->options.state->options : NULL;
+    options.faults.start = runner->starts++;
     TRY(job_create(runner->plan, &options, out, err));
     Status status = job_start(*out, err);
     if (status != STATUS_OK)

@@ -61,6 +61,13 @@ const Option setting_rows[] = {
     { "restart-strategy.exponential-delay.jitter-factor", OPTION_DOUBLE, "0.1", NULL, "of the delay, at random, to both sides", 0 },
     { "restart-strategy.exponential-delay.attempts-before-reset-backoff", OPTION_STRING, "infinite", NULL,
       "a number: so many starts without a calm in between", 0 },
+    /* ---- tests of what depends on a job ---- */
+    { "tidemark.test.fault.mean-records", OPTION_INT, "0", NULL,
+      "a job fails on purpose, at records that a Poisson process chooses: one in so many on average; such a failure may pass, so restart-strategy.* "
+      "says what follows; 0: never, and it costs nothing", 0 },
+    { "tidemark.test.fault.place", OPTION_ENUM, "before", "before|after",
+      "before: the record was read and nothing done with it; after: its result was handed to the sink", 0 },
+    { "tidemark.test.fault.seed", OPTION_INT, NULL, NULL, "the same faults each time; other ones when it is not set", 0 },
     /* ---- the shell ---- */
     { "sql-client.execution.result-mode", OPTION_ENUM, "tableau", "table|changelog|tableau",
       "how the shell shows a query; table and changelog are shown as tableau", 0 },

@@ -132,6 +132,15 @@ static Status place_below(Builder *builder, const Plan *plan, const OpType *type
     return STATUS_OK;
 }
 
+/* It is nobody's plan node: a checkpoint does not know it, so a job can go on from one with faults or without. */
+static Place with_faults(Builder *builder, Place above, FaultPlace place)
+{
+    const JobFaults *faults = &builder->job->options.faults;
+    if (faults->mean_records == 0 || faults->place != place)
+        return above;
+    return add_op(builder, above.stage, above.op, &op_fault, NULL, faults);
+}
+
 static int32_t scan_parallelism(const Builder *builder, const PlanScan *scan)
 {
     if (scan->parallelism > 0)
@@ -142,7 +151,7 @@ static int32_t scan_parallelism(const Builder *builder, const PlanScan *scan)
 static Status place_scan(Builder *builder, const Plan *plan, Place *out)
 {
     int32_t stage = new_stage(builder, scan_parallelism(builder, &plan->scan));
-    *out = add_op(builder, stage, -1, &op_source, plan, NULL);
+    *out = with_faults(builder, add_op(builder, stage, -1, &op_source, plan, NULL), FAULT_BEFORE);
     return STATUS_OK;
 }
 
@@ -170,7 +179,7 @@ static Status place_union(Builder *builder, const Plan *plan, Place *out, Error 
 
 static bool can_refuse(const StageOp *op)
 {
-    return op->type != &op_limit && op->type != &op_union;
+    return op->plan && op->type != &op_limit && op->type != &op_union;
 }
 
 /* Dead-letter sinks stand last: whoever may refuse rows has its place already. */
@@ -181,7 +190,7 @@ static Status place_rejects(Builder *builder, const Plan *plan, Place *out)
     for (int32_t s = 0; s < stage; s++) {
         for (int32_t i = 0; i < builder->stages.items[s].ops.count; i++) {
             const StageOp *op = &builder->stages.items[s].ops.items[i];
-            if (op->plan->rejects != plan || !can_refuse(op))
+            if (!can_refuse(op) || op->plan->rejects != plan)
                 continue;
             connect(builder, (Place){ s, i }, stage, DISTRIBUTE_FORWARD, NULL, 0);
             builder->edges.items[builder->edges.count - 1].is_reject = true;
@@ -197,6 +206,11 @@ static int32_t sink_parallelism(const Plan *plan, int32_t of_input)
     return plan->sink.parallelism > 0 ? plan->sink.parallelism : of_input;
 }
 
+static Place above_sink(Builder *builder, Place input, const Plan *plan)
+{
+    return plan->sink.is_dead_letter ? input : with_faults(builder, input, FAULT_AFTER);
+}
+
 static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *err)
 {
     const OpType *type = plan->sink.table ? &op_sink : &op_result;
@@ -204,7 +218,7 @@ static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *
     TRY(place(builder, plan->inputs[0], &input, err));
     int32_t wanted = sink_parallelism(plan, parallelism_of(builder, input));
     if (wanted == parallelism_of(builder, input)) {
-        *out = add_below(builder, input, type, plan);
+        *out = add_below(builder, above_sink(builder, input, plan), type, plan);
         return STATUS_OK;
     }
     const Plan *rows = plan->inputs[0];
@@ -212,7 +226,8 @@ static Status place_sink(Builder *builder, const Plan *plan, Place *out, Error *
     bool        is_keyed = rows->changelog != CHANGELOG_INSERT;
     connect(builder, input, stage, is_keyed ? DISTRIBUTE_HASH : DISTRIBUTE_ROUND, rows->upsert_key,
             rows->upsert_key_count);
-    *out = add_op(builder, stage, -1, type, plan, NULL);
+    Place above = above_sink(builder, (Place){ stage, -1 }, plan);
+    *out = add_op(builder, stage, above.op, type, plan, NULL);
     return STATUS_OK;
 }
 

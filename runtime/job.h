@@ -24,6 +24,20 @@ typedef struct JobCheckpoints {
     Str               script;      /* of the job, secrets masked; copied */
 } JobCheckpoints;
 
+/* A test of what depends on the job: it fails on purpose, as a Poisson process over the records of each task that reads or writes a table. Such a
+ * failure may pass, so the job starts again where it may. */
+typedef enum FaultPlace {
+    FAULT_BEFORE, /* the record was read, nothing has been done with it */
+    FAULT_AFTER   /* it was handed to the sink */
+} FaultPlace;
+
+typedef struct JobFaults {
+    int64_t    mean_records; /* from one fault to the next; 0 = none: then nothing of this is in the job */
+    FaultPlace place;
+    uint64_t   seed;         /* the same seed, start and records: the same faults */
+    int64_t    start;        /* which start of the job this is, from 0: each draws anew, or none would come past the first fault */
+} JobFaults;
+
 typedef struct JobOptions {
     int32_t      parallelism;  /* tasks per keyed operator, >= 1 */
     int32_t      worker_count; /* threads; 0 = min(cores, parallelism) */
@@ -33,6 +47,7 @@ typedef struct JobOptions {
     EvalContext  eval;         /* zone, clock, query start, database */
     const ConnectorHost *host;
     const JobCheckpoints *checkpoints; /* NULL = none; copied */
+    JobFaults    faults;
     /* Called once by a worker thread when the job reaches a final state. May be NULL. */
     void       (*on_end)(void *context, Job *job);
     void        *context;

@@ -212,3 +212,27 @@ def test_a_report_says_how_many_rows_are_final():
     INSERT INTO o SELECT 1 / (1000 - i) FROM s;""")
     failed = run("run", "--state-dir", "other", "-D", "restart-strategy.type=none", "fails.sql", code=4)
     has(failed.err, "out default_catalog.default_database.o: ", ", 0 of them final (epoch 0)")
+
+
+FAULTS = "SET 'tidemark.test.fault.mean-records' = '400'; SET 'tidemark.test.fault.place' = '{place}'; SET 'tidemark.test.fault.seed' = '7';\n" \
+    "SET 'restart-strategy.type' = 'fixed-delay'; SET 'restart-strategy.fixed-delay.attempts' = '1000'; " \
+    "SET 'restart-strategy.fixed-delay.delay' = '10 ms';\n"
+
+
+def test_files_hold_every_row_once_whatever_faults_there_are_on_purpose():
+    for place in ("before", "after"):
+        write("job.sql", FAULTS.format(place=place) + FILES.format(rate=2000, end=2999))
+        done = run("run", "--state-dir", "state", "-D", "execution.checkpointing.interval=50ms", "job.sql")
+        faults = done.err.count(f": a fault on purpose {place} record ")
+        same(faults > 2, True, f"{faults} faults {place} a record")
+        same(visible(), list(range(3000)))
+        for folder in ("state", "out"):
+            os.rename(folder, f"{folder}.{place}")
+
+
+def test_a_fault_ends_a_job_that_does_not_start_again():
+    write("job.sql", FAULTS.format(place="before") + FILES.format(rate=2000, end=2999))
+    done = run("run", "job.sql", code=4)
+    has(done.err, "a fault on purpose before record ", "of task 0 (tidemark.test.fault.mean-records is 400)")
+    refused = run("run", "-D", "tidemark.test.fault.mean-records=-1", "-e", "SELECT 1", code=1)
+    has(refused.err, "tidemark.test.fault.mean-records is -1, expected 0 or more")
