@@ -1,7 +1,8 @@
 /* runner.c: see runner.h.
  *
  * A thread of its own watches a job that may start again. Whoever uses the current Job holds the mutex or counts as a user: a Job is
- * replaced only when nobody does, and then destroyed. Waits are short, so that this never takes long. */
+ * replaced only when nobody does, and then destroyed. Users leave soon, since their waits are short, and new ones wait until it is
+ * replaced: those who come again and again would keep it for ever. */
 #include "engine/runner.h"
 
 #include <stdatomic.h>
@@ -12,9 +13,10 @@ struct Runner {
     Arena         *arena;
     const PlanJob *plan;
     RunnerOptions  options;
-    EnvMutex      *mutex;      /* guards job and users */
+    EnvMutex      *mutex;      /* guards what follows */
     Job           *job;
     int32_t        users;
+    bool           is_replaced; /* as soon as there are no users: no more may enter */
     EnvThread     *thread;     /* NULL: it does not start again */
     Wakeup        *wakeup;     /* of the thread, while it waits for the next start */
     _Atomic bool   is_over;    /* the thread has seen the last run end */
@@ -26,9 +28,19 @@ struct Runner {
 
 /* ---- the current job ------------------------------------------------------------------------------------------------ */
 
+/* Lets others have the mutex for a moment. */
+static void stand_aside(Runner *runner)
+{
+    env_mutex_unlock(runner->mutex);
+    env_sleep_ms(USERS_PAUSE_MS);
+    env_mutex_lock(runner->mutex);
+}
+
 static Job *enter(Runner *runner)
 {
     env_mutex_lock(runner->mutex);
+    while (runner->is_replaced)
+        stand_aside(runner);
     Job *job = runner->job;
     runner->users++;
     env_mutex_unlock(runner->mutex);
@@ -45,15 +57,13 @@ static void leave(Runner *runner)
 /* The old one may be destroyed: nobody has it any more. */
 static Job *replace(Runner *runner, Job *job)
 {
-    for (;;) {
-        env_mutex_lock(runner->mutex);
-        if (runner->users == 0)
-            break;
-        env_mutex_unlock(runner->mutex);
-        env_sleep_ms(USERS_PAUSE_MS);
-    }
+    env_mutex_lock(runner->mutex);
+    runner->is_replaced = true;
+    while (runner->users > 0)
+        stand_aside(runner);
     Job *old = runner->job;
     runner->job = job;
+    runner->is_replaced = false;
     env_mutex_unlock(runner->mutex);
     return old;
 }
@@ -221,9 +231,10 @@ bool runner_wait(Runner *runner, int64_t timeout_ms)
         if (left_ms <= 0)
             return false;
         int64_t slice_ms = left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS;
-        if (job_wait(enter(runner), slice_ms) && !atomic_load(&runner->is_over))
-            env_sleep_ms(USERS_PAUSE_MS); /* between two runs */
+        bool has_ended = job_wait(enter(runner), slice_ms);
         leave(runner);
+        if (has_ended && !atomic_load(&runner->is_over))
+            env_sleep_ms(USERS_PAUSE_MS); /* between two runs */
     }
     return true;
 }

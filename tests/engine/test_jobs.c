@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static ApiBed bed;
@@ -213,6 +214,30 @@ START_TEST(session_closed_before_its_job)
 }
 END_TEST
 
+/* Whoever waits for a job must not keep it from starting again. */
+START_TEST(waited_for_while_it_starts_again)
+{
+    char folder[] = "/tmp/tidemark-jobs-XXXXXX", sql[128], command[64];
+    ck_assert(mkdtemp(folder));
+    snprintf(sql, sizeof(sql), "SET 'execution.checkpointing.dir' = '%s/state'", folder);
+    api_run(&bed, sql);
+    api_run(&bed, "SET 'execution.checkpointing.interval' = '2 ms'");
+    api_run(&bed, "SET 'restart-strategy.type' = 'fixed-delay'");
+    api_run(&bed, "SET 'restart-strategy.fixed-delay.attempts' = '1000000'");
+    api_run(&bed, "SET 'restart-strategy.fixed-delay.delay' = '1 ms'");
+    api_run(&bed, "SET 'tidemark.test.fault.mean-records' = '20'");
+    api_run(&bed, "SET 'tidemark.test.fault.seed' = '1'");
+    tide_job   *job = start("INSERT INTO hole SELECT * FROM endless /*+ OPTIONS('number-of-rows' = '1000') */");
+    tide_status status = TIDE_TIMEOUT;
+    for (int i = 0; i < 75 && status == TIDE_TIMEOUT; i++)
+        status = tide_job_wait(job, 200, NULL);
+    ck_assert_int_eq(status, TIDE_OK);
+    tide_job_release(job);
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 START_TEST(engine_closed_with_running_jobs)
 {
     for (int i = 0; i < 3; i++)
@@ -237,6 +262,7 @@ Suite *suite_jobs(void)
     tcase_add_test(tests, dml_sync);
     tcase_add_test(tests, create_table_as);
     tcase_add_test(tests, session_closed_before_its_job);
+    tcase_add_test(tests, waited_for_while_it_starts_again);
     tcase_add_test(tests, engine_closed_with_running_jobs);
     suite_add_tcase(suite, tests);
     return suite;
