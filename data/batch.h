@@ -11,6 +11,9 @@
 
 #include "data/type.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #define BATCH_ROWS 2048 /* the usual batch; sources fill up to this, operators may emit up to it */
 
 typedef struct Buf Buf;
@@ -38,7 +41,20 @@ static inline Str view_str(const View *view)
     return (Str){ view_ptr(view), view->size };
 }
 /* Points at text when it is longer than 12 bytes: the text must outlive the view. */
-View view_of(Str text);
+static inline View view_of(Str text)
+{
+    View view = { .size = (uint32_t)text.len };
+    if (text.len > VIEW_INLINE) {
+        memcpy(view.prefix, text.ptr, sizeof(view.prefix));
+        view.ptr = text.ptr;
+        return view;
+    }
+    char *inside = (char *)&view + offsetof(View, prefix);
+    memset(inside, 0, VIEW_INLINE);
+    if (text.len > 0)
+        memcpy(inside, text.ptr, (size_t)text.len);
+    return view;
+}
 /* Copies long text into buf. */
 View view_copy(Buf *buf, Str text);
 bool view_equals(const View *left, const View *right);

@@ -3,20 +3,6 @@
  * NaN is one value, whatever its bits, and comes after all numbers; -0.0 comes before 0.0 and is not the same. */
 #include "data/batch.h"
 
-View view_of(Str text)
-{
-    View view;
-    memset(&view, 0, sizeof(view));
-    view.size = (uint32_t)text.len;
-    if (text.len > VIEW_INLINE) {
-        memcpy(view.prefix, text.ptr, sizeof(view.prefix));
-        view.ptr = text.ptr;
-    } else if (text.len > 0) {
-        memcpy((char *)&view + sizeof(view.size), text.ptr, (size_t)text.len);
-    }
-    return view;
-}
-
 View view_copy(Buf *buf, Str text)
 {
     if (text.len <= VIEW_INLINE)

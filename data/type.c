@@ -152,30 +152,17 @@ const Type *type_copy(Arena *arena, const Type *type)
 
 /* ---- layout ---------------------------------------------------------------------------------------------------- */
 
-static const Layout layout_of_kind[TYPE_KIND_COUNT] = {
+const Layout layout_of_kind[TYPE_KIND_COUNT] = {
 #define TYPE(kind, name, layout) LAYOUT_##layout,
 #include "data/type.def"
 #undef TYPE
 };
 
-Layout type_layout(const Type *type)
-{
-    if (type->kind == TYPE_DECIMAL && type->precision > 18)
-        return LAYOUT_I128;
-    if (type_is_timestamp(type) && type->precision > 3)
-        return LAYOUT_TIMESTAMP;
-    return layout_of_kind[type->kind];
-}
-
-int32_t layout_size(Layout layout)
-{
-    static const int32_t sizes[LAYOUT_COUNT] = {
-        [LAYOUT_BOOL] = 1, [LAYOUT_I8] = 1, [LAYOUT_I16] = 2, [LAYOUT_I32] = 4, [LAYOUT_I64] = 8, [LAYOUT_F32] = 4,
-        [LAYOUT_F64] = 8, [LAYOUT_I128] = 16, [LAYOUT_TIMESTAMP] = 16, [LAYOUT_VIEW] = 16, [LAYOUT_LIST] = 8,
-        [LAYOUT_ROW] = 0,
-    };
-    return sizes[layout];
-}
+const int32_t layout_sizes[LAYOUT_COUNT] = {
+    [LAYOUT_BOOL] = 1, [LAYOUT_I8] = 1, [LAYOUT_I16] = 2, [LAYOUT_I32] = 4, [LAYOUT_I64] = 8, [LAYOUT_F32] = 4,
+    [LAYOUT_F64] = 8, [LAYOUT_I128] = 16, [LAYOUT_TIMESTAMP] = 16, [LAYOUT_VIEW] = 16, [LAYOUT_LIST] = 8,
+    [LAYOUT_ROW] = 0,
+};
 
 const char *type_kind_name(TypeKind kind)
 {

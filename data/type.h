@@ -125,9 +125,23 @@ const Type *type_with_time(Arena *arena, const Type *type, TimeAttribute time);
 /* Deep copy into another arena. */
 const Type *type_copy(Arena *arena, const Type *type);
 
-Layout  type_layout(const Type *type);
+/* Of the short forms; see type.def. */
+extern const Layout  layout_of_kind[];
+extern const int32_t layout_sizes[];
+
+static inline Layout type_layout(const Type *type)
+{
+    bool is_long_decimal = type->kind == TYPE_DECIMAL && type->precision > 18;
+    bool is_long_time = (type->kind == TYPE_TIMESTAMP || type->kind == TYPE_TIMESTAMP_LTZ) && type->precision > 3;
+    return is_long_decimal ? LAYOUT_I128 : is_long_time ? LAYOUT_TIMESTAMP : layout_of_kind[type->kind];
+}
+
 /* Bytes per value; 0 for LAYOUT_ROW. */
-int32_t layout_size(Layout layout);
+static inline int32_t layout_size(Layout layout)
+{
+    return layout_sizes[layout];
+}
+
 const char *type_kind_name(TypeKind kind);
 
 /* Same kind, parameters and (if with_null) nullability at every level; time attributes and comments do not count. */

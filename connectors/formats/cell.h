@@ -7,8 +7,6 @@
 
 #include "data/batch.h"
 
-#include <stddef.h>
-
 /* Memory for long text: many short pieces out of one larger piece of a buf, not aligned. */
 typedef struct TextPool {
     Buf  *buf;
@@ -22,19 +20,11 @@ char *text_pool_take(TextPool *pool, int64_t size);
 /* Copies the text: short ones into the view, long ones into the pool. */
 static inline View text_pool_view(TextPool *pool, Str text)
 {
-    View view = { .size = (uint32_t)text.len };
-    if (text.len <= VIEW_INLINE) {
-        char *inside = (char *)&view + offsetof(View, prefix);
-        memset(inside, 0, VIEW_INLINE);
-        if (text.len > 0)
-            memcpy(inside, text.ptr, (size_t)text.len);
-        return view;
-    }
+    if (text.len <= VIEW_INLINE)
+        return view_of(text);
     char *copy = text_pool_take(pool, text.len);
     memcpy(copy, text.ptr, (size_t)text.len);
-    memcpy(view.prefix, copy, sizeof(view.prefix));
-    view.ptr = copy;
-    return view;
+    return view_of((Str){ copy, text.len });
 }
 
 /* Room for at least rows values, children of a ROW included. A constant column, a field that nobody reads, stays as it is; it is never set. */
