@@ -4,6 +4,8 @@
 
 #include "functions/function.h"
 
+#include "core/word.h"
+
 /* The rows of a strict function that have all arguments: EACH_VALUE(i) { ... } */
 #define EACH_VALUE(row)                           \
     for (int64_t row = 0; row < rows; row++)      \
@@ -57,10 +59,15 @@ static inline int64_t char_size(Str text, int64_t at)
 
 static inline int64_t char_count(Str text)
 {
-    int64_t count = 0;
-    for (int64_t i = 0; i < text.len; i++)
-        count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-    return count;
+    int64_t later = 0; /* bytes 10xxxxxx */
+    int64_t at = 0;
+    for (; text.len - at >= WORD_SIZE; at += WORD_SIZE) {
+        uint64_t word = word_load(text.ptr + at);
+        later += word_count(word & ~(word << 1) & WORD_TOPS);
+    }
+    for (; at < text.len; at++)
+        later += ((unsigned char)text.ptr[at] & 0xC0) == 0x80;
+    return text.len - later;
 }
 
 /* Byte offset of the code point `index` places behind `from`; text.len when there are not so many. */

@@ -5,6 +5,7 @@
 #include "functions/letter_case.h"
 
 #include "core/utf8.h"
+#include "core/word.h"
 
 typedef struct CaseRange {
     int32_t first, last, step, distance;
@@ -56,10 +57,13 @@ static const CaseTable lower_table = { lower_ranges, COUNT_OF(lower_ranges), low
 
 bool text_is_ascii(Str text)
 {
-    unsigned char seen = 0;
-    for (int64_t i = 0; i < text.len; i++)
-        seen |= (unsigned char)text.ptr[i];
-    return seen < 0x80;
+    uint64_t seen = 0;
+    int64_t  at = 0;
+    for (; text.len - at >= WORD_SIZE; at += WORD_SIZE)
+        seen |= word_load(text.ptr + at);
+    if (at < text.len)
+        seen |= word_load_part(text.ptr + at, text.len - at);
+    return !(seen & WORD_TOPS);
 }
 
 static int32_t map_one(const CaseTable *table, int32_t code)
@@ -147,12 +151,27 @@ static int64_t map_text(const CaseTable *table, Str text, char *out)
     return written;
 }
 
+/* The case of ASCII letters is one bit, 0x20. */
+static void change_letters(Str text, unsigned char first, unsigned char last, char *out)
+{
+    int64_t at = 0;
+    for (; text.len - at >= WORD_SIZE; at += WORD_SIZE) {
+        uint64_t word = word_load(text.ptr + at);
+        word ^= word_between(word, first, last) >> 2;
+        memcpy(out + at, &word, WORD_SIZE);
+    }
+    if (at == text.len)
+        return;
+    uint64_t word = word_load_part(text.ptr + at, text.len - at);
+    word ^= word_between(word, first, last) >> 2;
+    word_store_part(out + at, word, text.len - at);
+}
+
 int64_t text_to_upper(Str text, char *out)
 {
     if (!text_is_ascii(text))
         return map_text(&upper_table, text, out);
-    for (int64_t i = 0; i < text.len; i++)
-        out[i] = (char)(text.ptr[i] - ((text.ptr[i] >= 'a' && text.ptr[i] <= 'z') ? 32 : 0));
+    change_letters(text, 'a', 'z', out);
     return text.len;
 }
 
@@ -160,7 +179,6 @@ int64_t text_to_lower(Str text, char *out)
 {
     if (!text_is_ascii(text))
         return map_text(&lower_table, text, out);
-    for (int64_t i = 0; i < text.len; i++)
-        out[i] = (char)(text.ptr[i] + ((text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') ? 32 : 0));
+    change_letters(text, 'A', 'Z', out);
     return text.len;
 }

@@ -13,6 +13,7 @@
 #include "connectors/formats/json.h"
 
 #include "core/utf8.h"
+#include "core/word.h"
 #include "data/decimal.h"
 
 enum { INT64_DIGITS_SAFE = 18 };
@@ -21,6 +22,8 @@ enum { INT64_DIGITS_SAFE = 18 };
 
 static const char *skip_space(const char *at, const char *end)
 {
+    if (at < end && (unsigned char)*at > ' ') /* most often there is none */
+        return at;
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
         at++;
     return at;
@@ -29,13 +32,6 @@ static const char *skip_space(const char *at, const char *end)
 static bool is_value_end(const char *at, const char *end)
 {
     return at < end && (*at == ',' || *at == '}' || *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r');
-}
-
-static uint64_t load_word(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof(word));
-    return word;
 }
 
 /* Behind the closing quote, or NULL; *text is what is between. UTF-8 is allowed when it is right. */
@@ -60,7 +56,7 @@ static bool is_key_here(const JsonKey *key, const char *at, const char *end)
 {
     if (!key || end - at < 16)
         return key && end - at >= key->raw.len && memcmp(at, key->raw.ptr, (size_t)key->raw.len) == 0;
-    if (((load_word(at) ^ key->words[0]) & key->masks[0]) | ((load_word(at + 8) ^ key->words[1]) & key->masks[1]))
+    if (((word_load(at) ^ key->words[0]) & key->masks[0]) | ((word_load(at + 8) ^ key->words[1]) & key->masks[1]))
         return false;
     return key->raw.len <= 16 ||
            (end - at >= key->raw.len && memcmp(at + 16, key->raw.ptr + 16, (size_t)key->raw.len - 16) == 0);
@@ -237,13 +233,12 @@ static bool take_clock(const char *at, int64_t *ms)
 /* Behind the point: up to nine digits as nanoseconds. */
 static const char *take_nanos(const char *at, const char *end, int32_t *nanos)
 {
+    static const int32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
     int32_t count = 0;
     int32_t value = 0;
     for (; count < 9 && at < end && (unsigned char)(*at - '0') <= 9; count++)
         value = value * 10 + (*at++ - '0');
-    for (int32_t i = count; i < 9; i++)
-        value *= 10;
-    *nanos = value;
+    *nanos = value * units[count];
     return count > 0 ? at : NULL;
 }
 
@@ -332,7 +327,9 @@ static const char *read_temporal(JsonDecoder *decoder, const JsonField *field, c
 {
     Timestamp value;
     at = take_timestamp(decoder, field->layout, at, end, &value);
-    if (at)
+    if (at && field->type->precision == 3)
+        cell_set_i64(column, row, value.ms);
+    else if (at)
         cell_set_timestamp(column, row, value);
     return at;
 }
@@ -440,13 +437,31 @@ static const char *read_value(JsonDecoder *decoder, JsonField *field, const char
     }
 }
 
-/* The tokenizer decides about all but the plainest strings. at < end. */
+/* Behind a number of digits only, or a literal that stands before a value's end; NULL for all else. */
+static const char *skip_plain(const char *at, const char *end)
+{
+    uint64_t digits = 0;
+    switch (*at) {
+    case 'n': return take_literal(at, end, "null", 4);
+    case 't': return take_literal(at, end, "true", 4);
+    case 'f': return take_literal(at, end, "false", 5);
+    case '0': at++; break;
+    default: at = *at >= '1' && *at <= '9' ? take_digits(at, end, &digits) : end;
+    }
+    return is_value_end(at, end) ? at : NULL;
+}
+
+/* The tokenizer decides about all but the plainest values. at < end. */
 static const char *skip_value(const char *at, const char *end, int32_t depth)
 {
     if (*at == '"') {
         const char *special = json_find_special(at + 1, end);
         if (special < end && *special == '"')
             return special + 1;
+    } else {
+        const char *behind = skip_plain(at, end);
+        if (behind)
+            return behind;
     }
     JsonValue skipped;
     JsonScan  scan = { .start = at, .at = at, .end = end, .depth = depth };
@@ -481,6 +496,7 @@ static const char *read_object(JsonDecoder *decoder, JsonField *object, const ch
     int32_t  wanted = object->child_count;
     int32_t  found = 0;
     uint64_t seen = 0;
+    uint64_t all = wanted == 0 ? 0 : UINT64_MAX >> (JSON_FAST_FIELDS_MAX - wanted);
     JsonKey *last = &object->start;
     if (at == end || *at++ != '{')
         return NULL;
@@ -518,7 +534,7 @@ static const char *read_object(JsonDecoder *decoder, JsonField *object, const ch
     }
     if (found < wanted && decoder->options.fails_on_missing)
         return NULL;
-    if (__builtin_popcountll(seen) < wanted)
+    if (seen != all)
         null_the_missing(decoder, object, seen, columns, row);
     return at + 1;
 }
