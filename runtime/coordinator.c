@@ -11,10 +11,19 @@
 enum {
     RETRY_FIRST_MS = 100, /* a write that failed is tried again after this, then twice as long, ... */
     RETRY_MAX_MS = 10000, /* ... up to this */
-    FOREIGN_CLOCK_WAIT_MS = 1
+    FOREIGN_CLOCK_WAIT_MS = 1,
+    ANSWER_WAIT_MS = 50
 };
 
 typedef enum CoordinatorState { IDLE, SAVING, WRITING, COMMITTING } CoordinatorState;
+
+/* A savepoint that somebody waits for. With DRAIN it is the last checkpoint of the job, which the one who asks drains. */
+typedef struct SavepointRequest {
+    Str           directory;
+    SavepointThen then;
+    _Atomic bool  is_answered; /* the last that the coordinator does with it */
+    Error         error;
+} SavepointRequest;
 
 struct Coordinator {
     Job              *job;
@@ -33,6 +42,11 @@ struct Coordinator {
     int64_t           retry_wait_ms;
     bool              is_last;     /* the checkpoint at hand is the one that the job stops with */
     _Atomic bool      is_stop_wanted;
+    SavepointRequest *savepoint;   /* the checkpoint at hand is for it; NULL = for none */
+    EnvMutex         *mutex;       /* guards what follows */
+    SavepointRequest *asked;       /* not answered yet; NULL = none */
+    bool              is_over;     /* nobody is left who could answer */
+    Wakeup           *answered;
 
     _Atomic int64_t   complete_epoch, complete_count, size, duration_ms, failures; /* for coordinator_stats */
 };
@@ -86,6 +100,8 @@ Coordinator *coordinator_create(Job *job, Epochs *epochs)
     coordinator->arena = job->arena;
     coordinator->epoch = epochs->restored;
     coordinator->begun_ms = clock_now_ms(job->options.clock);
+    coordinator->mutex = env_mutex_create();
+    coordinator->answered = wakeup_create();
     atomic_store(&coordinator->complete_epoch, epochs->restored);
     name_ops(coordinator);
     return coordinator;
@@ -93,8 +109,11 @@ Coordinator *coordinator_create(Job *job, Epochs *epochs)
 
 void coordinator_destroy(Coordinator *coordinator)
 {
-    assert(!coordinator || !coordinator->thread);
-    (void)coordinator;
+    if (!coordinator)
+        return;
+    assert(!coordinator->thread && !coordinator->asked);
+    wakeup_destroy(coordinator->answered);
+    env_mutex_destroy(coordinator->mutex);
 }
 
 /* ---- begin ----------------------------------------------------------------------------------------------------------- */
@@ -114,11 +133,20 @@ static int64_t due_ms(const Coordinator *coordinator)
     return due > rested ? due : rested;
 }
 
+/* A checkpoint is to be taken for it; that of a drained job is its last one, whenever that comes. */
+static SavepointRequest *savepoint_wanted(const Coordinator *coordinator)
+{
+    env_mutex_lock(coordinator->mutex);
+    SavepointRequest *request = coordinator->asked;
+    env_mutex_unlock(coordinator->mutex);
+    return request && request->then != SAVEPOINT_DRAIN ? request : NULL;
+}
+
 static bool is_wanted(const Coordinator *coordinator)
 {
     const Epochs *epochs = coordinator->epochs;
     return atomic_load(&epochs->is_hurried) || atomic_load(&epochs->has_ending) || atomic_load(&coordinator->is_stop_wanted) ||
-        now_ms(coordinator) >= due_ms(coordinator);
+        savepoint_wanted(coordinator) || now_ms(coordinator) >= due_ms(coordinator);
 }
 
 static void begin(Coordinator *coordinator)
@@ -131,7 +159,9 @@ static void begin(Coordinator *coordinator)
         coordinator->epoch = traced;
     coordinator->epoch++;
     coordinator->begun_ms = now_ms(coordinator);
-    coordinator->is_last = atomic_load(&coordinator->is_stop_wanted);
+    coordinator->savepoint = savepoint_wanted(coordinator);
+    coordinator->is_last = atomic_load(&coordinator->is_stop_wanted) ||
+        (coordinator->savepoint && coordinator->savepoint->then == SAVEPOINT_STOP);
     coordinator->state = SAVING;
     atomic_store(&epochs->is_hurried, false);
     atomic_store(&epochs->has_ending, false);
@@ -251,21 +281,99 @@ static void write_or_retry(Coordinator *coordinator)
     coordinator->retry_wait_ms = coordinator->retry_wait_ms * 2 < RETRY_MAX_MS ? coordinator->retry_wait_ms * 2 : RETRY_MAX_MS;
 }
 
+/* ---- savepoints ------------------------------------------------------------------------------------------------------ */
+
+static Status ask(Coordinator *coordinator, SavepointRequest *request, Error *err)
+{
+    Status status = STATUS_OK;
+    env_mutex_lock(coordinator->mutex);
+    if (coordinator->is_over)
+        status = error_set(err, STATUS_INVALID, SPAN_NONE, "the job does not run any more");
+    else if (coordinator->asked)
+        status = error_set(err, STATUS_INVALID, SPAN_NONE, "another savepoint of the job is being taken");
+    else
+        coordinator->asked = request;
+    env_mutex_unlock(coordinator->mutex);
+    wakeup_signal(coordinator->epochs->wakeup);
+    return status;
+}
+
+Status coordinator_savepoint(Coordinator *coordinator, Str directory, SavepointThen then, Error *err)
+{
+    SavepointRequest request = { .directory = directory, .then = then, .error = ERROR_NONE };
+    TRY(ask(coordinator, &request, err));
+    if (then == SAVEPOINT_DRAIN)
+        job_stop(coordinator->job, true);
+    while (!atomic_load(&request.is_answered))
+        wakeup_wait(coordinator->answered, ANSWER_WAIT_MS);
+    if (request.error.status != STATUS_OK)
+        *err = request.error;
+    return request.error.status;
+}
+
+static void answer(Coordinator *coordinator, SavepointRequest *request)
+{
+    env_mutex_lock(coordinator->mutex);
+    coordinator->asked = NULL;
+    env_mutex_unlock(coordinator->mutex);
+    atomic_store(&request->is_answered, true);
+    wakeup_signal(coordinator->answered);
+}
+
+/* The sources read on behind the barrier that was to be the last. */
+static void go_on(Coordinator *coordinator)
+{
+    coordinator->is_last = false;
+    atomic_store(&coordinator->epochs->stops_at, 0);
+    job_wake_all(coordinator->job);
+}
+
+/* The epoch is complete; its checkpoint is in the store. */
+static void export_savepoint(Coordinator *coordinator, SavepointRequest *request)
+{
+    Status status = checkpoint_store_export(coordinator->options.store, atomic_load(&coordinator->complete_epoch), request->directory,
+                                            &request->error);
+    if (status != STATUS_OK && coordinator->is_last && !atomic_load(&coordinator->is_stop_wanted))
+        go_on(coordinator);
+}
+
+/* Nobody takes checkpoints any more: what is asked for is the last of a job that has ended, or cannot be had. */
+static void answer_last(Coordinator *coordinator)
+{
+    env_mutex_lock(coordinator->mutex);
+    coordinator->is_over = true;
+    SavepointRequest *request = coordinator->asked;
+    env_mutex_unlock(coordinator->mutex);
+    if (!request)
+        return;
+    if (job_has_finished(coordinator->job) && atomic_load(&coordinator->complete_count) > 0)
+        export_savepoint(coordinator, request);
+    else
+        error_set(&request->error, STATUS_INVALID, SPAN_NONE, "the job ended before its savepoint was complete");
+    answer(coordinator, request);
+}
+
 /* ---- complete -------------------------------------------------------------------------------------------------------- */
 
 static void complete(Coordinator *coordinator)
 {
+    SavepointRequest *savepoint = coordinator->savepoint;
     Error err = ERROR_NONE;
     coordinator->state = IDLE;
     coordinator->ended_ms = now_ms(coordinator);
     atomic_store(&coordinator->complete_epoch, coordinator->epoch);
     atomic_fetch_add(&coordinator->complete_count, 1);
     atomic_store(&coordinator->duration_ms, coordinator->ended_ms - coordinator->begun_ms);
+    coordinator->savepoint = NULL;
+    if (savepoint)
+        export_savepoint(coordinator, savepoint);
     /* What cannot be removed is removed by a later one. */
     if (checkpoint_store_prune(coordinator->options.store, coordinator->options.keep, &err) != STATUS_OK)
         error_clear(&err);
     if (coordinator->is_last)
         job_has_stopped(coordinator->job);
+    if (savepoint)
+        answer(coordinator, savepoint);
 }
 
 static bool has_timed_out(const Coordinator *coordinator)
@@ -373,10 +481,11 @@ static void run(void *context)
     EnvGuard guard;
     if (setjmp(env_guard_enter(&guard)->unwind)) {
         fail_without_memory(context);
-        return;
+    } else {
+        run_steps(context);
+        env_guard_leave(&guard);
     }
-    run_steps(context);
-    env_guard_leave(&guard);
+    answer_last(context);
 }
 
 Status coordinator_start(Coordinator *coordinator, Error *err)

@@ -3,7 +3,7 @@
  *   IDLE        until the interval has passed, a sink hurries or has ended, or somebody asks
  *   SAVING      the barrier is on its way; until every task has delivered its snapshot
  *   WRITING     until the checkpoint is durable; a write that fails is tried again with new files
- *   COMMITTING  until every exactly-once sink has committed the epoch; then the epoch is complete
+ *   COMMITTING  until every exactly-once sink has committed the epoch; then the epoch is complete, and is exported if it is a savepoint
  *
  * coordinator_step moves this on and says how long to wait: a thread of the job drives it, or a simulation. Only writing blocks. */
 #ifndef RUNTIME_COORDINATOR_H
@@ -27,6 +27,8 @@ int64_t      coordinator_step(Coordinator *coordinator);
 
 /* A checkpoint now, behind which the sources read nothing; when it is complete the job ends as FINISHED. */
 void coordinator_stop(Coordinator *coordinator);
+/* As job_savepoint. */
+Status coordinator_savepoint(Coordinator *coordinator, Str directory, SavepointThen then, Error *err);
 void coordinator_stats(const Coordinator *coordinator, JobCheckpointStats *out);
 
 #endif

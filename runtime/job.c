@@ -235,12 +235,16 @@ void job_sink_done(Job *job, bool is_dead_letter)
         request_stop(job, STOP_NOW);
 }
 
+bool job_has_finished(const Job *job)
+{
+    return !atomic_load(&job->has_failed) && (atomic_load(&job->sinks_alive) == 0 || atomic_load(&job->has_stopped));
+}
+
 static JobState final_state(Job *job)
 {
     if (atomic_load(&job->has_failed))
         return JOB_FAILED;
-    bool is_finished = atomic_load(&job->sinks_alive) == 0 || atomic_load(&job->has_stopped);
-    return is_finished ? JOB_FINISHED : JOB_CANCELLED;
+    return job_has_finished(job) ? JOB_FINISHED : JOB_CANCELLED;
 }
 
 /* on_end before the waiters are woken: it must be over when somebody destroys the job. */
@@ -295,6 +299,15 @@ void job_stop(Job *job, bool drain)
         coordinator_stop(job->coordinator);
     else
         request_stop(job, drain ? STOP_DRAIN : STOP_SOURCES);
+}
+
+Status job_savepoint(Job *job, Str directory, SavepointThen then, Error *err)
+{
+    if (!job->coordinator) {
+        error_set(err, STATUS_INVALID, SPAN_NONE, "the job keeps no state, so that there is nothing to save");
+        return error_hint(err, "start it with --state-dir DIR, or SET 'execution.checkpointing.dir' = 'DIR'");
+    }
+    return coordinator_savepoint(job->coordinator, directory, then, err);
 }
 
 /* INT64_MAX = no limit. */

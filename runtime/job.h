@@ -71,6 +71,17 @@ void   job_cancel(Job *job);
  * open windows give their results. A job that takes checkpoints takes a last one: with drain it holds a job that has ended, without
  * one that can be gone on with (nothing is worked off or finished then: it is all in the checkpoint, and committed). */
 void   job_stop(Job *job, bool drain);
+
+/* What a job does when its savepoint is there. */
+typedef enum SavepointThen {
+    SAVEPOINT_GO_ON,
+    SAVEPOINT_STOP, /* it ends as FINISHED; nothing was read behind the savepoint, and it can be gone on with from there */
+    SAVEPOINT_DRAIN /* as job_stop with drain: all windows have given their results; the savepoint is of a job that has ended */
+} SavepointThen;
+/* Takes a checkpoint, lets the sinks commit it, and writes it once more as a savepoint: into `directory`, which is created and must hold no
+ * checkpoints. Waits until all that is done; STOP and DRAIN: the job may not yet be final then. One at a time. When the savepoint cannot be
+ * written the job goes on, but for a drained one, which has ended and has its last checkpoint. */
+Status job_savepoint(Job *job, Str directory, SavepointThen then, Error *err);
 /* Waits for the threads of a job that is final: then nothing of it runs or writes any more. */
 void   job_join(Job *job);
 /* Cancels if running, waits for the threads, frees. */

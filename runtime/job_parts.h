@@ -54,6 +54,8 @@ void job_fail(Job *job, const Error *err);
 void job_sink_done(Job *job, bool is_dead_letter);
 void job_worker_done(Job *job);
 void job_wake_all(Job *job);
+/* Has it come to its end, by itself or by a stop? Asked when nothing runs any more, or nearly. */
+bool job_has_finished(const Job *job);
 /* The last checkpoint is complete: ends as FINISHED. */
 void job_has_stopped(Job *job);
 

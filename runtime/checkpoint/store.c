@@ -133,6 +133,36 @@ Status checkpoint_store_prune(CheckpointStore *store, int64_t keep, Error *err)
     return store_call(store, prune, &keep, err);
 }
 
+/* A folder that holds anything but its lock stays. */
+static Status remove_empty(CheckpointStore *store, Error *err)
+{
+    Folder folder;
+    TRY(folder_list(store->directory, store->work, &folder, err));
+    if (folder.count > 0)
+        return STATUS_OK;
+    TRY(env_file_remove(arena_format(store->work, "%.*s/lock", STR_FMT(store->directory)), err));
+    Error ignored = ERROR_NONE;
+    env_file_remove(store->directory, &ignored);
+    return STATUS_OK;
+}
+
+static Status discard(CheckpointStore *store, void *arguments, Error *err)
+{
+    int64_t keep_all = INT64_MAX;
+    TRY(env_file_remove(folder_path(store->directory, *(int64_t *)arguments, FOLDER_MANIFEST, store->work), err));
+    TRY(prune(store, &keep_all, err));
+    return remove_empty(store, err);
+}
+
+Status checkpoint_discard(Str directory, int64_t epoch, Error *err)
+{
+    CheckpointStore *store;
+    TRY(checkpoint_store_open(directory, CHECKPOINT_OWN, &store, err));
+    Status status = store_call(store, discard, &epoch, err);
+    checkpoint_store_close(store);
+    return status;
+}
+
 /* ---- opening ---------------------------------------------------------------------------------------------------------- */
 
 static Status look_around(CheckpointStore *store, void *arguments, Error *err)

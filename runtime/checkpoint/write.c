@@ -2,6 +2,7 @@
  *
  *   settle:    for each part: given, kept where it is, or copied. Copied are parts that stand in the last manifest itself, all of a data file of
  *              which less than a third is still referred to, and in a savepoint everything: its two files are enough to restore it
+ *   export:    the same into another folder: everything is copied from the files of the first
  *   store:     given and copied parts, together up to INLINE_MAX: into the manifest; else into a data file, synced
  *   commit:    manifest written beside, synced, renamed, folder synced: one sync and one rename when there is no data file
  *
@@ -21,6 +22,8 @@ enum {
 
 typedef struct Writer {
     CheckpointStore      *store;
+    CheckpointStore      *from;      /* whose files the unchanged parts are in: the same one, or the one that is exported */
+    const Manifest       *last;      /* of `from`: the checkpoint that unchanged parts are of */
     const Checkpoint     *checkpoint;
     Manifest              next;
     const ManifestPart  **old;       /* per part: where the last checkpoint has it; NULL: its bytes are given */
@@ -77,7 +80,7 @@ static Status settle_part(Writer *writer, int64_t index, const int32_t *op_map, 
     if (!given->is_unchanged)
         return STATUS_OK;
     ManifestPart wanted = { .op = op_map[given->op], .instance = given->instance, .number = given->number };
-    const ManifestPart *old = find_part(&writer->store->last, &wanted);
+    const ManifestPart *old = find_part(writer->last, &wanted);
     if (!old)
         return misused(checkpoint, "an unchanged part is not in the last checkpoint", err);
     writer->old[index] = old;
@@ -95,7 +98,7 @@ static Status settle_parts(Writer *writer, Error *err)
     writer->next.parts = arena_new(arena, ManifestPart, checkpoint->part_count);
     writer->next.part_count = checkpoint->part_count;
     for (int32_t i = 0; i < checkpoint->op_count; i++)
-        op_map[i] = find_op(&writer->store->last, &checkpoint->ops[i]);
+        op_map[i] = find_op(writer->last, &checkpoint->ops[i]);
     for (int64_t i = 0; i < checkpoint->part_count; i++)
         TRY(settle_part(writer, i, op_map, err));
     return STATUS_OK;
@@ -104,7 +107,7 @@ static Status settle_parts(Writer *writer, Error *err)
 /* Data files of the last checkpoint that go on being referred to come first among those of the next: they are older than its own. */
 static void settle_files(Writer *writer)
 {
-    const Manifest *last = &writer->store->last;
+    const Manifest *last = writer->last;
     Arena          *arena = writer->store->work;
     int64_t        *live = arena_new(arena, int64_t, last->file_count);
     writer->file_map = arena_new(arena, int32_t, last->file_count);
@@ -176,14 +179,14 @@ static Status write_out(Writer *writer, Error *err)
 /* Bytes of a part that moves from a data file of the last checkpoint, read behind what is gathered. */
 static Status copy_part(Writer *writer, const ManifestPart *old, Error *err)
 {
-    const ManifestFile *file = &writer->store->last.files[old->file];
+    const ManifestFile *file = &writer->last->files[old->file];
     if (writer->open_epoch != file->epoch)
-        TRY(store_open_data(writer->store, file, err));
+        TRY(store_open_data(writer->from, file, err));
     writer->open_epoch = file->epoch;
     char *room = text_reserve(writer->gathered, old->size);
     if (!room)
         return error_set(err, STATUS_LIMIT, SPAN_NONE, "a part is larger than 1 GiB");
-    TRY(store_read_part(writer->store, old, room, err));
+    TRY(store_read_part(writer->from, old, room, err));
     writer->gathered->len += old->size;
     return STATUS_OK;
 }
@@ -210,11 +213,11 @@ static Status put_part(Writer *writer, int64_t index, Error *err)
         part->hash = hash_bytes(bytes.ptr, bytes.len);
         TRY(put_bytes(writer, bytes, err));
     } else if (old->file == MANIFEST_INLINE) {
-        TRY(put_bytes(writer, str_slice(writer->store->last.inline_bytes, old->offset, old->offset + old->size), err));
+        TRY(put_bytes(writer, str_slice(writer->last->inline_bytes, old->offset, old->offset + old->size), err));
     } else {
         Status status = copy_part(writer, old, err);
-        if (status == STATUS_DATA)
-            store_forget_last(writer->store); /* nothing more can be built on it */
+        if (status == STATUS_DATA && writer->last == &writer->from->last)
+            store_forget_last(writer->from); /* nothing more can be built on it */
         TRY(status);
     }
     return !writer->is_inline && writer->gathered->len >= BUFFER_MAX ? write_out(writer, err) : STATUS_OK;
@@ -225,7 +228,7 @@ static Status put_parts(Writer *writer, Error *err)
     for (int64_t i = 0; i < writer->next.part_count; i++)
         if (writer->next.parts[i].file < 0)
             TRY(put_part(writer, i, err));
-    store_close_data(writer->store);
+    store_close_data(writer->from);
     return STATUS_OK;
 }
 
@@ -315,7 +318,7 @@ static Status write_checkpoint(Writer *writer, Error *err)
 static Status start(CheckpointStore *store, void *arguments, Error *err)
 {
     const Checkpoint *checkpoint = arguments;
-    Writer            writer = { .store = store, .checkpoint = checkpoint, .gathered = &store->buffer };
+    Writer            writer = { .store = store, .from = store, .last = &store->last, .checkpoint = checkpoint, .gathered = &store->buffer };
     TRY(write_checkpoint(&writer, err));
     env_step("checkpoint.durable");
     store->unfinished_count = 0;
@@ -332,4 +335,75 @@ Status checkpoint_store_write(CheckpointStore *store, const Checkpoint *checkpoi
     Status status = store_call(store, start, (void *)checkpoint, err);
     store->failed = status == STATUS_OK ? 0 : checkpoint->epoch;
     return status;
+}
+
+/* ---- export ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct Export {
+    int64_t          epoch;
+    Str              directory;
+    CheckpointStore *to;
+    Manifest         manifest;   /* of the epoch, in the exported store */
+    Checkpoint       checkpoint; /* as it is to be: a savepoint, all parts to be copied */
+    CheckpointStore *from;
+} Export;
+
+static Status write_export(CheckpointStore *to, void *arguments, Error *err)
+{
+    Export *export = arguments;
+    Writer  writer = { .store = to, .from = export->from, .last = &export->manifest, .checkpoint = &export->checkpoint,
+                       .gathered = &to->buffer };
+    TRY(write_checkpoint(&writer, err));
+    to->unfinished_count = 0;
+    return STATUS_OK;
+}
+
+static void describe_export(Export *export, Arena *arena)
+{
+    const Manifest *manifest = &export->manifest;
+    CheckpointPart *parts = arena_new(arena, CheckpointPart, manifest->part_count);
+    for (int64_t i = 0; i < manifest->part_count; i++)
+        parts[i] = (CheckpointPart){ .op = manifest->parts[i].op, .instance = manifest->parts[i].instance,
+                                     .number = manifest->parts[i].number, .is_unchanged = true };
+    export->checkpoint = manifest->head;
+    export->checkpoint.kind = CHECKPOINT_SAVEPOINT;
+    export->checkpoint.parts = parts;
+    export->checkpoint.part_count = manifest->part_count;
+}
+
+/* Nobody runs from it, so that its lock means nothing. */
+static void remove_lock(const CheckpointStore *store, Str directory)
+{
+    Error ignored = ERROR_NONE;
+    env_file_remove(arena_format(store->work, "%.*s/lock", STR_FMT(directory)), &ignored);
+}
+
+static Status write_into(CheckpointStore *from, Export *export, Error *err)
+{
+    if (checkpoint_store_highest(export->to) > 0)
+        return error_set(err, STATUS_INVALID, SPAN_NONE, "there are checkpoints in \"%.*s\" already", STR_FMT(export->directory));
+    TRY(store_load_manifest(from, export->epoch, from->work, &export->manifest, err));
+    describe_export(export, from->work);
+    return store_call(export->to, write_export, export, err);
+}
+
+static Status export_to(CheckpointStore *from, void *arguments, Error *err)
+{
+    Export *export = arguments;
+    export->from = from;
+    TRY(checkpoint_store_open(export->directory, CHECKPOINT_OWN, &export->to, err));
+    Status status = write_into(from, export, err);
+    checkpoint_store_close(export->to);
+    remove_lock(from, export->directory);
+    if (status != STATUS_OK) {
+        Error ignored = ERROR_NONE; /* one that is not empty stays */
+        env_file_remove(export->directory, &ignored);
+    }
+    return status;
+}
+
+Status checkpoint_store_export(CheckpointStore *store, int64_t epoch, Str directory, Error *err)
+{
+    Export export = { .epoch = epoch, .directory = directory };
+    return store_call(store, export_to, &export, err);
 }

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 static const CheckpointProfile *const profiles[] = { &profile_small, &profile_large };
 enum { PROFILES = 2 };
@@ -183,6 +184,91 @@ START_TEST(a_savepoint_stands_alone_and_stays)
 }
 END_TEST
 
+static void add_name(void *names, Str name)
+{
+    strncat(names, name.ptr, (size_t)name.len);
+    strcat(names, " ");
+}
+
+static const char *names_below(const char *name)
+{
+    static char names[256];
+    Error       err = ERROR_NONE;
+    names[0] = '\0';
+    ck_assert_int_eq(env_directory_list(checkpoint_path(name), add_name, names, &err), STATUS_OK);
+    return names;
+}
+
+START_TEST(an_exported_checkpoint_stands_alone)
+{
+    for (int i = 0; i < PROFILES; i++) {
+        Arena            *arena = arena_create();
+        const Checkpoint *found;
+        CheckpointStore  *store = checkpoint_open(CHECKPOINT_OWN), *savepoint;
+        Error             err = ERROR_NONE;
+        for (int64_t epoch = 1; epoch <= 3; epoch++) /* the third refers to the files of the others */
+            checkpoint_must_write(store, profiles[i], epoch);
+        ck_assert_int_eq(checkpoint_store_export(store, 3, checkpoint_path("sp"), &err), STATUS_OK);
+        ck_assert_str_eq(names_below("sp"), i ? "epoch-000003.data epoch-000003.manifest " : "epoch-000003.manifest ");
+        checkpoint_must_write(store, profiles[i], 4); /* nothing of the store has changed */
+        checkpoint_store_close(store);
+        ck_assert_int_eq(checkpoint_store_open(checkpoint_path("sp"), CHECKPOINT_LOOK, &savepoint, &err), STATUS_OK);
+        ck_assert_int_eq(checkpoint_store_newest(savepoint, arena, NULL, NULL, &found, &err), STATUS_OK);
+        checkpoint_expect(found, profiles[i], 3);
+        ck_assert_int_eq(found->kind, CHECKPOINT_SAVEPOINT);
+        checkpoint_store_close(savepoint);
+        arena_destroy(arena);
+        checkpoint_folder_remove();
+        checkpoint_folder_make();
+    }
+}
+END_TEST
+
+START_TEST(a_damaged_checkpoint_is_not_exported)
+{
+    CheckpointStore *store = checkpoint_open(CHECKPOINT_OWN);
+    Error            err = ERROR_NONE, missing = ERROR_NONE, taken = ERROR_NONE;
+    EnvStat          found;
+    checkpoint_must_write(store, &profile_large, 1);
+    Text data = checkpoint_load("epoch-000001.data");
+    ((char *)(uintptr_t)text_str(&data).ptr)[data.len - 1] ^= 1;
+    checkpoint_save("epoch-000001.data", text_str(&data));
+    text_free(&data);
+    ck_assert_int_eq(checkpoint_store_export(store, 1, checkpoint_path("sp"), &err), STATUS_DATA);
+    ck_assert_ptr_nonnull(strstr(err.message, "the checksum of the "));
+    ck_assert(!env_file_stat(checkpoint_path("sp"), &found));
+    ck_assert_int_eq(checkpoint_store_export(store, 7, checkpoint_path("sp"), &missing), STATUS_NO_OBJECT);
+    ck_assert(!env_file_stat(checkpoint_path("sp"), &found));
+    checkpoint_store_close(store);
+    checkpoint_empty();
+    store = checkpoint_open(CHECKPOINT_OWN);
+    checkpoint_must_write(store, &profile_small, 1);
+    ck_assert_int_eq(checkpoint_store_export(store, 1, checkpoint_path("sp"), &err), STATUS_OK);
+    ck_assert_int_eq(checkpoint_store_export(store, 1, checkpoint_path("sp"), &taken), STATUS_INVALID);
+    ck_assert_ptr_nonnull(strstr(taken.message, "there are checkpoints in \""));
+    ck_assert_str_eq(names_below("sp"), "epoch-000001.manifest ");
+    checkpoint_store_close(store);
+}
+END_TEST
+
+START_TEST(a_checkpoint_that_is_discarded_leaves_the_others)
+{
+    CheckpointStore *store = checkpoint_open(CHECKPOINT_OWN);
+    Error            err = ERROR_NONE;
+    EnvStat          found;
+    for (int64_t epoch = 1; epoch <= 3; epoch++)
+        checkpoint_must_write(store, &profile_large, epoch);
+    ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 3, &err), STATUS_INVALID); /* a job runs there */
+    checkpoint_store_close(store);
+    ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 3, &err), STATUS_OK);
+    checkpoint_expect_newest(&profile_large, 2);
+    ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 1, &err), STATUS_OK);
+    checkpoint_expect_newest(&profile_large, 2); /* data of the first that the second needs is still there */
+    ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 2, &err), STATUS_OK);
+    ck_assert(!env_file_stat(str_from(checkpoint_folder), &found));
+}
+END_TEST
+
 START_TEST(the_checkpoint_that_was_restored_is_not_pruned)
 {
     Arena            *arena = arena_create();
@@ -290,6 +376,9 @@ Suite *suite_checkpoint(void)
     tcase_add_test(tests, data_files_do_not_pile_up);
     tcase_add_test(tests, a_data_file_of_which_little_is_used_is_rewritten);
     tcase_add_test(tests, a_savepoint_stands_alone_and_stays);
+    tcase_add_test(tests, an_exported_checkpoint_stands_alone);
+    tcase_add_test(tests, a_damaged_checkpoint_is_not_exported);
+    tcase_add_test(tests, a_checkpoint_that_is_discarded_leaves_the_others);
     tcase_add_test(tests, the_checkpoint_that_was_restored_is_not_pruned);
     tcase_add_test(tests, one_process_owns_it_and_others_look);
     tcase_add_test(tests, makes_its_folder_and_looking_does_not);

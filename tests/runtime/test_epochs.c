@@ -207,6 +207,149 @@ START_TEST(a_drained_job_has_ended)
 }
 END_TEST
 
+/* ---- savepoints ---------------------------------------------------------------------------------------------------------- */
+
+static Str savepoint_path(void)
+{
+    static char path[96];
+    snprintf(path, sizeof(path), "%s/savepoint", folder);
+    return str_from(path);
+}
+
+/* Starts the plan from the savepoint, in a folder of its own that is empty. */
+static Job *start_from_savepoint(Plan *sink, int32_t parallelism)
+{
+    static char own[96];
+    Job        *job;
+    snprintf(own, sizeof(own), "%s/own", folder);
+    restored = arena_create();
+    bed.error = ERROR_NONE;
+    bed.options.parallelism = parallelism;
+    CheckpointStore *store;
+    ck_assert_int_eq(checkpoint_store_open(savepoint_path(), CHECKPOINT_LOOK, &store, &bed.error), STATUS_OK);
+    ck_assert_int_eq(checkpoint_store_newest(store, restored, NULL, NULL, &checkpoints.restore, &bed.error), STATUS_OK);
+    ck_assert_int_eq(checkpoints.restore->kind, CHECKPOINT_SAVEPOINT);
+    checkpoint_store_close(store);
+    ck_assert_int_eq(checkpoint_store_open(str_from(own), CHECKPOINT_OWN, &checkpoints.store, &bed.error), STATUS_OK);
+    checkpoints.may_rewind = true;
+    ck_assert_msg(bed_create(&bed, &sink, 1, &job, &bed.error) == STATUS_OK, "%s", bed.error.message);
+    ck_assert_int_eq(job_start(job, &bed.error), STATUS_OK);
+    checkpoints.may_rewind = false;
+    return job;
+}
+
+static void must_save(Job *job, SavepointThen then)
+{
+    Error err = ERROR_NONE;
+    ck_assert_msg(job_savepoint(job, savepoint_path(), then, &err) == STATUS_OK, "%s", err.message);
+}
+
+static Job *start_with_half(Plan *sink)
+{
+    bed.table.is_unbounded = true;
+    bed.table.hidden = ROWS / 2;
+    Job *job = start(sink, 2);
+    bed_await_rows(&bed, job, ROWS / 2);
+    return job;
+}
+
+START_TEST(a_savepoint_beside_a_running_job)
+{
+    numbered_rows(2);
+    ledger.slowness = _i;
+    Plan *sink = values_to_ledger();
+    Job  *job = start_with_half(sink);
+    must_save(job, SAVEPOINT_GO_ON);
+    ck_assert_int_eq(job_state(job), JOB_RUNNING);
+    bed.table.hidden = 0;
+    bed_await_rows(&bed, job, ROWS);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+    /* back to the savepoint: what was written behind it comes again, what is in it does not */
+    int64_t before = ledger.lines.len;
+    bed.table.is_unbounded = false;
+    ck_assert_int_eq(end(start_from_savepoint(sink, 4)), JOB_FINISHED);
+    ledger.lines.len = before / 2;
+    ck_assert_int_gt(before, 0);
+    ck_assert_int_eq(bed.stats.rows_in, ROWS / 2);
+}
+END_TEST
+
+START_TEST(a_job_stops_with_a_savepoint)
+{
+    numbered_rows(2);
+    Plan *sink = values_to_ledger();
+    Job  *job = start_with_half(sink);
+    must_save(job, SAVEPOINT_STOP);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS / 2, 2);
+    bed.table.is_unbounded = false;
+    bed.table.hidden = 0;
+    ck_assert_int_eq(end(start_from_savepoint(sink, 4)), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
+START_TEST(a_drained_job_leaves_the_savepoint_of_one_that_has_ended)
+{
+    numbered_rows(2);
+    Plan *sink = values_to_ledger();
+    Job  *job = start_with_half(sink);
+    must_save(job, SAVEPOINT_DRAIN);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS / 2, 2);
+    ck_assert_int_eq(end(start_from_savepoint(sink, 2)), JOB_FINISHED);
+    expect_each_once(ROWS / 2, 2);
+}
+END_TEST
+
+START_TEST(a_job_whose_savepoint_cannot_be_written_goes_on)
+{
+    SavepointThen then = _i ? SAVEPOINT_STOP : SAVEPOINT_GO_ON;
+    Error         err = ERROR_NONE;
+    numbered_rows(2);
+    fclose(fopen(savepoint_path().ptr, "w")); /* a file is in its place */
+    Job *job = start_with_half(values_to_ledger());
+    ck_assert_int_eq(job_savepoint(job, savepoint_path(), then, &err), STATUS_IO);
+    ck_assert_ptr_nonnull(strstr(err.message, "/savepoint\""));
+    ck_assert_int_eq(job_state(job), JOB_RUNNING);
+    bed.table.hidden = 0;
+    bed_await_rows(&bed, job, ROWS);
+    ck_assert_int_eq(remove(savepoint_path().ptr), 0);
+    must_save(job, then);
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
+static void cancel_soon(void *job)
+{
+    env_sleep_ms(50);
+    job_cancel(job);
+}
+
+START_TEST(a_job_that_ends_answers_who_waits_for_a_savepoint)
+{
+    Error err = ERROR_NONE, late = ERROR_NONE;
+    numbered_rows(2);
+    checkpoints.interval_ms = 0;
+    bed.table.unknown_for = 1000000; /* no barrier can pass */
+    bed.table.is_unbounded = true;
+    Job       *job = start(values_to_ledger(), 2);
+    EnvThread *thread;
+    ck_assert_int_eq(env_thread_start(&thread, "cancel", cancel_soon, job, &err), STATUS_OK);
+    ck_assert_int_eq(job_savepoint(job, savepoint_path(), SAVEPOINT_STOP, &err), STATUS_INVALID);
+    ck_assert_str_eq(err.message, "the job ended before its savepoint was complete");
+    env_thread_join(thread);
+    job_wait(job, 5000);
+    ck_assert_int_eq(job_savepoint(job, savepoint_path(), SAVEPOINT_STOP, &late), STATUS_INVALID);
+    ck_assert_str_eq(late.message, "the job does not run any more");
+    ck_assert_int_eq(end(job), JOB_CANCELLED);
+}
+END_TEST
+
 /* A file call of the coordinator fails now and then: the checkpoint is written again, the job goes on. */
 START_TEST(a_write_that_fails_is_tried_again)
 {
@@ -285,6 +428,11 @@ Suite *suite_epochs(void)
     tcase_add_test(tcase, a_stopped_job_goes_on_where_it_was);
     tcase_add_test(tcase, no_checkpoint_before_a_source_knows_its_splits);
     tcase_add_test(tcase, a_drained_job_has_ended);
+    tcase_add_loop_test(tcase, a_savepoint_beside_a_running_job, 0, 3);
+    tcase_add_test(tcase, a_job_stops_with_a_savepoint);
+    tcase_add_test(tcase, a_drained_job_leaves_the_savepoint_of_one_that_has_ended);
+    tcase_add_loop_test(tcase, a_job_whose_savepoint_cannot_be_written_goes_on, 0, 2);
+    tcase_add_test(tcase, a_job_that_ends_answers_who_waits_for_a_savepoint);
     tcase_add_test(tcase, a_write_that_fails_is_tried_again);
     tcase_add_test(tcase, an_unfinished_checkpoint_is_no_obstacle);
     tcase_add_test(tcase, another_plan_is_refused);
