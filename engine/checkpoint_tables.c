@@ -1,9 +1,10 @@
-/* checkpoint_tables.c: what stands in a folder of checkpoints, as tables. Reads only, and takes no lock: the folder may belong to a running job.
+/* checkpoint_tables.c: what stands in a folder of checkpoints, as tables. Reads it only, and takes no lock: the folder may belong to a running job.
  *
  * A folder is one job's, or a state directory in which each job has a folder job-1, job-2, ... The first column names the job's folder. */
 #include "engine/engine.h"
 
 #include "core/env.h"
+#include "engine/savepoints.h"
 #include "runtime/checkpoint/checkpoint.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ typedef struct Inspection {
     Arena       *arena; /* the result's */
     Arena       *work;  /* of the call: stores, and what they hand out */
     int64_t      epoch; /* 0: as the question says */
+    Str          target; /* export: where savepoints are made */
     TableBuilder table;
     int64_t      found;   /* checkpoints that the answer is about */
     int64_t      damaged; /* ... of which do not verify */
@@ -195,6 +197,44 @@ static Status verify_job(Inspection *inspection, Str job, CheckpointStore *store
     return STATUS_OK;
 }
 
+static const ColumnRow export_columns[] = {
+    { "job", &type_string }, { "epoch", &type_bigint }, { "savepoint path", &type_string },
+};
+
+/* The wanted one, or the newest that verifies; *epoch = 0: there is none. */
+static Status choose_sound(const Inspection *inspection, CheckpointStore *store, const CheckpointEntry **out, Error *err)
+{
+    const CheckpointEntry *entries;
+    int64_t                count;
+    *out = NULL;
+    TRY(checkpoint_store_list(store, inspection->work, &entries, &count, err));
+    for (int64_t i = 0; i < count && !*out; i++) {
+        Error why = ERROR_NONE;
+        if (inspection->epoch != 0 ? entries[i].epoch == inspection->epoch
+                                   : entries[i].problem.len == 0 && checkpoint_store_verify(store, entries[i].epoch, &why) == STATUS_OK)
+            *out = &entries[i];
+    }
+    if (!*out && count > 0 && inspection->epoch == 0)
+        return error_set(err, STATUS_DATA, SPAN_NONE, "none of the %lld checkpoints verifies", (long long)count);
+    return STATUS_OK;
+}
+
+static Status export_job(Inspection *inspection, Str job, CheckpointStore *store, Error *err)
+{
+    const CheckpointEntry *entry;
+    Str                    path;
+    TRY(choose_sound(inspection, store, &entry, err));
+    if (!entry)
+        return STATUS_OK;
+    TRY(savepoint_folder(inspection->target, entry->job_id, inspection->arena, &path, err));
+    TRY(checkpoint_store_export(store, entry->epoch, path, err));
+    inspection->found++;
+    put(inspection, job);
+    put_number(inspection, entry->epoch);
+    put(inspection, path);
+    return STATUS_OK;
+}
+
 typedef struct Question {
     const ColumnRow *columns;
     int32_t          column_count;
@@ -205,6 +245,7 @@ typedef struct Question {
 static const Question question_list = QUESTION(list_columns, list_job);
 static const Question question_show = QUESTION(show_columns, show_job);
 static const Question question_verify = QUESTION(verify_columns, verify_job);
+static const Question question_export = QUESTION(export_columns, export_job);
 
 /* ---- folders -------------------------------------------------------------------------------------------------------------- */
 
@@ -305,13 +346,14 @@ static Status answer(tide_session *session, const Question *question, Inspection
     return STATUS_OK;
 }
 
-/* The arena goes with the result. */
-static tide_status inspect(tide_session *session, const Question *question, const char *folder, int64_t epoch, int64_t *damaged,
+/* What is asked for besides the folder; the answer's arena goes with the result. */
+static tide_status inspect(tide_session *session, const Question *question, const char *folder, Inspection inspection, int64_t *damaged,
                            tide_result **out, tide_error **err)
 {
-    EnvGuard   guard;
-    Error      error = ERROR_NONE;
-    Inspection inspection = { .arena = arena_create(), .work = arena_create(), .epoch = epoch };
+    EnvGuard guard;
+    Error    error = ERROR_NONE;
+    inspection.arena = arena_create();
+    inspection.work = arena_create();
     if (setjmp(env_guard_enter(&guard)->unwind)) {
         error_set(&error, STATUS_NO_MEMORY, SPAN_NONE, "memory ran out while checkpoints were looked at");
     } else {
@@ -330,17 +372,24 @@ static tide_status inspect(tide_session *session, const Question *question, cons
 tide_status tide_checkpoint_list(tide_session *session, const char *folder, tide_result **out, tide_error **err)
 {
     int64_t damaged;
-    return inspect(session, &question_list, folder, 0, &damaged, out, err);
+    return inspect(session, &question_list, folder, (Inspection){ 0 }, &damaged, out, err);
 }
 
 tide_status tide_checkpoint_show(tide_session *session, const char *folder, int64_t epoch, tide_result **out, tide_error **err)
 {
     int64_t damaged;
-    return inspect(session, &question_show, folder, epoch, &damaged, out, err);
+    return inspect(session, &question_show, folder, (Inspection){ .epoch = epoch }, &damaged, out, err);
 }
 
 tide_status tide_checkpoint_verify(tide_session *session, const char *folder, int64_t epoch, int64_t *damaged, tide_result **out,
                                    tide_error **err)
 {
-    return inspect(session, &question_verify, folder, epoch, damaged, out, err);
+    return inspect(session, &question_verify, folder, (Inspection){ .epoch = epoch }, damaged, out, err);
+}
+
+tide_status tide_checkpoint_export(tide_session *session, const char *folder, int64_t epoch, const char *directory, tide_result **out,
+                                   tide_error **err)
+{
+    int64_t damaged;
+    return inspect(session, &question_export, folder, (Inspection){ .epoch = epoch, .target = str_from(directory) }, &damaged, out, err);
 }

@@ -11,12 +11,17 @@ typedef struct StateFolder {
     const ConnectorHost *host; /* for notices */
     Str               path;
     CheckpointStore  *store;
+    Str               chosen;  /* execution.state-recovery.path; empty = none */
+    Str               chosen_directory; /* the folder that its checkpoint is in */
+    bool              claims;  /* it is the job's to remove */
     JobCheckpoints    options; /* for job_create */
 } StateFolder;
 
-/* Opens and locks the folder as the session's settings say, and reads the newest checkpoint that verifies. *out = NULL: no checkpoints are to be
- * taken (no directory is set, or the job is a query). script: of the job; secrets are masked here. fresh_id: the job's, unless the folder
- * has one already; options.job_id is the one that counts. */
+/* The path of a value of `key`: file:///var/lib/x or a path; any other scheme is of a system that is not here. */
+Status local_folder(const char *key, Str value, Str *out, Error *err);
+/* Opens and locks the folder as the session's settings say, and reads the newest checkpoint that verifies, or else the one that the settings
+ * name. *out = NULL: no checkpoints are to be taken (no directory is set, or the job is a query). script: of the job; secrets are masked here.
+ * fresh_id: the job's, unless the folder or what it begins from has one already; options.job_id is the one that counts. */
 Status state_folder_open(tide_session *session, bool is_query, Str script, Str fresh_id, StateFolder **out, Error *err);
 /* The newest checkpoint again, for another start; the job before is over. */
 Status state_folder_reread(StateFolder *folder, Error *err);

@@ -78,6 +78,8 @@ struct tide_job {
     char           id[33];
     Str            name;
     Str            file, source; /* the script, for errors of the running job */
+    Str            state_folder;  /* "STATE_DIR/job-1"; empty = it keeps no state */
+    Str            savepoint_dir; /* as it was set when the job was started */
     int64_t        started_ms;
     bool           is_query; /* its rows go to a reader, which may not read */
     atomic_int     holders;

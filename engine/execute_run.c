@@ -1,6 +1,7 @@
 /* execute_run.c: statements that plan and run: queries, inserts, EXPLAIN; and those about jobs. */
 #include "engine/executors.h"
 #include "engine/runner.h"
+#include "engine/savepoints.h"
 
 static Status start(Execution *execution, const PlanJob *plan, tide_result_kind kind, Error *err)
 {
@@ -115,21 +116,41 @@ static Status find_job(Execution *execution, const Statement *statement, tide_jo
     return error_hint(err, "SHOW JOBS lists them");
 }
 
-Status execute_stop_job(Execution *execution, const Statement *statement, Error *err)
+/* To work off what was read, a query's reader would have to read: perhaps it is the one who waits here. */
+static void stop_job(tide_job *job)
 {
-    if (statement->job.with_savepoint)
-        return error_set(err, STATUS_UNSUPPORTED, statement->span, "STOP JOB ... WITH SAVEPOINT is not executed by this version; STOP JOB is");
-    tide_job *job;
-    if (execution->is_check)
-        return STATUS_OK;
-    TRY(find_job(execution, statement, &job, err));
-    if (job->is_query) /* to work off what was read, its reader would have to read: perhaps it is the one who waits here */
+    if (job->is_query)
         runner_cancel(job->runner);
     else
         runner_stop(job->runner, false);
-    runner_wait(job->runner, -1);
-    tide_job_release(job);
+}
+
+static Status stop_with_savepoint(Execution *execution, const Statement *statement, tide_job *job, Error *err)
+{
+    static const char *const names[] = { "savepoint path" };
+    Str directory = settings_str(session_settings(execution->session), "execution.checkpointing.savepoint-dir"), path;
+    TRY(savepoint_take(job, directory, statement->job.with_drain ? SAVEPOINT_DRAIN : SAVEPOINT_STOP, &path, err));
+    TableBuilder table = table_builder(execution->arena, names, 1);
+    table_builder_add(&table, arena_str(execution->arena, path));
+    result_set_table(execution->result, &table);
     return STATUS_OK;
+}
+
+Status execute_stop_job(Execution *execution, const Statement *statement, Error *err)
+{
+    tide_job *job;
+    Status    status = STATUS_OK;
+    if (execution->is_check)
+        return STATUS_OK;
+    TRY(find_job(execution, statement, &job, err));
+    if (statement->job.with_savepoint)
+        status = stop_with_savepoint(execution, statement, job, err);
+    else
+        stop_job(job);
+    if (status == STATUS_OK)
+        runner_wait(job->runner, -1);
+    tide_job_release(job);
+    return status == STATUS_OK ? STATUS_OK : error_at(err, statement->span);
 }
 
 static Str start_time(Arena *arena, const tide_job *job)

@@ -137,6 +137,8 @@ Status engine_start_job(tide_session *session, Arena *arena, const PlanJob *plan
     job->name = arena_str(arena, plan->name);
     job->file = arena_str(arena, file);
     job->source = arena_str(arena, source);
+    job->state_folder = arena_str(arena, options.state ? options.state->path : STR_EMPTY);
+    job->savepoint_dir = arena_str(arena, settings_str(session_settings(session), "execution.checkpointing.savepoint-dir"));
     job->started_ms = clock_now_ms(engine->clock);
     atomic_init(&job->holders, 2); /* the engine's and the result's */
 

@@ -260,6 +260,13 @@ void runner_stop(Runner *runner, bool drain)
     wakeup_signal(runner->wakeup);
 }
 
+Status runner_savepoint(Runner *runner, Str directory, SavepointThen then, Error *err)
+{
+    Status status = job_savepoint(enter(runner), directory, then, err);
+    leave(runner);
+    return status;
+}
+
 Status runner_next(Runner *runner, int64_t timeout_ms, Batch **out, Error *err)
 {
     return job_next(runner->job, timeout_ms, out, err);

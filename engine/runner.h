@@ -32,6 +32,8 @@ const Error *runner_error(const Runner *runner);
 void     runner_cancel(Runner *runner);
 /* As job_stop. While it waits for its next start there is nothing to stop but the waiting: it ends with the failure. */
 void     runner_stop(Runner *runner, bool drain);
+/* As job_savepoint. While it waits for its next start nothing can be saved. */
+Status   runner_savepoint(Runner *runner, Str directory, SavepointThen then, Error *err);
 /* As job_next; a query does not start again. */
 Status   runner_next(Runner *runner, int64_t timeout_ms, Batch **out, Error *err);
 /* Of the current run. */

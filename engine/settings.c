@@ -30,6 +30,8 @@ const Option setting_rows[] = {
     /* ---- checkpoints ---- */
     { "execution.checkpointing.dir", OPTION_STRING, NULL, NULL,
       "the folder that jobs keep their state in, and go on from when they are started again; without it no checkpoints are taken", 0 },
+    { "execution.checkpointing.savepoint-dir", OPTION_STRING, NULL, NULL,
+      "savepoints are made below this folder, each in one of its own (savepoint-<job>-<random>)", 0 },
     { "execution.checkpointing.interval", OPTION_DURATION, NULL, NULL,
       "from one checkpoint to the next; 10 s when it is not set; 0: only at the end", 0 },
     { "execution.checkpointing.mode", OPTION_ENUM, "EXACTLY_ONCE", "EXACTLY_ONCE|AT_LEAST_ONCE",
@@ -45,6 +47,13 @@ const Option setting_rows[] = {
     { "execution.checkpointing.unaligned.enabled", OPTION_BOOL, "false", NULL, "barriers are aligned", NO_EFFECT },
     { "execution.checkpointing.aligned-checkpoint-timeout", OPTION_DURATION, "0 ms", NULL, "see unaligned.enabled", NO_EFFECT },
     { "execution.checkpointing.incremental", OPTION_BOOL, "true", NULL, "always", NO_EFFECT },
+    { "execution.state-recovery.path", OPTION_STRING, NULL, NULL,
+      "the next jobs go on from this savepoint or checkpoint (its folder, or an epoch-N.manifest), unless their state directory has checkpoints "
+      "of their own", 0 },
+    { "execution.state-recovery.claim-mode", OPTION_ENUM, "NO_CLAIM", "NO_CLAIM|CLAIM",
+      "CLAIM: what execution.state-recovery.path names is removed when the job has enough checkpoints of its own", 0 },
+    { "execution.state-recovery.ignore-unclaimed-state", OPTION_BOOL, "false", NULL,
+      "state of operators that the job does not have any more is left behind; false: that is an error", 0 },
     { "restart-strategy.type", OPTION_STRING, NULL, NULL,
       "none, fixed-delay, failure-rate, exponential-delay: how a job that takes checkpoints starts again after a failure that may pass (a broker "
       "that is away, a deadlock); exponential-delay when it is not set", 0 },

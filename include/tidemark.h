@@ -303,6 +303,18 @@ TIDE_API void tide_job_cancel(tide_job *job);
 /* Sources stop, what was read is worked off and flushed; drain: open windows give their results too. Does not wait. */
 TIDE_API void tide_job_stop(tide_job *job, bool drain);
 
+/* The folder that the job keeps its checkpoints in, "DIR/job-1"; "" for a job without a state directory. Until the job is released. */
+TIDE_API const char *tide_job_state_folder(const tide_job *job);
+/* Takes a savepoint: a whole checkpoint in a folder of its own below directory (created when it is not there; NULL: what
+ * execution.checkpointing.savepoint-dir was when the job was started), which nothing removes and a job can begin from
+ * (execution.state-recovery.path). Exactly-once sinks have committed its epoch. *path: its folder, until the job is released. The job goes
+ * on; also when an error is returned. Waits; one savepoint of a job at a time. Needs a state directory. */
+TIDE_API tide_status tide_job_savepoint(tide_job *job, const char *directory, const char **path, tide_error **err);
+/* The same, and the job ends as FINISHED with nothing behind the savepoint read or written. drain: first all input that was read is worked
+ * off and all open windows give their results; a job that begins from that savepoint has nothing to do. Waits until the job has ended. On
+ * an error the job goes on, but for a drained one, which has ended with a last checkpoint. */
+TIDE_API tide_status tide_job_stop_with_savepoint(tide_job *job, bool drain, const char *directory, const char **path, tide_error **err);
+
 typedef struct tide_job_stats {
     size_t  struct_size;
     int64_t rows_in, rows_out, late, bad;
@@ -333,6 +345,11 @@ TIDE_API tide_status tide_checkpoint_show(tide_session *session, const char *fol
 /* Reads every byte of one, or of all. *damaged: how many do not verify; the result says why. */
 TIDE_API tide_status tide_checkpoint_verify(tide_session *session, const char *folder, int64_t epoch, int64_t *damaged, tide_result **out,
                                             tide_error **err);
+
+/* Makes a savepoint of one, or of the newest of each job that verifies, below directory: for jobs that do not run. A row per savepoint: job, epoch,
+ * savepoint path. */
+TIDE_API tide_status tide_checkpoint_export(tide_session *session, const char *folder, int64_t epoch, const char *directory,
+                                            tide_result **out, tide_error **err);
 
 /* ---- for tools --------------------------------------------------------------------------------------------------------------- */
 

@@ -250,13 +250,14 @@ static void forget_snapshots(Coordinator *coordinator)
     env_mutex_unlock(epochs->mutex);
 }
 
-static void notice(const Coordinator *coordinator, const Error *err)
+/* what: of the epoch. */
+static void notice(const Coordinator *coordinator, int64_t epoch, const char *what, const Error *err)
 {
     const ConnectorHost *host = coordinator->job->options.host;
     Text                 line = TEXT_EMPTY;
     if (!host || !host->notice)
         return;
-    text_printf(&line, "checkpoint %lld cannot be written, trying again: %s", (long long)coordinator->epoch, err->message);
+    text_printf(&line, "checkpoint %lld cannot be %s: %s", (long long)epoch, what, err->message);
     host->notice(host->state, text_str(&line));
     text_free(&line);
 }
@@ -275,7 +276,7 @@ static void write_or_retry(Coordinator *coordinator)
         return;
     }
     atomic_fetch_add(&coordinator->failures, 1);
-    notice(coordinator, &err);
+    notice(coordinator, coordinator->epoch, "written, trying again", &err);
     error_clear(&err);
     coordinator->retry_ms = now_ms(coordinator) + coordinator->retry_wait_ms;
     coordinator->retry_wait_ms = coordinator->retry_wait_ms * 2 < RETRY_MAX_MS ? coordinator->retry_wait_ms * 2 : RETRY_MAX_MS;
@@ -353,6 +354,19 @@ static void answer_last(Coordinator *coordinator)
     answer(coordinator, request);
 }
 
+/* What the job was given is not needed any more, as soon as it has enough of its own. One that is gone was removed before. */
+static void discard_claimed(Coordinator *coordinator)
+{
+    const JobCheckpoints *options = &coordinator->options;
+    Error                 err = ERROR_NONE;
+    if (options->claimed_directory.len == 0 || atomic_load(&coordinator->complete_count) < options->keep)
+        return;
+    Status status = checkpoint_discard(options->claimed_directory, options->claimed_epoch, &err);
+    if (status != STATUS_OK)
+        notice(coordinator, options->claimed_epoch, "removed, though it was claimed", &err);
+    coordinator->options.claimed_directory = STR_EMPTY;
+}
+
 /* ---- complete -------------------------------------------------------------------------------------------------------- */
 
 static void complete(Coordinator *coordinator)
@@ -370,6 +384,7 @@ static void complete(Coordinator *coordinator)
     /* What cannot be removed is removed by a later one. */
     if (checkpoint_store_prune(coordinator->options.store, coordinator->options.keep, &err) != STATUS_OK)
         error_clear(&err);
+    discard_claimed(coordinator);
     if (coordinator->is_last)
         job_has_stopped(coordinator->job);
     if (savepoint)

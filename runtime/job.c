@@ -86,6 +86,7 @@ static void create_epochs(Job *job)
     job->checkpoints = *job->options.checkpoints;
     job->checkpoints.script = arena_str(job->arena, job->checkpoints.script);
     job->checkpoints.job_id = arena_str(job->arena, job->checkpoints.job_id);
+    job->checkpoints.claimed_directory = arena_str(job->arena, job->checkpoints.claimed_directory);
     Epochs *epochs = epochs_create(job->arena, wakeup_create());
     epochs->is_aligned = job->checkpoints.is_aligned;
     epochs->job_id = job->checkpoints.job_id;
@@ -101,7 +102,7 @@ static Status restore(Job *job, Error *err)
     const Checkpoint *checkpoint = job->checkpoints.restore;
     if (!checkpoint)
         return STATUS_OK;
-    TRY(restore_check(checkpoint, job->tasks, job->task_count, err));
+    TRY(restore_check(checkpoint, job->tasks, job->task_count, job->checkpoints.ignores_unclaimed, err));
     return restore_tasks(checkpoint, job->tasks, job->task_count, err);
 }
 

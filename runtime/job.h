@@ -15,6 +15,9 @@ typedef struct JobCheckpoints {
     CheckpointStore  *store;       /* the job's alone until it is destroyed; owned by the caller */
     const Checkpoint *restore;     /* NULL = a first start; needed until job_create returns */
     bool              may_rewind;  /* the person chose `restore`: sinks may hold later epochs */
+    bool              ignores_unclaimed; /* state of operators that the job does not have is left behind */
+    Str               claimed_directory; /* this checkpoint of another folder is removed when `keep` of the job's own are there; empty = none */
+    int64_t           claimed_epoch;
     bool              is_aligned;  /* exactly-once mode */
     int64_t           interval_ms; /* from one begin to the next; 0 = only when a sink asks, and at the end */
     int64_t           pause_ms;    /* from the end of one to the begin of the next, at least */

@@ -103,13 +103,13 @@ static Status check_op(const Checkpoint *checkpoint, const JobOps *job, const Op
     return status;
 }
 
-static Status check_ops(const Checkpoint *checkpoint, const JobOps *job, bool *is_used, Error *err)
+static Status check_ops(const Checkpoint *checkpoint, const JobOps *job, bool *is_used, bool ignores_unclaimed, Error *err)
 {
     for (int32_t t = 0; t < job->task_count; t++)
         for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
             TRY(check_op(checkpoint, job, task_op(job->tasks[t], i), is_used, err));
     for (int32_t i = 0; i < checkpoint->op_count; i++) {
-        if (is_used[i])
+        if (is_used[i] || ignores_unclaimed)
             continue;
         error_set(err, STATUS_INVALID, SPAN_NONE, "epoch %lld cannot be restored: the job has no operator %.*s any more",
                   (long long)checkpoint->epoch, STR_FMT(checkpoint->ops[i].signature));
@@ -118,11 +118,11 @@ static Status check_ops(const Checkpoint *checkpoint, const JobOps *job, bool *i
     return STATUS_OK;
 }
 
-Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err)
+Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, bool ignores_unclaimed, Error *err)
 {
     Arena *scratch = arena_create();
     JobOps job = { tasks, task_count };
-    Status status = check_ops(checkpoint, &job, arena_new(scratch, bool, checkpoint->op_count + 1), err);
+    Status status = check_ops(checkpoint, &job, arena_new(scratch, bool, checkpoint->op_count + 1), ignores_unclaimed, err);
     arena_destroy(scratch);
     return status;
 }

@@ -11,8 +11,9 @@ bool   operator_name(const Op *op, Text *out);
 /* What its state means: operators with the same signature can read each other's. */
 void   operator_signature(const Op *op, Text *out);
 /* Is every operator of the job in the checkpoint with the same signature, and the other way round? The error names the first that is
- * not, with both signatures. Operators that a plan needs only at some parallelism (OpType.takes_over) may be missing on either side. */
-Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err);
+ * not, with both signatures. Operators that a plan needs only at some parallelism (OpType.takes_over) may be missing on either side;
+ * ignores_unclaimed: so may any in the job. */
+Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, bool ignores_unclaimed, Error *err);
 /* Hands the state to all tasks; the checkpoint is not needed afterwards. */
 Status restore_tasks(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err);
 

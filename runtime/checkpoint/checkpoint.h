@@ -98,7 +98,8 @@ Status checkpoint_store_write(CheckpointStore *store, const Checkpoint *checkpoi
  * and copied, so that it depends on nothing in this folder. Durable when it returns STATUS_OK; after an error nothing of it is left.
  * For every access. STATUS_NO_OBJECT when the epoch is not there, STATUS_DATA when it does not verify. */
 Status checkpoint_store_export(CheckpointStore *store, int64_t epoch, Str directory, Error *err);
-/* Removes one checkpoint of a folder that nobody runs a job in, with what only it referred to; a folder that is empty then goes, too. */
+/* Removes one checkpoint of a folder that nobody runs a job in, with what only it referred to; a folder that is empty then goes, too.
+ * One that is not there any more is fine. */
 Status checkpoint_discard(Str directory, int64_t epoch, Error *err);
 /* Epoch of the last checkpoint written or read through this store, which is_unchanged refers to; 0 = none, or its files turned out to be
  * damaged: all parts must be given. */

@@ -149,7 +149,10 @@ static Status remove_empty(CheckpointStore *store, Error *err)
 static Status discard(CheckpointStore *store, void *arguments, Error *err)
 {
     int64_t keep_all = INT64_MAX;
-    TRY(env_file_remove(folder_path(store->directory, *(int64_t *)arguments, FOLDER_MANIFEST, store->work), err));
+    Str     path = folder_path(store->directory, *(int64_t *)arguments, FOLDER_MANIFEST, store->work);
+    EnvStat found;
+    if (env_file_stat(path, &found))
+        TRY(env_file_remove(path, err));
     TRY(prune(store, &keep_all, err));
     return remove_empty(store, err);
 }
@@ -157,6 +160,9 @@ static Status discard(CheckpointStore *store, void *arguments, Error *err)
 Status checkpoint_discard(Str directory, int64_t epoch, Error *err)
 {
     CheckpointStore *store;
+    EnvStat          found;
+    if (!env_file_stat(directory, &found))
+        return STATUS_OK;
     TRY(checkpoint_store_open(directory, CHECKPOINT_OWN, &store, err));
     Status status = store_call(store, discard, &epoch, err);
     checkpoint_store_close(store);

@@ -266,6 +266,8 @@ START_TEST(a_checkpoint_that_is_discarded_leaves_the_others)
     checkpoint_expect_newest(&profile_large, 2); /* data of the first that the second needs is still there */
     ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 2, &err), STATUS_OK);
     ck_assert(!env_file_stat(str_from(checkpoint_folder), &found));
+    ck_assert_int_eq(checkpoint_discard(str_from(checkpoint_folder), 2, &err), STATUS_OK); /* gone is gone */
+    ck_assert(!env_file_stat(str_from(checkpoint_folder), &found));
 }
 END_TEST
 

@@ -266,12 +266,8 @@ START_TEST(a_savepoint_beside_a_running_job)
     job_stop(job, false);
     ck_assert_int_eq(end(job), JOB_FINISHED);
     expect_each_once(ROWS, 2);
-    /* back to the savepoint: what was written behind it comes again, what is in it does not */
-    int64_t before = ledger.lines.len;
-    bed.table.is_unbounded = false;
+    bed.table.is_unbounded = false; /* back to the savepoint: only what was read behind it is read again */
     ck_assert_int_eq(end(start_from_savepoint(sink, 4)), JOB_FINISHED);
-    ledger.lines.len = before / 2;
-    ck_assert_int_gt(before, 0);
     ck_assert_int_eq(bed.stats.rows_in, ROWS / 2);
 }
 END_TEST
