@@ -19,6 +19,7 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "  tidemark run FILE...              run scripts until their jobs end\n"
         "  tidemark check FILE...            parse and plan scripts, run nothing\n"
         "  tidemark checkpoint ls DIR        look at checkpoints\n"
+        "  tidemark savepoint DIR [TARGET]   a savepoint of the jobs that run there\n"
         "  tidemark doc functions|options    print a reference page\n"
         "  tidemark txn abort                end transactions that a dead job left open in Kafka\n"
         "  tidemark COMMAND --help           options of a command\n" },
@@ -36,6 +37,11 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "  ls       all checkpoints, newest first\n"
         "  show     the operators in EPOCH, or in the newest\n"
         "  verify   reads every byte of EPOCH, or of all; exit code 1 when one does not verify\n" },
+    [COMMAND_SAVEPOINT] = { "savepoint", "tidemark savepoint [OPTION]... DIR [TARGET]",
+        "Asks the program that runs with --state-dir DIR for a savepoint of each of its jobs, DIR/job-N: of that one. A\n"
+        "savepoint is a whole checkpoint in a folder of its own below TARGET (else what the job or -D says:\n"
+        "execution.checkpointing.savepoint-dir), which nothing removes. Its path goes to stdout. When no job runs there,\n"
+        "the newest checkpoint that verifies is copied, and stderr says so.\n" },
     [COMMAND_DOC] = { "doc", "tidemark doc functions|options",
         "Prints a reference page in Markdown.\n" },
     [COMMAND_TXN] = { "txn", "tidemark txn abort --bootstrap-server SERVERS --prefix PREFIX [OPTION]...",
@@ -51,7 +57,7 @@ static const char exit_codes[] =
 #define IN(command)  (1u << COMMAND_##command)
 #define SQL_COMMANDS (IN(SHELL) | IN(RUN) | IN(CHECK))
 #define RUN_COMMANDS (IN(SHELL) | IN(RUN))
-#define ALL_COMMANDS (SQL_COMMANDS | IN(CHECKPOINT) | IN(DOC) | IN(TXN))
+#define ALL_COMMANDS (SQL_COMMANDS | IN(CHECKPOINT) | IN(SAVEPOINT) | IN(DOC) | IN(TXN))
 
 typedef bool (*OptionAction)(Arguments *arguments, const char *value, Buffer *error);
 
@@ -88,6 +94,8 @@ static bool take_stop_timeout(Arguments *arguments, const char *value, Buffer *e
     }
 SWITCH(embedded_kafka)
 SWITCH(supervise)
+SWITCH(stop)
+SWITCH(drain)
 SWITCH(quiet)
 SWITCH(verbose)
 SWITCH(no_progress)
@@ -100,7 +108,7 @@ static const OptionRow options[] = {
     { "--execute", "-e", "SQL", SQL_COMMANDS, take_text, "statements to run; may be repeated, and mixed with files" },
     { "--file", "-f", "FILE", SQL_COMMANDS, take_file, "as FILE" },
     { "--init", "-i", "FILE", SQL_COMMANDS, take_init, "a script to run first" },
-    { "--define", "-D", "KEY=VALUE", SQL_COMMANDS | IN(CHECKPOINT), take_setting, "a setting; docs/options.md lists them" },
+    { "--define", "-D", "KEY=VALUE", SQL_COMMANDS | IN(CHECKPOINT) | IN(SAVEPOINT), take_setting, "a setting; docs/options.md lists them" },
     { "--parallelism", "-p", "N", RUN_COMMANDS, take_parallelism, "as -D parallelism.default=N" },
     { "--var", NULL, "NAME=VALUE", SQL_COMMANDS, take_variable, "the value of ${NAME}" },
     { "--output", "-o", "FORMAT", RUN_COMMANDS | IN(CHECKPOINT), take_output, "tableau, changelog, csv or jsonl; default: tableau" },
@@ -112,6 +120,8 @@ static const OptionRow options[] = {
     { "--stop-timeout", NULL, "SECONDS", IN(RUN), take_stop_timeout,
       "how long jobs may take to stop when a signal says so; default: 120" },
     { "--supervise", NULL, NULL, IN(RUN), take_supervise, "a small parent starts the program again whatever killed it" },
+    { "--stop", NULL, NULL, IN(SAVEPOINT), take_stop, "the jobs end with their savepoints" },
+    { "--drain", NULL, NULL, IN(SAVEPOINT), take_drain, "... and before them all open windows give their results" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
       "take connectors, formats and functions of elsewhere as present" },
@@ -406,6 +416,13 @@ static bool parse_word(Arguments *arguments, const char *word, Buffer *error)
         }
         arguments->words[arguments->word_count++] = word;
         return true;
+    case COMMAND_SAVEPOINT:
+        if (arguments->word_count == 2) {
+            buffer_printf(error, "folder and target are all; found '%s' behind them", word);
+            return false;
+        }
+        arguments->words[arguments->word_count++] = word;
+        return true;
     case COMMAND_DOC:
         if (arguments->page) {
             buffer_printf(error, "one page at a time; found '%s' after '%s'", word, arguments->page);
@@ -485,6 +502,10 @@ static bool is_complete(Arguments *arguments, Buffer *error)
     if ((arguments->command == COMMAND_RUN || arguments->command == COMMAND_CHECK) && arguments->input_count == 0) {
         buffer_printf(error, "nothing to %s: give a FILE, - for standard input, or -e SQL",
                       commands[arguments->command].name);
+        return false;
+    }
+    if (arguments->command == COMMAND_SAVEPOINT && arguments->word_count == 0) {
+        buffer_puts(error, "of which jobs? the state directory that they run in is needed");
         return false;
     }
     if (arguments->command == COMMAND_DOC && !arguments->page) {

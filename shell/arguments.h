@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-typedef enum Command { COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_DOC, COMMAND_TXN, COMMAND_COUNT } Command;
+typedef enum Command { COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_SAVEPOINT, COMMAND_DOC, COMMAND_TXN, COMMAND_COUNT } Command;
 
 /* SQL to execute: a text (-e), a file, or "-" for standard input. */
 typedef struct Input {
@@ -38,7 +38,7 @@ typedef struct Arguments {
 
     const OutputType *output; /* NULL: as the session says */
     const char       *page;   /* of `doc` */
-    const char      **words;  /* of `checkpoint`: verb, folder, epoch */
+    const char      **words;  /* of `checkpoint`: verb, folder, epoch; of `savepoint`: folder, target */
     int               word_count;
     const char       *action; /* of `txn` */
     const char       *servers, *prefix;
@@ -47,6 +47,7 @@ typedef struct Arguments {
     const char       *function_dir; /* NULL: none */
     bool keeps_state, supervise;
     int          stop_timeout_s;
+    bool stop, drain; /* of `savepoint` */
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;
 } Arguments;
 

@@ -36,6 +36,13 @@ bool client_setting_is_true(Client *client, const char *key)
     return value && strcasecmp(value, "true") == 0;
 }
 
+void client_answer_savepoints(Client *client)
+{
+    const char *directory = tide_session_get(client->session, "execution.checkpointing.dir");
+    if (!client->control && directory && directory[0])
+        client->control = control_open(directory, client->engine);
+}
+
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 static bool configure(const Arguments *arguments, tide_config *config, tide_error **err)
@@ -131,6 +138,7 @@ void client_finish(Client *client)
 
 int client_close(Client *client)
 {
+    control_close(client->control);
     watch_engine(client->watch, NULL);
     jobs_close(&client->jobs);
     tide_session_close(client->session);

@@ -9,6 +9,7 @@
 
 #include "arguments.h"
 #include "console.h"
+#include "control.h"
 #include "exit_code.h"
 #include "jobs.h"
 #include "watch.h"
@@ -21,6 +22,7 @@ typedef struct Client {
     Watch           *watch;
     tide_engine     *engine;
     tide_session    *session;
+    Control         *control;   /* NULL: nothing keeps its state so far */
     bool             has_quit;  /* QUIT was executed */
     int              exit_code; /* of the first failure */
 } Client;
@@ -38,6 +40,8 @@ void client_fail(Client *client, int exit_code);
 void client_fail_with(Client *client, tide_error *err, int exit_code);
 /* May the next statement run? */
 bool client_is_going(const Client *client);
+/* Before a statement: if its jobs keep their state, who asks for savepoints is answered from now on. */
+void client_answer_savepoints(Client *client);
 bool client_setting_is_true(Client *client, const char *key);
 
 /* ---- execute.c -------------------------------------------------------------------------------------------------- */

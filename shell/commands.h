@@ -7,6 +7,7 @@
 int command_run(const Arguments *arguments);
 int command_check(const Arguments *arguments);
 int command_checkpoint(const Arguments *arguments);
+int command_savepoint(const Arguments *arguments);
 int command_doc(const Arguments *arguments);
 int command_txn(const Arguments *arguments);
 int command_shell(const Arguments *arguments);

@@ -16,6 +16,7 @@ static bool run_next(Client *client, tide_script *script, bool *has_ended)
 {
     tide_error *err = NULL;
     tide_result *result = NULL;
+    client_answer_savepoints(client);
     tide_status status = tide_script_next(script, &result, &err);
     tide_statement statement = { .struct_size = sizeof(statement) };
     tide_script_statement(script, &statement);

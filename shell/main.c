@@ -68,6 +68,7 @@ static int dispatch(Arguments *arguments)
     case COMMAND_RUN: return run_script(arguments);
     case COMMAND_CHECK: return command_check(arguments);
     case COMMAND_CHECKPOINT: return command_checkpoint(arguments);
+    case COMMAND_SAVEPOINT: return command_savepoint(arguments);
     case COMMAND_DOC: return command_doc(arguments);
     case COMMAND_TXN: return command_txn(arguments);
     default: return shell_or_script(arguments);
