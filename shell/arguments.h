@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 
-typedef enum Command { COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_SAVEPOINT, COMMAND_DOC, COMMAND_TXN, COMMAND_COUNT } Command;
+typedef enum Command {
+    COMMAND_SHELL, COMMAND_RUN, COMMAND_CHECK, COMMAND_CHECKPOINT, COMMAND_SAVEPOINT, COMMAND_DOC, COMMAND_TXN, COMMAND_COUNT
+} Command;
 
 /* SQL to execute: a text (-e), a file, or "-" for standard input. */
 typedef struct Input {
