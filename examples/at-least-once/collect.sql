@@ -30,7 +30,8 @@ CREATE TABLE metrics (
   'url' = '${DATABASE}',
   'username' = '${DATABASE_USER}',
   'password' = '${DATABASE_PASSWORD}',
-  'table-name' = 'metrics'
+  'table-name' = 'metrics',
+  'sink.buffer-flush.interval' = '200 ms'
 );
 
 -- Times are those of the first time that it was processed; seen_time is when it could be read as committed.
