@@ -1,7 +1,7 @@
 /* decimal.c: exact arithmetic of decimals.
  *
- * Each operation has a short way in 128 bits for the usual sizes and an exact one in 256 bits (wide.h) for the rest;
- * both give the same digits. Signs are taken off first: rounding HALF_UP is away from zero.
+ * Each operation has a short way in 128 bits for the usual sizes (some an even shorter one, when what they multiply fits 64 bits, so that
+ * nothing can overflow) and an exact one in 256 bits (wide.h) for the rest; all give the same digits. Signs are taken off first: rounding HALF_UP is away from zero.
  *
  *   round to a scale:  drop all but one of the digits that go, then let that one decide
  *   divide:            the quotient to 38 digits HALF_UP, as BigDecimal.divide with a MathContext, then to the scale */
@@ -13,6 +13,8 @@
 
 #define E18 1000000000000000000LL
 
+enum { SHORT_DIGITS_MAX = 18 }; /* a 64-bit number times 10^18 is below 10^38 */
+
 /* Nineteen neighbouring powers of ten, times a factor. */
 #define POWERS(factor)                                                                                            \
     (factor) * 1LL, (factor) * 10LL, (factor) * 100LL, (factor) * 1000LL, (factor) * 10000LL, (factor) * 100000LL, \
@@ -21,20 +23,14 @@
         (factor) * 10000000000000LL, (factor) * 100000000000000LL, (factor) * 1000000000000000LL,                 \
         (factor) * 10000000000000000LL, (factor) * 100000000000000000LL, (factor) * E18
 
-static const int128_t powers[] = {
+const int128_t decimal_powers[] = {
     POWERS((int128_t)1), POWERS((int128_t)E18 * 10), (int128_t)E18 * E18 * 100,
 };
-_Static_assert(sizeof(powers) / sizeof(powers[0]) == DECIMAL_DIGITS_MAX + 1, "10^0 to 10^38");
+_Static_assert(sizeof(decimal_powers) / sizeof(decimal_powers[0]) == DECIMAL_DIGITS_MAX + 1, "10^0 to 10^38");
 
-int128_t decimal_power10(int32_t n)
+static bool is_short(int128_t value)
 {
-    assert(n >= 0 && n <= DECIMAL_DIGITS_MAX);
-    return powers[n];
-}
-
-bool decimal_fits(int128_t value, int32_t precision)
-{
-    return value < powers[precision] && value > -powers[precision];
+    return value == (int64_t)value;
 }
 
 static uint128_t magnitude(int128_t value)
@@ -45,7 +41,7 @@ static uint128_t magnitude(int128_t value)
 /* false when the result has more than 38 digits. */
 static bool finish(Wide value, bool is_negative, int128_t *out)
 {
-    if (value.high != 0 || value.low >= (uint128_t)powers[DECIMAL_DIGITS_MAX])
+    if (value.high != 0 || value.low >= (uint128_t)decimal_powers[DECIMAL_DIGITS_MAX])
         return false;
     *out = is_negative ? -(int128_t)value.low : (int128_t)value.low;
     return true;
@@ -58,7 +54,7 @@ static Wide drop_digits(Wide value, int32_t n)
 {
     uint128_t rest;
     for (int32_t left = n - 1; left > 0; left -= DECIMAL_DIGITS_MAX)
-        value = wide_divide(value, (uint128_t)powers[left < DECIMAL_DIGITS_MAX ? left : DECIMAL_DIGITS_MAX], &rest);
+        value = wide_divide(value, (uint128_t)decimal_powers[left < DECIMAL_DIGITS_MAX ? left : DECIMAL_DIGITS_MAX], &rest);
     value = wide_divide(value, 10, &rest);
     return rest >= 5 ? wide_add(value, (Wide){ 0, 1 }) : value;
 }
@@ -81,10 +77,14 @@ bool decimal_rescale(int128_t value, int32_t from, int32_t to, int128_t *out)
         *out = value;
         return decimal_fits(value, DECIMAL_DIGITS_MAX);
     }
+    if (up > 0 && up <= SHORT_DIGITS_MAX && is_short(value)) {
+        *out = value * decimal_powers[up];
+        return true;
+    }
     if (up > 0 && up <= DECIMAL_DIGITS_MAX)
-        return !__builtin_mul_overflow(value, powers[up], out) && decimal_fits(*out, DECIMAL_DIGITS_MAX);
+        return !__builtin_mul_overflow(value, decimal_powers[up], out) && decimal_fits(*out, DECIMAL_DIGITS_MAX);
     if (up < 0 && up >= -DECIMAL_DIGITS_MAX) {
-        int128_t by = powers[-up];
+        int128_t by = decimal_powers[-up];
         int128_t rest = value % by;
         *out = value / by;
         if (rest >= by / 2)
@@ -102,8 +102,8 @@ static bool add_wide(int128_t left, int32_t left_scale, int128_t right, int32_t 
                      int128_t *out)
 {
     int32_t scale = left_scale > right_scale ? left_scale : right_scale;
-    Wide    a = wide_multiply(magnitude(left), (uint128_t)powers[scale - left_scale]);
-    Wide    b = wide_multiply(magnitude(right), (uint128_t)powers[scale - right_scale]);
+    Wide    a = wide_multiply(magnitude(left), (uint128_t)decimal_powers[scale - left_scale]);
+    Wide    b = wide_multiply(magnitude(right), (uint128_t)decimal_powers[scale - right_scale]);
     bool    left_negative = left < 0;
     if (left_negative == (right < 0))
         return rescale_wide(wide_add(a, b), scale, out_scale, left_negative, out);
@@ -117,8 +117,8 @@ bool decimal_add(int128_t left, int32_t left_scale, int128_t right, int32_t righ
 {
     int32_t  scale = left_scale > right_scale ? left_scale : right_scale;
     int128_t a, b, sum;
-    if (__builtin_mul_overflow(left, powers[scale - left_scale], &a) ||
-        __builtin_mul_overflow(right, powers[scale - right_scale], &b) || __builtin_add_overflow(a, b, &sum))
+    if (__builtin_mul_overflow(left, decimal_powers[scale - left_scale], &a) ||
+        __builtin_mul_overflow(right, decimal_powers[scale - right_scale], &b) || __builtin_add_overflow(a, b, &sum))
         return add_wide(left, left_scale, right, right_scale, out_scale, out);
     return decimal_rescale(sum, scale, out_scale, out);
 }
@@ -135,6 +135,10 @@ bool decimal_multiply(int128_t left, int32_t left_scale, int128_t right, int32_t
                       int128_t *out)
 {
     int128_t product;
+    if (is_short(left) && is_short(right) && out_scale == left_scale + right_scale) {
+        *out = (int128_t)(int64_t)left * (int64_t)right;
+        return true;
+    }
     if (!__builtin_mul_overflow(left, right, &product))
         return decimal_rescale(product, left_scale + right_scale, out_scale, out);
     Wide wide = wide_multiply(magnitude(left), magnitude(right));
@@ -146,7 +150,7 @@ bool decimal_multiply(int128_t left, int32_t left_scale, int128_t right, int32_t
 static int32_t digit_count(uint128_t value)
 {
     int32_t digits = 0;
-    while (digits < DECIMAL_DIGITS_MAX && value >= (uint128_t)powers[digits])
+    while (digits < DECIMAL_DIGITS_MAX && value >= (uint128_t)decimal_powers[digits])
         digits++;
     return digits;
 }
@@ -157,7 +161,7 @@ static bool divide_short(int128_t left, int128_t right, int32_t up, int128_t *ou
 {
     int128_t dividend;
     if (up < 0 || up > DECIMAL_DIGITS_MAX || right >= E18 || right <= -E18 ||
-        __builtin_mul_overflow(left, powers[up], &dividend))
+        __builtin_mul_overflow(left, decimal_powers[up], &dividend))
         return false;
     uint128_t divisor = magnitude(right);
     uint128_t quotient = magnitude(dividend) / divisor;
@@ -187,7 +191,7 @@ bool decimal_divide(int128_t left, int32_t left_scale, int128_t right, int32_t r
         wide_scale_up(&quotient, up - DECIMAL_DIGITS_MAX);
     uint128_t rest;
     quotient = wide_divide(quotient, divisor, &rest); /* 38 or 39 digits */
-    if (wide_compare(quotient, (Wide){ 0, (uint128_t)powers[DECIMAL_DIGITS_MAX] }) >= 0) {
+    if (wide_compare(quotient, (Wide){ 0, (uint128_t)decimal_powers[DECIMAL_DIGITS_MAX] }) >= 0) {
         quotient = drop_digits(quotient, 1);
         up--;
     } else if (rest >= divisor - rest) {
@@ -204,14 +208,14 @@ bool decimal_mod(int128_t left, int32_t left_scale, int128_t right, int32_t righ
 {
     assert(right != 0);
     int32_t   scale = left_scale > right_scale ? left_scale : right_scale;
-    Wide      divisor = wide_multiply(magnitude(right), (uint128_t)powers[scale - right_scale]);
-    Wide      dividend = wide_multiply(magnitude(left), (uint128_t)powers[scale - left_scale]);
+    Wide      divisor = wide_multiply(magnitude(right), (uint128_t)decimal_powers[scale - right_scale]);
+    Wide      dividend = wide_multiply(magnitude(left), (uint128_t)decimal_powers[scale - left_scale]);
     uint128_t rest = dividend.low;
     if (wide_compare(dividend, divisor) < 0)
         return rescale_wide(dividend, scale, out_scale, left < 0, out);
     assert(divisor.high == 0); /* only one of the two is raised to the larger scale, and this one is the smaller */
     Wide quotient = wide_divide(dividend, divisor.low, &rest);
-    if (quotient.high != 0 || quotient.low >= (uint128_t)powers[DECIMAL_DIGITS_MAX])
+    if (quotient.high != 0 || quotient.low >= (uint128_t)decimal_powers[DECIMAL_DIGITS_MAX])
         return false;
     return rescale_wide((Wide){ 0, rest }, scale, out_scale, left < 0, out);
 }
@@ -223,22 +227,11 @@ int decimal_compare(int128_t left, int32_t left_scale, int128_t right, int32_t r
     if ((left < 0) != (right < 0))
         return left < 0 ? -1 : 1;
     int32_t scale = left_scale > right_scale ? left_scale : right_scale;
-    Wide    a = wide_multiply(magnitude(left), (uint128_t)powers[scale - left_scale]);
-    Wide    b = wide_multiply(magnitude(right), (uint128_t)powers[scale - right_scale]);
+    if (is_short(left) && is_short(right) && scale - left_scale <= SHORT_DIGITS_MAX && scale - right_scale <= SHORT_DIGITS_MAX) {
+        int128_t short_left = left * decimal_powers[scale - left_scale], short_right = right * decimal_powers[scale - right_scale];
+        return (short_left > short_right) - (short_left < short_right);
+    }
+    Wide a = wide_multiply(magnitude(left), (uint128_t)decimal_powers[scale - left_scale]);
+    Wide b = wide_multiply(magnitude(right), (uint128_t)decimal_powers[scale - right_scale]);
     return left < 0 ? wide_compare(b, a) : wide_compare(a, b);
-}
-
-/* ---- columns --------------------------------------------------------------------------------------------------- */
-
-int128_t decimal_load(const void *data, bool is_wide, int64_t index)
-{
-    return is_wide ? ((const int128_t *)data)[index] : ((const int64_t *)data)[index];
-}
-
-void decimal_store(void *data, bool is_wide, int64_t index, int128_t value)
-{
-    if (is_wide)
-        ((int128_t *)data)[index] = value;
-    else
-        ((int64_t *)data)[index] = (int64_t)value;
 }

@@ -8,9 +8,18 @@
 #define DECIMAL_TEXT_MAX   48 /* room for any decimal's text, sign, point and leading zero included */
 
 /* 10^n, n = 0..38 */
-int128_t decimal_power10(int32_t n);
+extern const int128_t decimal_powers[];
+
+static inline int128_t decimal_power10(int32_t n)
+{
+    return decimal_powers[n];
+}
+
 /* |value| < 10^precision */
-bool decimal_fits(int128_t value, int32_t precision);
+static inline bool decimal_fits(int128_t value, int32_t precision)
+{
+    return value < decimal_powers[precision] && value > -decimal_powers[precision];
+}
 
 /* value at scale `from` to scale `to`, HALF_UP; false when the result has more than 38 digits. */
 bool decimal_rescale(int128_t value, int32_t from, int32_t to, int128_t *out);
@@ -41,8 +50,17 @@ double  decimal_to_double_exact(int128_t value, int32_t scale);
 bool    decimal_from_double(double value, int32_t precision, int32_t scale, int128_t *out);
 
 /* Reads and writes one value of a DECIMAL column of either layout. */
-int128_t decimal_load(const void *data, bool is_wide, int64_t index);
-void     decimal_store(void *data, bool is_wide, int64_t index, int128_t value);
+static inline int128_t decimal_load(const void *data, bool is_wide, int64_t index)
+{
+    return is_wide ? ((const int128_t *)data)[index] : ((const int64_t *)data)[index];
+}
+static inline void decimal_store(void *data, bool is_wide, int64_t index, int128_t value)
+{
+    if (is_wide)
+        ((int128_t *)data)[index] = value;
+    else
+        ((int64_t *)data)[index] = (int64_t)value;
+}
 static inline bool decimal_is_wide(const Type *type)
 {
     return type->precision > 18;

@@ -107,6 +107,11 @@ void    aggregate_set_init(const AggregateSet *set, void *block);
  * here. */
 Status  aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks,
                              Error *err);
+/* Rows that are all added, and column i of out, of as many rows as the batch: the results of call i behind each row. Columns are made in
+ * buf. Needs aggregate_set_can_follow: results of lists lie one behind the other and cannot be written row by row. */
+bool    aggregate_set_can_follow(const AggregateSet *set);
+Status  aggregate_set_follow(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Buf *buf, Column *out,
+                             Error *err);
 Status  aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count,
                             Error *err);
 /* May states be taken out again of what they were merged into? Needs count_rows, which tells when nothing is left. */

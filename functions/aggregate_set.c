@@ -6,6 +6,8 @@
  *           per run and call: rows that pass FILTER and have no NULL argument -> those that are new to the DISTINCT set
  *           -> one call of add or retract with the states of these rows
  *
+ *   follow: the rows of a call are found in the same way, for the whole batch; then row by row: add, result
+ *
  * Scratch memory belongs to the set and is used again for each batch: one task at a time works with a set. */
 #include "functions/distinct.h"
 #include "functions/state_bytes.h"
@@ -184,13 +186,21 @@ static BatchKeys batch_keys(AggregateSet *set, const Slot *slot, int64_t rows)
     return keys;
 }
 
+/* The rows of [start, start + *count) that change the state of the call; NULL when it is all of a batch. */
+static int32_t *changing_rows(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
+                              int64_t start, int64_t *count, void *const *blocks, int64_t by)
+{
+    int32_t *rows = counted_rows(set, slot, batch, start, count);
+    if (slot->distinct >= 0)
+        *count = distinct_rows(memory, slot, keys->keys, keys->hashes, rows, *count, blocks, by);
+    return rows;
+}
+
 static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys,
                           const Batch *batch, int64_t start, int64_t count, void *const *blocks, bool is_add,
                           Error *err)
 {
-    int32_t *rows = counted_rows(set, slot, batch, start, &count);
-    if (slot->distinct >= 0)
-        count = distinct_rows(memory, slot, keys->keys, keys->hashes, rows, count, blocks, is_add ? 1 : -1);
+    int32_t *rows = changing_rows(set, memory, slot, keys, batch, start, &count, blocks, is_add ? 1 : -1);
     if (count == 0)
         return STATUS_OK;
     void **states = buf_new(set->scratch, void *, count);
@@ -218,14 +228,35 @@ static int64_t run_length(const Batch *batch, int64_t start)
     return end - start;
 }
 
+static bool has_same_args(const AggregateCall *left, const AggregateCall *right)
+{
+    if (left->arg_count != right->arg_count)
+        return false;
+    for (int32_t i = 0; i < left->arg_count; i++)
+        if (left->args[i] != right->args[i] || left->args[i] < 0)
+            return false;
+    return true;
+}
+
+/* Readies the calls for a batch. Calls of the same values, which mostly differ in their filter, share the keys. */
+static BatchKeys *bind_batch(AggregateSet *set, const Batch *batch)
+{
+    BatchKeys *keys = buf_new(set->scratch, BatchKeys, set->slot_count + 1);
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        Slot   *slot = &set->slots[k];
+        int32_t same = 0;
+        bind_args(slot, batch);
+        while (same < k && (set->slots[same].distinct < 0 || !has_same_args(set->slots[same].call, slot->call)))
+            same++;
+        keys[k] = slot->distinct >= 0 && same < k ? keys[same] : batch_keys(set, slot, batch->rows);
+    }
+    return keys;
+}
+
 Status aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Error *err)
 {
     buf_reset(set->scratch);
-    BatchKeys *keys = buf_new(set->scratch, BatchKeys, set->slot_count + 1);
-    for (int32_t k = 0; k < set->slot_count; k++) {
-        bind_args(&set->slots[k], batch);
-        keys[k] = batch_keys(set, &set->slots[k], batch->rows);
-    }
+    BatchKeys *keys = bind_batch(set, batch);
     for (int64_t start = 0, count; start < batch->rows; start += count) {
         bool is_add = !batch->kinds || row_kind_is_add(batch->kinds[start]);
         count       = run_length(batch, start);
@@ -234,6 +265,63 @@ Status aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch 
         for (int32_t k = 0; k < set->slot_count; k++)
             TRY(update_call(set, memory, &set->slots[k], &keys[k], batch, start, count, blocks, is_add, err));
     }
+    return STATUS_OK;
+}
+
+/* ---- follow ---------------------------------------------------------------------------------------------------- */
+
+bool aggregate_set_can_follow(const AggregateSet *set)
+{
+    for (int32_t k = 0; k < set->slot_count; k++) {
+        Layout layout = type_layout(set->slots[k].call->type);
+        if (layout == LAYOUT_LIST || layout == LAYOUT_ROW)
+            return false;
+    }
+    return true;
+}
+
+/* `results` is moved from row to row, so that each is row 0 for the function. changing: as changing_rows gives them. */
+static Status follow_rows(StateMemory *memory, const Slot *slot, const int32_t *changing, int64_t changes, int64_t rows, void *const *blocks,
+                          Buf *buf, Column results, Error *err)
+{
+    const Aggregate *aggregate = slot->call->aggregate;
+    int32_t          size = layout_size(type_layout(results.type));
+    int64_t          done = 0;
+    for (int64_t i = 0; i < rows; i++, results.data = (char *)results.data + size, results.valid++) {
+        void   *state = state_in(slot, blocks[i]);
+        int32_t row = (int32_t)i;
+        if (!changing || (done < changes && changing[done] == row)) {
+            TRY(aggregate->add(slot->call, memory, slot->args, &row, 1, &state, err));
+            done++;
+        }
+        TRY(aggregate->result(slot->call, &state, 1, buf, &results, err));
+    }
+    return STATUS_OK;
+}
+
+static Status follow_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
+                          void *const *blocks, Buf *buf, Column *out, Error *err)
+{
+    int64_t  rows = batch->rows, changes = rows;
+    int32_t *changing = changing_rows(set, memory, slot, keys, batch, 0, &changes, blocks, 1);
+    column_init(out, buf, slot->call->type, rows);
+    column_need_valid(out, buf, rows);
+    TRY(follow_rows(memory, slot, changing, changes, rows, blocks, buf, *out, err));
+    if (rows > 0 && !memchr(out->valid, 0, (size_t)rows))
+        out->valid = NULL;
+    return STATUS_OK;
+}
+
+Status aggregate_set_follow(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Buf *buf, Column *out,
+                            Error *err)
+{
+    assert(aggregate_set_can_follow(set));
+    buf_reset(set->scratch);
+    BatchKeys *keys = bind_batch(set, batch);
+    if (set->counts_rows)
+        count_rows(blocks, 0, batch->rows, true);
+    for (int32_t k = 0; k < set->slot_count; k++)
+        TRY(follow_call(set, memory, &set->slots[k], &keys[k], batch, blocks, buf, &out[k], err));
     return STATUS_OK;
 }
 

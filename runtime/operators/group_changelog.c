@@ -8,7 +8,8 @@
  * The dialect does this row by row. Here a batch is done in rounds: round n has the n-th row of every group, so no two
  * rows of a round touch the same state: the update and the new results are one call each per round, the old results one
  * call before the first (later rounds find theirs in the one before). The results of all rounds are put back into the
- * order of the rows at the end.
+ * order of the rows at the end. When there would be many small rounds (few groups, or a group that most rows are of), the calls go one after
+ * the other through all rows instead; only for rows that are added, for then no group ends in the middle of a batch.
  *
  * With a TTL a group that was not written for so long counts as not there; a timer sweeps the table a piece at a time.
  * */
@@ -21,7 +22,11 @@
 
 #include <stddef.h>
 
-enum { SWEEP_ENTRIES = 4096, SWEEP_PAUSE_MS = 10 };
+enum {
+    SWEEP_ENTRIES = 4096,
+    SWEEP_PAUSE_MS = 10,
+    ROUND_ROWS_MIN = 16, /* about what a round costs by itself, in rows that are followed one by one */
+};
 
 /* In front of the aggregate states of a group. */
 typedef struct Group {
@@ -210,17 +215,25 @@ static int64_t begin_groups(Op *op, Work *work, const int32_t *rows, int64_t cou
     return kept;
 }
 
+static void add_to_pool(const Op *op, Work *work, const Column *results, int64_t count)
+{
+    for (int32_t c = 0; c < op->plan->group_aggregate.call_count; c++)
+        column_append(&work->pool[c], work->pool_rows, &results[c], 0, count, work->batch->buf, false);
+    work->pool_rows += count;
+}
+
+static Column *new_results(const Op *op, const Work *work)
+{
+    return buf_zalloc(work->batch->buf, op->plan->group_aggregate.call_count * (int64_t)sizeof(Column));
+}
+
 /* Appends the results of the round's groups to the pool. */
 static Status add_results(const Op *op, Work *work, int64_t count, Error *err)
 {
     const GroupChangelog *state = op->state;
-    int32_t               calls = op->plan->group_aggregate.call_count;
-    Buf                  *buf = work->batch->buf;
-    Column               *results = buf_zalloc(buf, calls * (int64_t)sizeof(Column));
-    TRY(aggregate_set_results(state->set, work->states, count, buf, results, err));
-    for (int32_t c = 0; c < calls; c++)
-        column_append(&work->pool[c], work->pool_rows, &results[c], 0, count, buf, false);
-    work->pool_rows += count;
+    Column               *results = new_results(op, work);
+    TRY(aggregate_set_results(state->set, work->states, count, work->batch->buf, results, err));
+    add_to_pool(op, work, results, count);
     return STATUS_OK;
 }
 
@@ -298,6 +311,43 @@ static Status run_round(Op *op, Work *work, const int32_t *rows, int64_t count, 
     return STATUS_OK;
 }
 
+/* ---- all rows, call by call --------------------------------------------------------------------------------------------- */
+
+static bool can_follow(const Op *op, const Batch *batch)
+{
+    const GroupChangelog *state = op->state;
+    for (int64_t i = 0; batch->kinds && i < batch->rows; i++)
+        if (!row_kind_is_add(batch->kinds[i]))
+            return false;
+    return aggregate_set_can_follow(state->set);
+}
+
+/* firsts: the first row of every group. */
+static Status follow_groups(Op *op, Work *work, const int32_t *firsts, int64_t count, Error *err)
+{
+    GroupChangelog *state = op->state;
+    int64_t         rows = work->batch->rows;
+    uint8_t        *was_live = buf_new(work->batch->buf, uint8_t, rows);
+    Column         *results = new_results(op, work);
+    begin_groups(op, work, firsts, count);
+    TRY(add_results(op, work, count, err));
+    memset(was_live, 1, (size_t)rows);
+    for (int64_t i = 0; i < count; i++) {
+        was_live[firsts[i]] = work->was_live[i];
+        work->groups[firsts[i]]->result = (int32_t)i;
+    }
+    for (int64_t i = 0; i < rows; i++)
+        work->states[i] = states_of(work->groups[i]);
+    TRY(aggregate_set_follow(state->set, state->memory, work->batch, work->states, work->batch->buf, results, err));
+    add_to_pool(op, work, results, rows);
+    for (int64_t i = 0; i < rows; i++) {
+        Group *group = work->groups[i];
+        work->changes[i] = change_of(op, work, group, was_live[i], group->result, count + i);
+        group->result = (int32_t)(count + i);
+    }
+    return STATUS_OK;
+}
+
 /* ---- output --------------------------------------------------------------------------------------------------------------- */
 
 typedef struct OutputRows {
@@ -360,6 +410,8 @@ static Status run_rounds(Op *op, Work *work, Error *err)
 {
     int32_t *starts;
     int32_t  rounds = plan_rounds(op->state, work, &starts);
+    if ((int64_t)rounds * ROUND_ROWS_MIN > work->batch->rows && rounds > 1 && can_follow(op, work->batch))
+        return follow_groups(op, work, work->order, starts[1], err);
     for (int32_t r = 0; r < rounds; r++)
         TRY(run_round(op, work, work->order + starts[r], starts[r + 1] - starts[r], r == 0, err));
     return STATUS_OK;
