@@ -110,6 +110,26 @@ static bool read_item(PatternReader *reader)
     return true;
 }
 
+/* How long a field stays the same, 0 when that is less than a second or a matter of the zone. */
+static int64_t field_unit(char letter)
+{
+    if (strchr("GuyYMLQqwWdDFEec", letter))
+        return DAY_MS;
+    if (strchr("aHhKk", letter))
+        return DAY_MS / 24;
+    return letter == 'm' ? 60000 : letter == 's' ? 1000 : 0;
+}
+
+static int64_t least_unit(const DateItem *items, int64_t count)
+{
+    int64_t least = DAY_MS;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t unit = items[i].kind == ITEM_FIELD ? field_unit(items[i].letter) : DAY_MS;
+        least = unit < least ? unit : least;
+    }
+    return least;
+}
+
 const DatePattern *date_pattern_parse(Arena *arena, Str text, DateDialect dialect, Str *problem)
 {
     PatternReader reader = { .arena = arena, .text = arena_str(arena, text), .dialect = dialect };
@@ -123,7 +143,8 @@ const DatePattern *date_pattern_parse(Arena *arena, Str text, DateDialect dialec
         list_push(arena, &reader.items, item);
     }
     DatePattern *pattern = arena_new(arena, DatePattern, 1);
-    *pattern             = (DatePattern){ dialect, reader.items.items, (int32_t)reader.items.count };
+    *pattern             = (DatePattern){ dialect, reader.items.items, (int32_t)reader.items.count,
+                                          least_unit(reader.items.items, reader.items.count) };
     return pattern;
 }
 

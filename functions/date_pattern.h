@@ -22,6 +22,7 @@ typedef struct DatePattern {
     DateDialect dialect;
     DateItem   *items;
     int32_t     count;
+    int64_t     unit_ms; /* moments of the same day, hour, minute or second of their clock give the same text; 0 = of none of these */
 } DatePattern;
 
 /* NULL when the text is no pattern; *problem then says why. */

@@ -99,9 +99,12 @@ static DateMoment moment_in(const Zone *zone, int64_t utc_ms)
     return (DateMoment){ .local_ms = utc_ms + offset, .zone = zone, .offset_ms = offset };
 }
 
+/* Rows that follow each other are mostly of the same day or minute, and then of the same text. */
 static Status date_format_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
 {
-    bool is_local = args[0].type->kind == TYPE_TIMESTAMP_LTZ;
+    bool    is_local = args[0].type->kind == TYPE_TIMESTAMP_LTZ;
+    bool    is_one_pattern = call_expr(call)->arg_count < 2 || args[1].constant;
+    int64_t last_row = 0, last_start = 0, last_end = 0;
     EACH_VALUE(i)
     {
         const DatePattern *pattern;
@@ -109,7 +112,16 @@ static Status date_format_eval(Call *call, const Column *args, int64_t rows, Col
         Timestamp  value  = timestamp_at(&args[0], i);
         DateMoment moment = { .local_ms = is_local ? zone_to_local(call_context(call)->zone, value.ms) : value.ms,
                               .ns = value.ns };
+        if (moment.local_ms >= last_start && moment.local_ms < last_end) {
+            COLUMN_DATA(out, View)[i] = COLUMN_DATA(out, View)[last_row];
+            continue;
+        }
         TRY(put_formatted(call, pattern, moment, out, i, err));
+        if (!is_one_pattern || pattern->unit_ms == 0)
+            continue;
+        last_row   = i;
+        last_start = floor_div(moment.local_ms, pattern->unit_ms) * pattern->unit_ms;
+        last_end   = last_start + pattern->unit_ms;
     }
     return STATUS_OK;
 }
