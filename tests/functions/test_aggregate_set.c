@@ -179,6 +179,57 @@ START_TEST(results_do_not_depend_on_the_size_of_batches)
 }
 END_TEST
 
+static const char *row_text(const Column *out, int64_t row)
+{
+    Text text = TEXT_EMPTY;
+    for (int32_t k = 0; k < call_count; k++) {
+        text_puts(&text, k ? " " : "");
+        value_print(&out[k], row, STYLE_CAST, zone_utc, &text);
+    }
+    const char *result = arena_cstr(bed.arena, text_str(&text));
+    text_free(&text);
+    return result;
+}
+
+START_TEST(rows_that_are_followed_give_the_result_behind_each)
+{
+    Groups followed, fed;
+    void  *blocks[ROWS];
+    Column now[CALLS_MAX], all[CALLS_MAX];
+    Error  err = ERROR_NONE;
+    add_unordered_calls();
+    add_call("listagg", 1, true);
+    add_call("last_value", 1, true);
+    add_call("count", 1, true)->is_distinct  = true;
+    calls[call_count - 1].filter             = 3;
+    groups_open(&followed, true);
+    groups_open(&fed, true);
+    for (int64_t i = 0; i < ROWS; i++)
+        blocks[i] = followed.blocks[i % GROUPS];
+    ck_assert(aggregate_set_can_follow(followed.set));
+    ck_assert_int_eq(aggregate_set_follow(followed.set, followed.memory, &bed.batch, blocks, bed.buf, all, &err), STATUS_OK);
+    for (int64_t i = 0; i < ROWS; i++) {
+        feed(&fed, i, 1, NULL);
+        ck_assert_int_eq(aggregate_set_results(fed.set, &fed.blocks[i % GROUPS], 1, bed.buf, now, &err), STATUS_OK);
+        ck_assert_str_eq(row_text(all, i), row_text(now, 0));
+    }
+    ck_assert_str_eq(results(&followed), results(&fed));
+    ck_assert_int_eq(aggregate_set_row_count(followed.set, followed.blocks[0]), ROWS / GROUPS);
+    groups_close(&followed);
+    groups_close(&fed);
+}
+END_TEST
+
+START_TEST(lists_cannot_be_followed)
+{
+    Groups groups;
+    add_many_calls(false);
+    groups_open(&groups, false);
+    ck_assert(!aggregate_set_can_follow(groups.set));
+    groups_close(&groups);
+}
+END_TEST
+
 START_TEST(what_is_taken_back_leaves_no_trace)
 {
     Groups   once, more;
@@ -351,6 +402,8 @@ Suite *suite_aggregate_set(void)
     TCase *tests = tcase_create("groups");
     tcase_add_checked_fixture(tests, open_bed, close_bed);
     tcase_add_test(tests, results_do_not_depend_on_the_size_of_batches);
+    tcase_add_test(tests, rows_that_are_followed_give_the_result_behind_each);
+    tcase_add_test(tests, lists_cannot_be_followed);
     tcase_add_test(tests, what_is_taken_back_leaves_no_trace);
     tcase_add_test(tests, an_update_is_a_retraction_and_an_addition);
     tcase_add_test(tests, states_built_apart_are_merged);
