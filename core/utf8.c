@@ -2,6 +2,8 @@
  * allowed range depends on the first; all later bytes are 80..BF. */
 #include "core/utf8.h"
 
+#include "core/word.h"
+
 #include <stddef.h>
 
 typedef struct Lead {
@@ -59,10 +61,20 @@ int32_t utf8_encode(int32_t code_point, char *out)
     return size;
 }
 
+/* Behind the ASCII characters at `at`. */
+static int64_t skip_ascii(Str text, int64_t at)
+{
+    while (text.len - at >= WORD_SIZE && !(word_load(text.ptr + at) & WORD_TOPS))
+        at += WORD_SIZE;
+    while (at < text.len && (unsigned char)text.ptr[at] < 0x80)
+        at++;
+    return at;
+}
+
 bool utf8_is_valid(Str text)
 {
     int32_t size;
-    for (int64_t at = 0; at < text.len; at += size)
+    for (int64_t at = skip_ascii(text, 0); at < text.len; at = skip_ascii(text, at + size))
         if (utf8_decode(text, at, &size) == UTF8_INVALID)
             return false;
     return true;

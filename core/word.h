@@ -53,6 +53,12 @@ static inline uint64_t word_between(uint64_t word, unsigned char first, unsigned
     return ~word & (from ^ behind) & WORD_TOPS;
 }
 
+/* Which bytes are this one, of a word of ASCII only? */
+static inline uint64_t word_equal(uint64_t word, unsigned char byte)
+{
+    return ~((word ^ WORD_ALL(byte)) + WORD_ALL(0x7F)) & WORD_TOPS;
+}
+
 /* How many bytes the answer is yes for. */
 static inline int64_t word_count(uint64_t tops)
 {

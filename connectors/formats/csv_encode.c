@@ -67,20 +67,42 @@ static bool needs_quotes(const CsvEncoder *encoder, Str text)
     return false;
 }
 
+static bool has_byte(Str text, int32_t byte)
+{
+    return byte >= 0 && text.len > 0 && memchr(text.ptr, byte, (size_t)text.len);
+}
+
+/* The text with its quotes and escapes doubled. */
+static char *put_doubled(const CsvEncoder *encoder, Str text, char *to)
+{
+    for (int64_t at = 0; at < text.len; at++) {
+        int32_t byte = (unsigned char)text.ptr[at];
+        if (byte == encoder->options.quote || byte == encoder->options.escape)
+            *to++ = text.ptr[at];
+        *to++ = text.ptr[at];
+    }
+    return to;
+}
+
 static void put_text(const CsvEncoder *encoder, Str text, Text *out)
 {
     if (!needs_quotes(encoder, text)) {
         text_append(out, text);
         return;
     }
-    text_put(out, (char)encoder->options.quote);
-    for (int64_t at = 0; at < text.len; at++) {
-        int32_t byte = (unsigned char)text.ptr[at];
-        if (byte == encoder->options.quote || byte == encoder->options.escape)
-            text_put(out, text.ptr[at]);
-        text_put(out, text.ptr[at]);
+    char *room = text_reserve(out, text.len * 2 + 2);
+    char *to = room;
+    if (!room)
+        return;
+    *to++ = (char)encoder->options.quote;
+    if (has_byte(text, encoder->options.quote) || has_byte(text, encoder->options.escape)) {
+        to = put_doubled(encoder, text, to);
+    } else if (text.len > 0) {
+        memcpy(to, text.ptr, (size_t)text.len);
+        to += text.len;
     }
-    text_put(out, (char)encoder->options.quote);
+    *to++ = (char)encoder->options.quote;
+    out->len += to - room;
 }
 
 /* ---- scalars --------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* json_encode.c: rows as JSON objects, byte for byte as the dialect's writer makes them.
  *
- * Everything that is the same in each row is rendered once: `{"name":` and `,"name":`. Numbers and times are written in
+ * Everything that is the same in each row is rendered once: `,"name":`, whose first byte is made a brace where it must be. Numbers and times are written in
  * place into room that is reserved for the longest of them; only strings and nested values go through appends. */
 #include "connectors/formats/json.h"
 
@@ -20,7 +20,7 @@ typedef struct NullKey {
 
 typedef struct JsonWriter {
     const Type        *type;
-    Str                label; /* "name": without what stands before it */
+    Str                label; /* ,"name": */
     struct JsonWriter *children;
     int32_t            child_count;
     int32_t            in; /* top level: column of the batch */
@@ -39,6 +39,7 @@ typedef struct JsonEncoder {
 static void writer_init(JsonWriter *writer, Arena *arena, Str name, const Type *type)
 {
     Text label = TEXT_EMPTY;
+    text_put(&label, ',');
     json_put_string(name, true, &label);
     text_put(&label, ':');
     writer->label = arena_str(arena, text_str(&label));
@@ -254,6 +255,15 @@ static Status put_map(const JsonEncoder *encoder, const JsonWriter *writer, cons
     return STATUS_OK;
 }
 
+/* before: ',' or '{'. */
+static void put_label(const JsonWriter *field, char before, Text *out)
+{
+    int64_t start = out->len;
+    text_append(out, field->label);
+    if (!out->overflow)
+        out->ptr[start] = before;
+}
+
 static Status put_row(const JsonEncoder *encoder, const JsonWriter *writer, const Column *column, int64_t index,
                       Text *out,
                       Error *err)
@@ -264,8 +274,7 @@ static Status put_row(const JsonEncoder *encoder, const JsonWriter *writer, cons
         const Column     *child = &column->children[i];
         if (encoder->skips_nulls && column_is_null(child, index))
             continue;
-        text_put(out, before);
-        text_append(out, field->label);
+        put_label(field, before, out);
         TRY(put_value(encoder, field, child, index, out, err));
         before = ',';
     }
@@ -318,8 +327,7 @@ static Status put_record(const JsonEncoder *encoder, const Batch *batch, int64_t
         const Column     *column = &batch->columns[field->in];
         if (encoder->skips_nulls && column_is_null(column, row))
             continue;
-        text_put(out, before);
-        text_append(out, field->label);
+        put_label(field, before, out);
         before = ',';
         TRY(put_value(encoder, field, column, row, out, err));
     }

@@ -6,6 +6,7 @@
 
 #include "core/map.h"
 #include "core/utf8.h"
+#include "core/word.h"
 #include "data/number.h"
 
 #include <math.h>
@@ -93,8 +94,38 @@ static void put_repaired(Str value, bool is_record, Text *out)
     put_escaped(str_slice(value, start, at), is_record, out);
 }
 
+/* ASCII without anything to escape: mostly so. */
+static bool is_plain(Str value)
+{
+    int64_t at = 0;
+    for (; value.len - at >= WORD_SIZE; at += WORD_SIZE) {
+        uint64_t word = word_load(value.ptr + at);
+        if (word_between(word, 0x20, 0x7F) != WORD_TOPS || word_equal(word, '"') || word_equal(word, '\\'))
+            return false;
+    }
+    while (at < value.len && (unsigned char)value.ptr[at] < 0x80 && !needs_escape(value.ptr[at]))
+        at++;
+    return at == value.len;
+}
+
+static void put_in_quotes(Str value, Text *out)
+{
+    char *at = text_reserve(out, value.len + 2);
+    if (!at)
+        return;
+    at[0] = '"';
+    if (value.len > 0)
+        memcpy(at + 1, value.ptr, (size_t)value.len);
+    at[value.len + 1] = '"';
+    out->len += value.len + 2;
+}
+
 void json_put_string(Str value, bool is_record, Text *out)
 {
+    if (is_plain(value)) {
+        put_in_quotes(value, out);
+        return;
+    }
     text_put(out, '"');
     if (utf8_is_valid(value))
         put_escaped(value, is_record, out);

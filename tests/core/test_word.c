@@ -39,6 +39,19 @@ START_TEST(bytes_in_a_range)
 }
 END_TEST
 
+START_TEST(a_byte_among_ascii)
+{
+    for (int32_t at = 0; at < WORD_SIZE; at++)
+        for (int32_t byte = 0; byte < 128; byte++) {
+            char bytes[WORD_SIZE] = "\"a\"\"\x7f\0 \"";
+            bytes[at] = (char)byte;
+            uint64_t found = word_equal(word_load(bytes), '"');
+            for (int32_t i = 0; i < WORD_SIZE; i++)
+                ck_assert_int_eq(found >> (8 * i + 7) & 1, bytes[i] == '"');
+        }
+}
+END_TEST
+
 Suite *suite_word(void);
 Suite *suite_word(void)
 {
@@ -46,6 +59,7 @@ Suite *suite_word(void)
     TCase *tcase = tcase_create("word");
     tcase_add_test(tcase, parts_of_a_word);
     tcase_add_test(tcase, bytes_in_a_range);
+    tcase_add_test(tcase, a_byte_among_ascii);
     suite_add_tcase(suite, tcase);
     return suite;
 }
