@@ -4,17 +4,11 @@
 #include "core/hash.h"
 #include "data/key.h"
 #include "runtime/state/key_table.h"
+#include "tests/speed/measure.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { ROWS = 2048, BLOCK = 32 };
-
-static double cpu_seconds(void)
-{
-    return (double)clock() / CLOCKS_PER_SEC;
-}
 
 static void fill(int64_t *values, int64_t first, int64_t keys)
 {
@@ -48,12 +42,12 @@ static double measure_table(int64_t rows, int64_t keys)
         fill(values, first, keys);
         add_batch(table, buf, values);
     }
-    double start = cpu_seconds();
+    double start = measure_cpu_seconds();
     for (int64_t first = 0; first < rows; first += ROWS) {
         fill(values, first, keys);
         add_batch(table, buf, values);
     }
-    double seconds = cpu_seconds() - start;
+    double seconds = measure_cpu_seconds() - start;
     key_table_destroy(table);
     buf_release(buf);
     return seconds;
@@ -65,13 +59,13 @@ static double measure_floor(int64_t rows, int64_t keys)
     int64_t       *counts = calloc((size_t)keys, sizeof(int64_t)), sum = 0;
     for (int64_t i = 0; i < keys; i++)
         counts[i] = i;
-    double start = cpu_seconds();
+    double start = measure_cpu_seconds();
     for (int64_t first = 0; first < rows; first += ROWS) {
         fill(values, first, keys);
         for (int64_t i = 0; i < ROWS; i++)
             counts[values[i]]++;
     }
-    double seconds = cpu_seconds() - start;
+    double seconds = measure_cpu_seconds() - start;
     for (int64_t i = 0; i < keys; i++)
         sum += counts[i];
     free(counts);
@@ -81,10 +75,10 @@ static double measure_floor(int64_t rows, int64_t keys)
 int main(int argc, char **argv)
 {
     int64_t rows = (argc > 1 ? strtoll(argv[1], NULL, 10) : 8) * 1000000;
-    printf("GROUP BY BIGINT: encode, look up, count\n%10s %12s %12s %8s\n", "keys", "ns per row", "floor", "ratio");
     for (int64_t keys = 1000; keys <= 10000000; keys *= 10) {
-        double table = measure_table(rows, keys), bare = measure_floor(rows, keys);
-        printf("%10lld %12.1f %12.1f %8.1f\n", (long long)keys, table / (double)rows * 1e9, bare / (double)rows * 1e9, table / bare);
+        char what[64];
+        snprintf(what, sizeof(what), "GROUP BY BIGINT, %lld keys", (long long)keys);
+        measure_print(what, measure_table(rows, keys) / (double)rows * 1e9, measure_floor(rows, keys) / (double)rows * 1e9);
     }
     return 0;
 }
