@@ -1,7 +1,8 @@
 /* decimal.c: exact arithmetic of decimals.
  *
- * Each operation has a short way in 128 bits for the usual sizes (some an even shorter one, when what they multiply fits 64 bits, so that
- * nothing can overflow) and an exact one in 256 bits (wide.h) for the rest; all give the same digits. Signs are taken off first: rounding HALF_UP is away from zero.
+ * Each operation has a short way in 128 bits for the usual sizes (some an even shorter one, when what they multiply fits
+ * 64 bits, so that nothing can overflow) and an exact one in 256 bits (wide.h) for the rest; all give the same digits.
+ * Signs are taken off first: rounding HALF_UP is away from zero.
  *
  *   round to a scale:  drop all but one of the digits that go, then let that one decide
  *   divide:            the quotient to 38 digits HALF_UP, as BigDecimal.divide with a MathContext, then to the scale */

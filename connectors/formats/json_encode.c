@@ -1,7 +1,7 @@
 /* json_encode.c: rows as JSON objects, byte for byte as the dialect's writer makes them.
  *
- * Everything that is the same in each row is rendered once: `,"name":`, whose first byte is made a brace where it must be. Numbers and times are written in
- * place into room that is reserved for the longest of them; only strings and nested values go through appends. */
+ * Everything that is the same in each row is rendered once: `,"name":`, whose first byte is made a brace where it must be.
+ * Numbers and times are written in place into room that is reserved for the longest of them; only strings and nested values go through appends. */
 #include "connectors/formats/json.h"
 
 #include "connectors/formats/base64.h"
