@@ -1,8 +1,9 @@
 /* env.h: the one door to the outside: allocation, clock, randomness, files, shared objects, sockets, threads and wake-ups.
  *
  * Nothing else in our objects calls the system for these (tests/tidy checks the symbols). A simulation replaces the
- * clock by handing out another Clock; allocation and file calls can be made to fail one after another
- * (env_fail_alloc_after, env_fail_file_after). Every function is thread-safe unless it says otherwise. */
+ * clock by handing out another Clock, and files, randomness and named points by env_use_files and its like; allocation and
+ * file calls can be made to fail one after another (env_fail_alloc_after, env_fail_file_after). Every function is
+ * thread-safe unless it says otherwise. */
 #ifndef CORE_ENV_H
 #define CORE_ENV_H
 
@@ -49,6 +50,8 @@ void env_fail_file_from(int64_t count);
  * the process dies there as by kill -9 at the n-th passing ("name" alone: the first). Costs one getenv: call it per epoch,
  * not per row. The folder whose code passes a point names it in its README. */
 void env_step(const char *name);
+/* A simulation's own way with named points: it may end the process that it simulates. NULL: as above again. Not thread-safe. */
+void env_use_steps(void (*step)(const char *name));
 
 /* ---- clock and randomness -------------------------------------------------------------------------------------- */
 
@@ -73,6 +76,8 @@ int64_t env_cpu_ns(void);
 /* Resident memory of the process, bytes. */
 int64_t env_resident_size(void);
 void    env_random(void *bytes, int64_t size);
+/* Randomness of a simulation, which may come from a seed; NULL: the machine's again. Not thread-safe. */
+void    env_use_random(void (*fill)(void *bytes, int64_t size));
 void    env_sleep_ms(int64_t ms);
 int32_t env_cpu_count(void);
 /* The value of an environment variable, or {NULL, 0}. */
@@ -120,6 +125,29 @@ Status env_directory_create(Str path, Error *err);
 Status env_directory_sync(Str path, Error *err);
 /* Calls visit for every entry but . and .., in name order. STATUS_NO_MEMORY when visit ran out of it. */
 Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err);
+
+/* Files of a simulated machine: each does what the function of that name does (env_file_open, env_directory_create). */
+typedef struct EnvFiles {
+    Status (*open)(Str path, EnvOpen mode, int *fd, Error *err);
+    Status (*read)(int fd, void *bytes, int64_t size, int64_t *got, Error *err);
+    Status (*read_at)(int fd, int64_t offset, void *bytes, int64_t size, int64_t *got, Error *err);
+    Status (*write)(int fd, Str bytes, Error *err);
+    Status (*reserve)(int fd, int64_t size, Error *err);
+    Status (*seek)(int fd, int64_t offset, Error *err);
+    Status (*truncate)(int fd, int64_t size, Error *err);
+    Status (*sync)(int fd, Error *err);
+    void   (*close)(int fd);
+    Status (*lock)(Str path, int *fd, Error *err);
+    bool   (*stat)(Str path, EnvStat *stat);
+    bool   (*link)(Str path, struct Text *target);
+    Status (*rename)(Str from, Str to, Error *err);
+    Status (*remove)(Str path, Error *err);
+    Status (*create_directory)(Str path, Error *err);
+    Status (*sync_directory)(Str path, Error *err);
+    Status (*list)(Str path, void (*visit)(void *context, Str name), void *context, Error *err);
+} EnvFiles;
+/* All calls above go there from now on; NULL: to the machine again. Not thread-safe: before anything is opened. */
+void env_use_files(const EnvFiles *files);
 
 /* ---- shared objects -------------------------------------------------------------------------------------------- */
 

@@ -57,7 +57,7 @@ int64_t env_resident_size(void)
 }
 
 /* Without randomness nothing safe can be done: the kernel's call fails only on a machine that lacks it. */
-void env_random(void *bytes, int64_t size)
+static void machine_random(void *bytes, int64_t size)
 {
     for (int64_t at = 0; at < size;) {
         ssize_t got = getrandom((char *)bytes + at, (size_t)(size - at), 0);
@@ -66,6 +66,18 @@ void env_random(void *bytes, int64_t size)
         if (got > 0)
             at += got;
     }
+}
+
+static void (*random_source)(void *bytes, int64_t size) = machine_random;
+
+void env_use_random(void (*fill)(void *bytes, int64_t size))
+{
+    random_source = fill ? fill : machine_random;
+}
+
+void env_random(void *bytes, int64_t size)
+{
+    random_source(bytes, size);
 }
 
 void env_sleep_ms(int64_t ms)

@@ -1,5 +1,6 @@
-/* env_file.c: files and directories. Every failure names the path or the operation and the system's reason. */
-#include "core/env.h"
+/* env_file.c: files and directories of the machine. Every failure names the path or the operation and the system's reason. */
+#include "core/env_files.h"
+
 #include "core/text.h"
 
 #include <dirent.h>
@@ -12,8 +13,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { READ_STEP = 64 * 1024 };
 
 /* Tests only: calls until one fails, and until all do. */
 static _Atomic int64_t fail_countdown;
@@ -92,7 +91,7 @@ static int open_flags(EnvOpen mode)
     return O_RDONLY | O_CLOEXEC;
 }
 
-Status env_file_open(Str path, EnvOpen mode, int *fd, Error *err)
+static Status machine_open(Str path, EnvOpen mode, int *fd, Error *err)
 {
     Path name;
     if (is_made_to_fail() || !path_fill(&name, path))
@@ -103,7 +102,7 @@ Status env_file_open(Str path, EnvOpen mode, int *fd, Error *err)
     return *fd < 0 ? fail(err, mode == ENV_READ ? "open" : "create", path) : STATUS_OK;
 }
 
-Status env_file_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err)
+static Status machine_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err)
 {
     ssize_t count;
     if (is_made_to_fail())
@@ -117,7 +116,7 @@ Status env_file_read(int fd, void *bytes, int64_t size, int64_t *got, Error *err
     return STATUS_OK;
 }
 
-Status env_file_read_at(int fd, int64_t offset, void *bytes, int64_t size, int64_t *got, Error *err)
+static Status machine_read_at(int fd, int64_t offset, void *bytes, int64_t size, int64_t *got, Error *err)
 {
     *got = 0;
     while (*got < size) {
@@ -132,7 +131,7 @@ Status env_file_read_at(int fd, int64_t offset, void *bytes, int64_t size, int64
     return STATUS_OK;
 }
 
-Status env_file_write(int fd, Str bytes, Error *err)
+static Status machine_write(int fd, Str bytes, Error *err)
 {
     if (is_made_to_fail())
         return fail_fd(err, "write a file");
@@ -146,7 +145,7 @@ Status env_file_write(int fd, Str bytes, Error *err)
     return STATUS_OK;
 }
 
-Status env_file_reserve(int fd, int64_t size, Error *err)
+static Status machine_reserve(int fd, int64_t size, Error *err)
 {
     int result = -1;
     if (!is_made_to_fail())
@@ -156,14 +155,14 @@ Status env_file_reserve(int fd, int64_t size, Error *err)
     return result == 0 || errno == EOPNOTSUPP ? STATUS_OK : fail_fd(err, "make room for a file");
 }
 
-Status env_file_seek(int fd, int64_t offset, Error *err)
+static Status machine_seek(int fd, int64_t offset, Error *err)
 {
     if (is_made_to_fail() || lseek(fd, offset, SEEK_SET) < 0)
         return fail_fd(err, "seek in a file");
     return STATUS_OK;
 }
 
-Status env_file_truncate(int fd, int64_t size, Error *err)
+static Status machine_truncate(int fd, int64_t size, Error *err)
 {
     int result = -1;
     if (!is_made_to_fail())
@@ -173,41 +172,16 @@ Status env_file_truncate(int fd, int64_t size, Error *err)
     return result == 0 ? STATUS_OK : fail_fd(err, "truncate a file");
 }
 
-Status env_file_sync(int fd, Error *err)
+static Status machine_sync(int fd, Error *err)
 {
     if (is_made_to_fail() || fsync(fd) != 0)
         return fail_fd(err, "sync a file");
     return STATUS_OK;
 }
 
-void env_file_close(int fd)
+static void machine_close(int fd)
 {
     close(fd);
-}
-
-static Status read_to_end(int fd, int64_t size_max, Text *out, Error *err)
-{
-    int64_t start = out->len;
-    int64_t got = 1;
-    while (got > 0) {
-        char *room = text_reserve(out, READ_STEP);
-        if (!room)
-            return error_set(err, STATUS_LIMIT, SPAN_NONE, "the file is too large");
-        TRY(env_file_read(fd, room, READ_STEP, &got, err));
-        out->len += got;
-        if (out->len - start > size_max)
-            return error_set(err, STATUS_LIMIT, SPAN_NONE, "the file is larger than %lld bytes", (long long)size_max);
-    }
-    return STATUS_OK;
-}
-
-Status env_file_read_all(Str path, int64_t size_max, Text *out, Error *err)
-{
-    int fd;
-    TRY(env_file_open(path, ENV_READ, &fd, err));
-    Status status = read_to_end(fd, size_max, out, err);
-    env_file_close(fd);
-    return status == STATUS_OK ? STATUS_OK : error_prefix(err, "%.*s", STR_FMT(path));
 }
 
 /* Who holds the lock, as the file says. */
@@ -244,7 +218,7 @@ static Status take_lock(int fd, Str path, Error *err)
     return STATUS_OK;
 }
 
-Status env_file_lock(Str path, int *fd, Error *err)
+static Status machine_lock(Str path, int *fd, Error *err)
 {
     Path name;
     if (is_made_to_fail() || !path_fill(&name, path))
@@ -260,7 +234,7 @@ Status env_file_lock(Str path, int *fd, Error *err)
     return status;
 }
 
-bool env_file_stat(Str path, EnvStat *stat_out)
+static bool machine_stat(Str path, EnvStat *stat_out)
 {
     Path        name;
     struct stat found;
@@ -272,7 +246,7 @@ bool env_file_stat(Str path, EnvStat *stat_out)
     return true;
 }
 
-bool env_file_link(Str path, struct Text *target)
+static bool machine_link(Str path, struct Text *target)
 {
     Path    name;
     char    found[PATH_MAX];
@@ -283,7 +257,7 @@ bool env_file_link(Str path, struct Text *target)
     return true;
 }
 
-Status env_file_rename(Str from, Str to, Error *err)
+static Status machine_rename(Str from, Str to, Error *err)
 {
     Path old_name;
     Path new_name;
@@ -292,7 +266,7 @@ Status env_file_rename(Str from, Str to, Error *err)
     return is_done ? STATUS_OK : fail(err, "rename", from);
 }
 
-Status env_file_remove(Str path, Error *err)
+static Status machine_remove(Str path, Error *err)
 {
     Path name;
     bool is_done = !is_made_to_fail() && path_fill(&name, path) && remove(name.text) == 0;
@@ -311,7 +285,7 @@ static bool make_directory(const char *name)
     return false;
 }
 
-Status env_directory_create(Str path, Error *err)
+static Status machine_create_directory(Str path, Error *err)
 {
     Path name;
     if (is_made_to_fail() || !path_fill(&name, path))
@@ -327,12 +301,12 @@ Status env_directory_create(Str path, Error *err)
     return make_directory(name.text) ? STATUS_OK : fail(err, "create directory", path);
 }
 
-Status env_directory_sync(Str path, Error *err)
+static Status machine_sync_directory(Str path, Error *err)
 {
     int fd;
-    TRY(env_file_open(path, ENV_READ, &fd, err));
-    Status status = env_file_sync(fd, err);
-    env_file_close(fd);
+    TRY(machine_open(path, ENV_READ, &fd, err));
+    Status status = machine_sync(fd, err);
+    machine_close(fd);
     return status == STATUS_OK ? STATUS_OK : error_prefix(err, "%.*s", STR_FMT(path));
 }
 
@@ -359,7 +333,7 @@ static bool visit_all(struct dirent **entries, int count, void (*visit)(void *co
     return true;
 }
 
-Status env_directory_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err)
+static Status machine_list(Str path, void (*visit)(void *context, Str name), void *context, Error *err)
 {
     Path            name;
     struct dirent **entries;
@@ -374,3 +348,23 @@ Status env_directory_list(Str path, void (*visit)(void *context, Str name), void
     free(entries);
     return is_done ? STATUS_OK : error_set(err, STATUS_NO_MEMORY, SPAN_NONE, "memory ran out while \"%.*s\" was listed", STR_FMT(path));
 }
+
+const EnvFiles env_machine_files = {
+    .open = machine_open,
+    .read = machine_read,
+    .read_at = machine_read_at,
+    .write = machine_write,
+    .reserve = machine_reserve,
+    .seek = machine_seek,
+    .truncate = machine_truncate,
+    .sync = machine_sync,
+    .close = machine_close,
+    .lock = machine_lock,
+    .stat = machine_stat,
+    .link = machine_link,
+    .rename = machine_rename,
+    .remove = machine_remove,
+    .create_directory = machine_create_directory,
+    .sync_directory = machine_sync_directory,
+    .list = machine_list,
+};

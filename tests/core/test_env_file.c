@@ -288,6 +288,41 @@ START_TEST(each_call_may_be_made_to_fail)
 }
 END_TEST
 
+/* ---- of a simulation ---- */
+
+static Status sold_out(Str path, EnvOpen mode, int *fd, Error *err)
+{
+    (void)mode, (void)fd;
+    return error_set(err, STATUS_IO, SPAN_NONE, "no \"%.*s\" today", STR_FMT(path));
+}
+
+static void sevens(void *bytes, int64_t size)
+{
+    memset(bytes, 7, (size_t)size);
+}
+
+START_TEST(a_simulation_stands_in_for_the_machine)
+{
+    static const EnvFiles shop = { .open = sold_out };
+    Error                 err = ERROR_NONE;
+    Text                  text = TEXT_EMPTY;
+    char                  random[4] = { 0 };
+    env_use_files(&shop);
+    env_use_random(sevens);
+    ck_assert_int_eq(env_file_read_all(STR("bread"), 100, &text, &err), STATUS_IO);
+    ck_assert_str_eq(err.message, "no \"bread\" today");
+    env_random(random, sizeof(random));
+    ck_assert_mem_eq(random, "\7\7\7\7", 4);
+    env_use_files(NULL);
+    env_use_random(NULL);
+    write_file("a", ENV_CREATE, STR("the machine's"));
+    error_clear(&err);
+    ck_assert_int_eq(env_file_read_all(path_of("a"), 100, &text, &err), STATUS_OK);
+    ck_assert_str_eq(text_cstr(&text), "the machine's");
+    text_free(&text);
+}
+END_TEST
+
 Suite *suite_env_file(void)
 {
     Suite *suite = suite_create("env_file");
@@ -307,6 +342,7 @@ Suite *suite_env_file(void)
     tcase_add_test(tests, all_calls_may_be_made_to_fail_from_one_on);
     tcase_add_test(tests, a_list_survives_a_visitor_without_memory);
     tcase_add_test(tests, each_call_may_be_made_to_fail);
+    tcase_add_test(tests, a_simulation_stands_in_for_the_machine);
     suite_add_tcase(suite, tests);
     return suite;
 }
