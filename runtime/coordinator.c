@@ -463,6 +463,13 @@ int64_t coordinator_step(Coordinator *coordinator)
     return -1;
 }
 
+/* The sinks that committed the last epoch ended the job before it could be seen here. */
+void coordinator_finish(Coordinator *coordinator)
+{
+    if (coordinator->state == COMMITTING && atomic_load(&coordinator->epochs->uncommitted) == 0)
+        complete(coordinator);
+}
+
 /* ---- the thread ------------------------------------------------------------------------------------------------------ */
 
 static bool is_over(const Coordinator *coordinator)
@@ -478,9 +485,7 @@ static void run_steps(Coordinator *coordinator)
         if (wait_ms != 0)
             wakeup_wait(coordinator->epochs->wakeup, is_foreign ? FOREIGN_CLOCK_WAIT_MS : wait_ms);
     }
-    /* The sinks that committed the last epoch ended the job before it could be seen here. */
-    if (coordinator->state == COMMITTING && atomic_load(&coordinator->epochs->uncommitted) == 0)
-        complete(coordinator);
+    coordinator_finish(coordinator);
 }
 
 /* Apart from the loop: what a longjmp comes back to keeps no variables. */

@@ -22,6 +22,8 @@ Status       coordinator_start(Coordinator *coordinator, Error *err);
 void         coordinator_join(Coordinator *coordinator);
 /* Milliseconds until it is to be called again, or when woken; -1 = only when woken. */
 int64_t      coordinator_step(Coordinator *coordinator);
+/* Behind the last step, when the job has been told to stop at once: an epoch that all sinks have committed is complete. */
+void         coordinator_finish(Coordinator *coordinator);
 
 /* ---- from any thread ------------------------------------------------------------------------------------------------------ */
 

@@ -264,12 +264,18 @@ void job_worker_done(Job *job)
 
 /* ---- start and stop ------------------------------------------------------------------------------------------------ */
 
-Status job_start(Job *job, Error *err)
+/* It runs when so many workers do. */
+void job_begin(Job *job, int32_t worker_count)
 {
     assert(job_state(job) == JOB_CREATED);
     atomic_store(&job->started_ns, clock_monotonic_ns(&env_clock));
-    atomic_store(&job->workers_alive, job->worker_count);
+    atomic_store(&job->workers_alive, worker_count);
     atomic_store_explicit(&job->state, JOB_RUNNING, memory_order_release);
+}
+
+Status job_start(Job *job, Error *err)
+{
+    job_begin(job, job->worker_count);
     for (int32_t i = 0; i < job->worker_count; i++) {
         Status status = env_thread_start(&job->workers[i].thread, "tide-worker", worker_run, &job->workers[i], err);
         if (status == STATUS_OK)

@@ -1,4 +1,4 @@
-/* job_parts.h: what a job is made of; for job.c, build.c, worker.c and job_stats.c only. */
+/* job_parts.h: what a job is made of; for job.c, job_steps.c, build.c, worker.c and job_stats.c only. */
 #ifndef RUNTIME_JOB_PARTS_H
 #define RUNTIME_JOB_PARTS_H
 
@@ -46,12 +46,14 @@ struct Job {
 /* build.c: tasks and edges from the plan; nothing is opened. */
 Status job_build(Job *job, Error *err);
 
-/* worker.c: the thread's function. */
-void worker_run(void *worker);
+/* worker.c: the thread's function, and one step of a task within it. */
+void   worker_run(void *worker);
+Status worker_step_task(Job *job, Task *task, TaskState *state, Error *err);
 
 /* job.c, for workers: */
 void job_fail(Job *job, const Error *err);
 void job_sink_done(Job *job, bool is_dead_letter);
+void job_begin(Job *job, int32_t worker_count);
 void job_worker_done(Job *job);
 void job_wake_all(Job *job);
 /* Has it come to its end, by itself or by a stop? Asked when nothing runs any more, or nearly. */

@@ -1,4 +1,5 @@
 /* test_epochs.c: jobs that take checkpoints, are killed and go on: nothing is lost, nothing comes twice. */
+#include "runtime/job_steps.h"
 #include "tests/runtime/bed.h"
 #include "tests/runtime/ledger.h"
 
@@ -53,8 +54,8 @@ static Plan *ledger_sink_of(Plan *input)
     return sink;
 }
 
-/* Starts the plan from the folder's newest checkpoint. */
-static Job *start(Plan *sink, int32_t parallelism)
+/* The plan, which is to go on from the folder's newest checkpoint. */
+static Job *create(Plan *sink, int32_t parallelism)
 {
     Job *job;
     bed.error = ERROR_NONE;
@@ -63,6 +64,12 @@ static Job *start(Plan *sink, int32_t parallelism)
     ck_assert_int_eq(checkpoint_store_open(str_from(folder), CHECKPOINT_OWN, &checkpoints.store, &bed.error), STATUS_OK);
     ck_assert_int_eq(checkpoint_store_newest(checkpoints.store, restored, NULL, NULL, &checkpoints.restore, &bed.error), STATUS_OK);
     ck_assert_msg(bed_create(&bed, &sink, 1, &job, &bed.error) == STATUS_OK, "%s", bed.error.message);
+    return job;
+}
+
+static Job *start(Plan *sink, int32_t parallelism)
+{
+    Job *job = create(sink, parallelism);
     ck_assert_int_eq(job_start(job, &bed.error), STATUS_OK);
     return job;
 }
@@ -412,6 +419,27 @@ START_TEST(a_job_without_rows_ends)
 }
 END_TEST
 
+/* All on this thread, each task as often as it likes. */
+START_TEST(a_job_may_be_stepped_by_its_caller)
+{
+    numbered_rows(4);
+    Job    *job = create(values_to_ledger(), 2);
+    int64_t wake_ms;
+    job_steps_begin(job);
+    ck_assert_int_eq(job_task_count(job), 2);
+    for (int64_t step = 0; !job_steps_are_over(job); step++) {
+        TaskState state;
+        ck_assert_int_lt(step, 10000000);
+        job_step_task(job, step % 7 < 5, &state, &wake_ms);
+        job_step_coordinator(job);
+    }
+    ck_assert_int_eq(job_state(job), JOB_RUNNING);
+    job_steps_end(job);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    expect_each_once(ROWS, 4);
+}
+END_TEST
+
 Suite *suite_epochs(void);
 Suite *suite_epochs(void)
 {
@@ -433,6 +461,7 @@ Suite *suite_epochs(void)
     tcase_add_test(tcase, an_unfinished_checkpoint_is_no_obstacle);
     tcase_add_test(tcase, another_plan_is_refused);
     tcase_add_test(tcase, a_job_without_rows_ends);
+    tcase_add_test(tcase, a_job_may_be_stepped_by_its_caller);
     suite_add_tcase(suite, tcase);
     return suite;
 }
