@@ -81,8 +81,8 @@ Status folder_create(Str directory, Error *err)
 {
     EnvStat found;
     Str     parent = parent_of(directory);
-    if (env_file_stat(directory, &found) && found.is_directory)
-        return STATUS_OK;
+    if (env_file_stat(directory, &found) && found.is_directory) /* perhaps since just now, by a process that died then */
+        return env_directory_sync(parent, err);
     if (parent.len < directory.len)
         TRY(folder_create(parent, err));
     TRY(env_directory_create(directory, err));

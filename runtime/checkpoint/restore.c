@@ -3,6 +3,8 @@
  * A folder may change under us, when it is looked at beside a running job: a checkpoint that is gone when it is opened is passed over. */
 #include "runtime/checkpoint/store.h"
 
+#include "core/env.h"
+
 typedef struct Request {
     int64_t            epoch;
     Arena             *arena; /* the caller's */
@@ -136,9 +138,17 @@ static Status read_checked(CheckpointStore *store, int64_t epoch, Arena *arena, 
     return status;
 }
 
+/* What a job goes on from must stay, for its sinks commit it: whoever wrote it may have died, or have been told of an error, between the rename
+ * and the sync of the folder. */
+static Status make_names_durable(const CheckpointStore *store, Error *err)
+{
+    return store->is_owner ? env_directory_sync(store->directory, err) : STATUS_OK;
+}
+
 static Status restore(CheckpointStore *store, void *arguments, Error *err)
 {
     Request *request = arguments;
+    TRY(make_names_durable(store, err));
     return read_checked(store, request->epoch, request->arena, request->out, err);
 }
 
@@ -203,6 +213,7 @@ static Status newest(CheckpointStore *store, void *arguments, Error *err)
     Folder   folder;
     int64_t  passed_over = 0;
     *request->out = NULL;
+    TRY(make_names_durable(store, err));
     TRY(folder_list(store->directory, store->work, &folder, err));
     const FolderFile *file = next_manifest(&folder, 0);
     while (file) {
