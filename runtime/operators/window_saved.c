@@ -6,9 +6,8 @@
  * The row count in front of states is left out unless rows can be taken back: only then do results depend on it, and whether it is there
  * depends on the parallelism.
  *
- * Keyed: every instance has fired the same windows, so `closed` is the highest of all. What a local half had not sent yet is taken as if it
- * were sent now. Local: a half follows the splits of its own task, so at the same parallelism it goes on where it was; at another the lowest
- * is right for everybody, and what is late beyond that the other half knows. */
+ * closed: see saved_take_closed. What a local half had not sent yet is taken as if it were sent now. A half follows the splits of its own
+ * task, so with aligned barriers too each has its own; what is late beyond that the other half knows. */
 #include "runtime/operators/window_state.h"
 
 #include "core/bytes.h"
@@ -133,6 +132,7 @@ Status window_state_load(WindowState *state, const Op *op, const SavedState *sav
 {
     TableCodec  codec = codec_of(state, op);
     SavedSlices slices = { .instance = -1 };
+    SavedClosed closed = { 0 };
     for (int64_t i = 0; i < saved->count; i++) {
         const SavedPart *part = &saved->parts[i];
         if (part->number != 0) {
@@ -141,38 +141,31 @@ Status window_state_load(WindowState *state, const Op *op, const SavedState *sav
         }
         if (!read_slices(&state->input, op->arena, part, &slices))
             return saved_damaged(codec.name, err);
-        if (!slices.is_local && slices.closed > state->input.closed)
-            state->input.closed = slices.closed;
+        if (slices.is_local) /* of op->type->takes_over: behind all of our own */
+            continue;
+        saved_take_closed(&closed, saved, part, slices.closed, op->task_index, op->task_count);
+        state->input.closed = closed.has_any ? closed.upto : TIME_MIN;
     }
     return STATUS_OK;
 }
 
 /* ---- the local half ----------------------------------------------------------------------------------------------------- */
 
-static void restore_closed(Time *closed, const Op *op, const SavedState *saved, const SavedSlices *slices, bool is_first)
-{
-    if (saved->instances == op->task_count)
-        *closed = slices->instance == op->task_index ? slices->closed : *closed;
-    else if (is_first || slices->closed < *closed)
-        *closed = slices->closed;
-}
-
 Status window_state_load_local(WindowState *state, const Op *op, const SavedState *saved, Error *err)
 {
     TableCodec  codec = codec_of(state, op);
     SavedSlices slices = { .instance = -1 };
-    Time        closed = TIME_MIN;
+    SavedClosed closed = { 0 };
     for (int64_t i = 0; i < saved->count; i++) {
         const SavedPart *part = &saved->parts[i];
         if (part->number == 0) {
-            bool is_first = slices.instance < 0;
             if (!read_slices(&state->input, op->arena, part, &slices))
                 return saved_damaged(codec.name, err);
-            restore_closed(&closed, op, saved, &slices, is_first);
+            saved_take_closed(&closed, saved, part, slices.closed, op->task_index, op->task_count);
         } else if (saved_owns_part(part, op->task_index, op->task_count)) {
             TRY(load_piece(state, &codec, &slices, part, 0, 1, err));
         }
     }
-    state->input.closed = closed;
+    state->input.closed = closed.has_any ? closed.upto : TIME_MIN;
     return STATUS_OK;
 }

@@ -69,8 +69,9 @@ Status sessions_save(Sessions *sessions, const SessionCodec *codec, Time closed,
 Status sessions_load(Sessions *sessions, const SessionCodec *codec, const SavedState *saved, int32_t task_index, int32_t task_count,
                      Time *closed, Error *err)
 {
-    Owner      owner = { sessions, codec };
-    TableCodec table = table_codec(&owner);
+    Owner       owner = { sessions, codec };
+    TableCodec  table = table_codec(&owner);
+    SavedClosed upto = { 0 };
     for (int64_t i = 0; i < saved->count; i++) {
         const SavedPart *part = &saved->parts[i];
         const char      *cursor = part->bytes.ptr;
@@ -82,7 +83,8 @@ Status sessions_load(Sessions *sessions, const SessionCodec *codec, const SavedS
         }
         if (!decode_time(&cursor, end, &of_part) || cursor != end)
             return saved_damaged(table.name, err);
-        *closed = of_part > *closed ? of_part : *closed;
+        saved_take_closed(&upto, saved, part, of_part, task_index, task_count);
     }
+    *closed = upto.has_any ? upto.upto : *closed;
     return STATUS_OK;
 }

@@ -57,6 +57,14 @@ bool saved_owns_key(uint64_t hash, int32_t task_index, int32_t task_count)
     return key_group_owner(key_group(hash), task_count) == task_index;
 }
 
+void saved_take_closed(SavedClosed *closed, const SavedState *saved, const SavedPart *part, int64_t of_part, int32_t task_index, int32_t task_count)
+{
+    bool is_same = saved->instances == task_count;
+    if (is_same ? part->instance != task_index : closed->has_any && closed->upto <= of_part)
+        return;
+    *closed = (SavedClosed){ true, of_part };
+}
+
 Status saved_damaged(const char *what, Error *err)
 {
     return error_set(err, STATUS_DATA, SPAN_NONE, "the saved state of %s is damaged", what);

@@ -62,6 +62,15 @@ static inline bool saved_owns_part(const SavedPart *part, int32_t task_index, in
 }
 /* Is the key this instance's? hash: key_hash of the key's bytes. */
 bool saved_owns_key(uint64_t hash, int32_t task_index, int32_t task_count);
+/* Up to which watermark an operator had given its results, as each of its instances says. With aligned barriers all say the same. In at-least-once
+ * mode they were saved at watermarks of their own: at the same parallelism each goes on at its own; at another the lowest is right, since a row
+ * that is taken for late is lost, and a result that comes again is what that mode allows. */
+typedef struct SavedClosed {
+    bool    has_any;
+    int64_t upto; /* when has_any */
+} SavedClosed;
+/* The next instance's, which stands in its `part`. */
+void saved_take_closed(SavedClosed *closed, const SavedState *saved, const SavedPart *part, int64_t of_part, int32_t task_index, int32_t task_count);
 /* STATUS_DATA: "the saved state of ... is damaged". */
 Status saved_damaged(const char *what, Error *err);
 

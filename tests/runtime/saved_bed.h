@@ -17,5 +17,8 @@ void saved_expect_unbroken(Bed *bed, Plan *plan);
 /* Loads the state of the operators of that name with every byte damaged (xor mask; 0: cut off there) and runs on: an error that says so, or
  * rows. What is cut off is always an error. */
 void saved_expect_survives(Bed *bed, Plan *plan, BedBreak at, const char *op_name, int mask);
+/* At-least-once: the instances of an operator are saved at watermarks of their own, which stand in part 0 behind `offset` bytes. One of two that is
+ * far ahead of the other takes only its own rows for given; at another parallelism nothing is taken for given that one had not seen. */
+void saved_expect_own_watermarks(Bed *bed, Plan *plan, BedBreak at, const char *op_name, int64_t offset);
 
 #endif

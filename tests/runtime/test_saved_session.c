@@ -103,6 +103,14 @@ START_TEST(processing_time)
 }
 END_TEST
 
+START_TEST(instances_at_watermarks_of_their_own)
+{
+    SAVED_TABLE(bed, mixed);
+    saved_expect_own_watermarks(&bed, aggregated("max"), (BedBreak){ 8, 2 }, "session aggregate", 0);
+    saved_expect_own_watermarks(&bed, of_rows(), (BedBreak){ 8, 2 }, "session rows", 0);
+}
+END_TEST
+
 START_TEST(damaged_bytes_are_an_error_or_a_value)
 {
     static const int masks[] = { 0, 1, 0x80, 0xff };
@@ -123,6 +131,7 @@ Suite *suite_saved_session(void)
     tcase_add_test(tcase, sessions_of_rows);
     tcase_add_test(tcase, a_session_that_ended_is_not_kept);
     tcase_add_loop_test(tcase, processing_time, 0, 2);
+    tcase_add_test(tcase, instances_at_watermarks_of_their_own);
     tcase_add_loop_test(tcase, damaged_bytes_are_an_error_or_a_value, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -149,6 +149,15 @@ START_TEST(sealed_slices_are_kept)
 }
 END_TEST
 
+/* (Found by the simulation, seed 562: a row whose window another instance had fired was taken for late.) */
+START_TEST(instances_at_watermarks_of_their_own)
+{
+    SAVED_TABLE(bed, mixed);
+    bed.table.split_count = 2;
+    saved_expect_own_watermarks(&bed, windowed(bed_window(WINDOW_TUMBLE, 10, 0), flat, 2), (BedBreak){ 8, 2 }, "window aggregate", 1);
+}
+END_TEST
+
 START_TEST(damaged_bytes_are_an_error_or_a_value)
 {
     static const int masks[] = { 0, 1, 0x80, 0xff };
@@ -172,6 +181,7 @@ Suite *suite_saved_window(void)
     tcase_add_test(tcase, changelog_in_hop_windows);
     tcase_add_loop_test(tcase, processing_time, 0, 9);
     tcase_add_test(tcase, sealed_slices_are_kept);
+    tcase_add_test(tcase, instances_at_watermarks_of_their_own);
     tcase_add_loop_test(tcase, damaged_bytes_are_an_error_or_a_value, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;
