@@ -8,13 +8,18 @@
 #include "connectors/formats/format.h"
 #include "connectors/table_options.h"
 
+/* A test that simulates the outside world has a list of its own. */
+#ifndef CONNECTORS_DEF
+#define CONNECTORS_DEF "connectors/connectors.def"
+#endif
+
 #define CONNECTOR(name) extern const Connector connector_##name;
-#include "connectors/connectors.def"
+#include CONNECTORS_DEF
 #undef CONNECTOR
 
 static const Connector *const connectors[] = {
 #define CONNECTOR(name) &connector_##name,
-#include "connectors/connectors.def"
+#include CONNECTORS_DEF
 #undef CONNECTOR
 };
 

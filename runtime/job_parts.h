@@ -46,9 +46,11 @@ struct Job {
 /* build.c: tasks and edges from the plan; nothing is opened. */
 Status job_build(Job *job, Error *err);
 
-/* worker.c: the thread's function, and one step of a task within it. */
-void   worker_run(void *worker);
-Status worker_step_task(Job *job, Task *task, TaskState *state, Error *err);
+/* worker.c: the thread's function. */
+void worker_run(void *worker);
+
+/* job_steps.c: a step of one of the job's tasks, which may be the last of a sink. */
+Status job_step(Job *job, Task *task, TaskState *state, Error *err);
 
 /* job.c, for workers: */
 void job_fail(Job *job, const Error *err);

@@ -1,7 +1,16 @@
-/* job_steps.c: see job_steps.h. */
+/* job_steps.c: see job_steps.h; and the step of a task that workers take. */
 #include "runtime/job_steps.h"
 
 #include "runtime/job_parts.h"
+
+Status job_step(Job *job, Task *task, TaskState *state, Error *err)
+{
+    bool was_done = task_is_done(task);
+    TRY(task_step(task, state, err));
+    if (*state == TASK_DONE && !was_done && task_has_sink(task))
+        job_sink_done(job, task_has_dead_letters(task));
+    return STATUS_OK;
+}
 
 void job_steps_begin(Job *job)
 {
@@ -22,7 +31,7 @@ void job_step_task(Job *job, int32_t index, TaskState *state, int64_t *wake_ms)
 {
     Error err = ERROR_NONE;
     *state = TASK_WAITING;
-    if (worker_step_task(job, job->tasks[index], state, &err) != STATUS_OK)
+    if (job_step(job, job->tasks[index], state, &err) != STATUS_OK)
         job_fail(job, &err);
     *wake_ms = task_wake_ms(job->tasks[index]);
 }

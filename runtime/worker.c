@@ -15,19 +15,10 @@ typedef struct Round {
     int64_t wake_ms;
 } Round;
 
-Status worker_step_task(Job *job, Task *task, TaskState *state, Error *err)
-{
-    bool was_done = task_is_done(task);
-    TRY(task_step(task, state, err));
-    if (*state == TASK_DONE && !was_done && task_has_sink(task))
-        job_sink_done(job, task_has_dead_letters(task));
-    return STATUS_OK;
-}
-
 static Status step_task(Worker *worker, Task *task, Round *round, Error *err)
 {
     TaskState state;
-    TRY(worker_step_task(worker->job, task, &state, err));
+    TRY(job_step(worker->job, task, &state, err));
     if (state == TASK_PROGRESS)
         round->has_progress = true;
     if (task_wake_ms(task) < round->wake_ms)
