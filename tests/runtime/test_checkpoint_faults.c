@@ -233,7 +233,7 @@ static Status count_directory_sync(Str path, Error *err)
 }
 
 /* A process that dies between the rename of a manifest and the sync of the folder leaves a name that a power loss may take away again, when sinks
- * have committed that epoch long since. The same of the folder itself. (Found by the simulation, seeds 99 and 165.) */
+ * have committed that epoch long since. The same of the folder itself. (Found by the simulation.) */
 START_TEST(what_is_gone_on_from_is_there_for_good)
 {
     EnvFiles          counted = env_machine_files;

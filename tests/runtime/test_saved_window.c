@@ -149,7 +149,7 @@ START_TEST(sealed_slices_are_kept)
 }
 END_TEST
 
-/* (Found by the simulation, seed 562: a row whose window another instance had fired was taken for late.) */
+/* (Found by the simulation: a row whose window another instance had fired was taken for late.) */
 START_TEST(instances_at_watermarks_of_their_own)
 {
     SAVED_TABLE(bed, mixed);
