@@ -113,14 +113,13 @@ static Status check_length(const FileEpochs *epochs, const Output *output, Str p
                 (long long)found, (long long)output->epoch, (long long)size);
 }
 
-/* To its length: what is longer was written behind the barrier. */
+/* To its length: what is longer was written behind the barrier. It may have been cut already by a recovery that died, or failed, before its
+ * sync. */
 static Status cut(Str path, int64_t size, int64_t found, Error *err)
 {
     int fd;
-    if (found == size)
-        return STATUS_OK;
     TRY(env_file_open(path, ENV_APPEND, &fd, err));
-    Status status = env_file_truncate(fd, size, err);
+    Status status = found > size ? env_file_truncate(fd, size, err) : STATUS_OK;
     if (status == STATUS_OK)
         status = env_file_sync(fd, err);
     env_file_close(fd);
