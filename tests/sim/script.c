@@ -42,8 +42,25 @@ void script_pad(int32_t partition, int64_t row, Text *out)
 
 void script_give(int32_t partition, int64_t row)
 {
+    if (machine->process == script->reader)
+        script->reached[partition] = row + 1;
     if (row < script->given[partition])
         script->read_again++;
     else
         script->given[partition] = row + 1;
+}
+
+void script_resume(int32_t partition, int64_t row)
+{
+    if (script->is_read_once && script->is_at_rest && row != script->reached[partition])
+        violate("a stopped job read partition %d to row %lld, and its last checkpoint says %lld", partition, (long long)script->reached[partition],
+                (long long)row);
+    script->reached[partition] = row;
+}
+
+void script_begin(void)
+{
+    script->reader = machine->process;
+    if (!script->is_at_rest)
+        memset(script->reached, 0, sizeof(script->reached));
 }

@@ -17,6 +17,10 @@ typedef struct Script {
     int64_t  start_ms;       /* event time of the first rows */
     /* what was read */
     int64_t  given[PARTITIONS_MAX]; /* rows that were given at least once */
+    bool     is_read_once; /* by one source of the job: then these say something: */
+    int32_t  reader;       /* the process that was started last */
+    int64_t  reached[PARTITIONS_MAX]; /* where it is */
+    bool     is_at_rest;   /* it has stopped well */
     int64_t  read_again;            /* rows that were given once more */
 } Script;
 extern Script *script;
@@ -30,5 +34,9 @@ void    script_key(int32_t partition, int64_t row, Text *out);
 void    script_pad(int32_t partition, int64_t row, Text *out);
 /* A process has been given the row. */
 void    script_give(int32_t partition, int64_t row);
+/* A process has been started that knows nothing yet. */
+void    script_begin(void);
+/* It goes on there: where the last one was, if that stopped well. */
+void    script_resume(int32_t partition, int64_t row);
 
 #endif

@@ -9,6 +9,9 @@
 static const char tables[] =
     "CREATE TABLE src (k STRING, v BIGINT, n BIGINT, ts TIMESTAMP(3), pad STRING, WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)"
     " WITH ('connector' = 'sim_source');"
+    "CREATE TABLE dirty WITH ('scan.error-policy' = 'dead-letter', 'scan.dead-letter.table' = 'letters') LIKE src;"
+    "CREATE TABLE letters (`partition` INT, `offset` BIGINT, stage STRING, reason STRING, column_name STRING) WITH ('connector' = 'sim_log');"
+    "CREATE VIEW both_halves AS SELECT k, v, ts FROM src WHERE v < 40 UNION ALL SELECT k, v, ts FROM src WHERE v > 60;"
     "CREATE TABLE rows_log (k STRING, n BIGINT, v BIGINT, pad STRING) WITH ('connector' = 'sim_log');"
     "CREATE TABLE rows_base (k STRING, n BIGINT, v BIGINT, pad STRING) WITH ('connector' = 'sim_database');"
     "CREATE TABLE rows_sent (k STRING, n BIGINT, v BIGINT) WITH ('connector' = 'sim_send');"
@@ -29,6 +32,12 @@ static const char tables[] =
                  "GROUP BY k, window_start, window_end"
 #define SESSION_ROWS "SELECT k, window_end, COUNT(*), SUM(v) FROM TABLE(SESSION(TABLE src PARTITION BY k, DESCRIPTOR(ts), INTERVAL '3' SECOND)) " \
                      "GROUP BY k, window_start, window_end"
+#define CUMULATE_ROWS "SELECT k, window_end, COUNT(DISTINCT v), MAX(n) FROM TABLE(CUMULATE(TABLE src, DESCRIPTOR(ts), INTERVAL '2' SECOND, " \
+                      "INTERVAL '6' SECOND)) GROUP BY k, window_start, window_end"
+#define UNION_ROWS "SELECT k, window_end, COUNT(*), SUM(v) FROM TABLE(TUMBLE(TABLE both_halves, DESCRIPTOR(ts), INTERVAL '5' SECOND)) " \
+                   "GROUP BY k, window_start, window_end"
+#define DIRTY_ROWS "SELECT k, window_end, COUNT(*), SUM(100 / (v - 7)) FROM TABLE(TUMBLE(TABLE dirty, DESCRIPTOR(ts), INTERVAL '3' SECOND)) " \
+                   "GROUP BY k, window_start, window_end"
 #define GROUP_ROWS "SELECT k, COUNT(*), SUM(v), MAX(n) FROM src GROUP BY k"
 
 const Shape shapes[] = {
@@ -39,6 +48,10 @@ const Shape shapes[] = {
     { .name = "TUMBLE to a log", .sql = "INSERT INTO windows_log " TUMBLE_ROWS },
     { .name = "HOP to a store", .sql = "INSERT INTO windows_base " HOP_ROWS },
     { .name = "SESSION to a log", .sql = "INSERT INTO windows_log " SESSION_ROWS, .one_partition = true },
+    { .name = "CUMULATE to a store", .sql = "INSERT INTO windows_base " CUMULATE_ROWS },
+    { .name = "UNION ALL to a log", .sql = "INSERT INTO windows_log " UNION_ROWS, .reads_twice = true },
+    { .name = "dead letters", .sql = "INSERT INTO windows_base " DIRTY_ROWS },
+    { .name = "rows in order of time", .sql = "INSERT INTO rows_log SELECT k, n, v, pad FROM src ORDER BY ts", .one_partition = true },
     { .name = "GROUP BY to a store", .sql = "INSERT INTO latest " GROUP_ROWS, .local_keys = true },
     { .name = "GROUP BY to a log", .sql = "INSERT INTO latest_log " GROUP_ROWS, .local_keys = true },
     { .name = "two sinks",
@@ -56,10 +69,10 @@ const Shape shapes[] = {
       .sql = "EXECUTE STATEMENT SET BEGIN INSERT INTO rows_sent SELECT k, n, v FROM src; INSERT INTO windows_base " TUMBLE_ROWS "; END" },
 };
 
-/* Of files there are several writers. Barriers that are not aligned let a count have too much, never too little. */
+/* Of files and of refused rows there are several writers. Barriers that are not aligned let a count have too much, never too little. */
 Guarantee shape_guarantee(Str table)
 {
-    if (str_is(table, "files"))
+    if (str_is(table, "files") || str_is(table, "letters"))
         return EACH_ONCE;
     if (str_is(table, "rows_sent"))
         return AT_LEAST_ONCE;
@@ -88,7 +101,9 @@ static void define_tables(PlanContext *context)
             give_up(&err, context->source);
         if (!statement)
             return;
-        if (define_table(context, statement, &table, &err) != STATUS_OK)
+        bool   is_view = statement->kind == STATEMENT_CREATE_VIEW;
+        Status status = is_view ? define_view(context, statement, &table, &err) : define_table(context, statement, &table, &err);
+        if (status != STATUS_OK)
             give_up(&err, context->source);
         catalog_put_table(context->catalog, table);
     }

@@ -10,6 +10,7 @@ typedef struct Shape {
     const char *sql;
     bool        one_partition; /* its answer depends on how partitions advance together */
     bool        local_keys;    /* ... and the order of a key's rows on which partitions it is in */
+    bool        reads_twice;   /* by two sources */
     bool        at_least_once; /* barriers are not aligned */
 } Shape;
 

@@ -1,7 +1,7 @@
 /* source.c: the simulated log that a job reads: partitions shared out in turn, found after a while, given in pieces of any size. */
 #include "tests/sim/script.h"
 
-#include "connectors/connector.h"
+#include "connectors/reject.h"
 #include "core/text.h"
 
 typedef struct Source {
@@ -58,6 +58,20 @@ static void fill_cell(Column *column, Buf *buf, int64_t at, int32_t table_column
     }
 }
 
+/* Where the rows come from, for dead letters. */
+static void note_origins(const SimSource *source, Batch *batch, int32_t partition, int64_t first)
+{
+    int32_t *partitions = buf_new(batch->buf, int32_t, batch->rows), *rows = buf_new(batch->buf, int32_t, batch->rows);
+    int64_t *offsets = buf_new(batch->buf, int64_t, batch->rows);
+    for (int64_t i = 0; i < batch->rows; i++) {
+        partitions[i] = partition;
+        rows[i] = (int32_t)i;
+        offsets[i] = first + i;
+    }
+    Records records = { .table = source->spec->table->path, .partitions = partitions, .offsets = offsets, .count = batch->rows };
+    reject_note_origins(batch, &records, &(Decoded){ .rows = batch->rows, .message_of_row = rows });
+}
+
 static void give_rows(SimSource *source, Batch *batch, int32_t partition, int64_t count)
 {
     const IoSpec *spec = source->spec;
@@ -68,6 +82,8 @@ static void give_rows(SimSource *source, Batch *batch, int32_t partition, int64_
         for (int64_t i = 0; i < count; i++)
             fill_cell(&batch->columns[c], batch->buf, i, spec->columns[c], partition, first + i);
     }
+    if (spec->error_policy == ERROR_POLICY_DEAD_LETTER)
+        note_origins(source, batch, partition, first);
     for (int64_t i = 0; i < count; i++)
         script_give(partition, first + i);
     source->next[partition] = first + count;
@@ -124,6 +140,7 @@ static Status source_load(Source *source, const SplitPosition *positions, int32_
         int64_t partition, next;
         if (!str_to_i64(str_slice(positions[i].split, 4, positions[i].split.len), &partition) || !str_to_i64(positions[i].position, &next))
             return error_set(err, STATUS_DATA, SPAN_NONE, "a position is damaged");
+        script_resume((int32_t)partition, next);
         source->next[partition] = machine->knob == KNOB_SOURCE_SKIPS && next < script->rows ? next + 1 : next;
     }
     return STATUS_OK;

@@ -202,8 +202,10 @@ static void start_process(World *world)
     calm_down(world);
     world->is_stopping = false;
     world->outcome->starts++;
+    script_begin();
     if (process_start(process, world->acknowledged, &err) != STATUS_OK)
         try_later(world, &err);
+    script->is_at_rest = false;
 }
 
 /* The process is dead, or its job has ended well. */
@@ -255,6 +257,7 @@ static void end_job(World *world)
     trace("the job of process %d is %s", process->number, job_state_text(state));
     if (state == JOB_FINISHED) {
         world->is_over = !world->is_stopping;
+        script->is_at_rest = true;
         bury(world);
         return;
     }
@@ -268,7 +271,12 @@ static void end_job(World *world)
         violate("the job is %s: %s", job_state_text(state), why->message);
         return;
     }
+    if (world->is_stopping) { /* who is told to stop does not start again */
+        bury(world);
+        return;
+    }
     world->outcome->restarts++;
+    script_begin();
     if (process_restart(process, world->acknowledged, &err) != STATUS_OK) {
         try_later(world, &err);
         process_end(process);
@@ -483,6 +491,29 @@ static void settle(World *world)
     look_at_files(world);
 }
 
+typedef struct Left {
+    int64_t manifests, hidden;
+} Left;
+
+static void count_left(void *context, Str path, Str bytes)
+{
+    Left *left = context;
+    (void)bytes;
+    left->manifests += str_ends_with(path, STR(".manifest"));
+    left->hidden += str_ends_with(path, STR(".inprogress")) || str_ends_with(path, STR(".new"));
+}
+
+/* In the folders of a job that has ended well; what could not be removed stays for the next start. */
+static void check_left(const World *world)
+{
+    Left left = { 0 };
+    disk_visit(world->disk, STR("/"), count_left, &left);
+    if (left.hidden > 0 && world->is_calm)
+        violate("%lld unfinished files are left", (long long)left.hidden);
+    if (left.manifests < (world->outcome->checkpoints < 2 ? world->outcome->checkpoints : 2))
+        violate("%lld checkpoints were taken, and %lld are left", (long long)world->outcome->checkpoints, (long long)left.manifests);
+}
+
 static void clean_up(World *world)
 {
     if (world->current.number) {
@@ -506,7 +537,8 @@ static void run(const Scenario *scenario, uint64_t seed, int64_t span, Knob knob
     world.disk = disk_create();
     world.plan = shape_plan(scenario->shape, arena);
     world.script = (Script){ .seed = scenario->script_seed, .partitions = scenario->partitions, .rows = scenario->rows, .keys = scenario->keys,
-                             .keys_are_local = scenario->keys_are_local, .pad = scenario->pad, .start_ms = here.now_ms };
+                             .keys_are_local = scenario->keys_are_local, .pad = scenario->pad, .start_ms = here.now_ms,
+                             .is_read_once = !scenario->shape->reads_twice };
     script = &world.script;
     here.faults_left = scenario->faults;
     network->trouble_one_in = scenario->network_trouble;
@@ -514,6 +546,8 @@ static void run(const Scenario *scenario, uint64_t seed, int64_t span, Knob knob
     run_to_the_end(&world);
     if (!here.violation[0])
         settle(&world);
+    if (!here.violation[0])
+        check_left(&world);
     clean_up(&world);
     out->hash = hash_combine(out->hash, here.hash);
     out->events += here.events;
