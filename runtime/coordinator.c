@@ -238,18 +238,6 @@ static Status write_checkpoint(Coordinator *coordinator, Error *err)
     return status;
 }
 
-static void forget_snapshots(Coordinator *coordinator)
-{
-    Epochs *epochs = coordinator->epochs;
-    env_mutex_lock(epochs->mutex);
-    for (int32_t t = 0; t < epochs->task_count; t++) {
-        snapshot_free(epochs->snapshots[t]);
-        epochs->snapshots[t] = NULL;
-    }
-    epochs->delivered = 0;
-    env_mutex_unlock(epochs->mutex);
-}
-
 /* what: of the epoch. */
 static void notice(const Coordinator *coordinator, int64_t epoch, const char *what, const Error *err)
 {
@@ -269,7 +257,7 @@ static void write_or_retry(Coordinator *coordinator)
     if (now_ms(coordinator) < coordinator->retry_ms)
         return;
     if (write_checkpoint(coordinator, &err) == STATUS_OK) {
-        forget_snapshots(coordinator);
+        epochs_forget_snapshots(coordinator->epochs);
         coordinator->state = COMMITTING;
         atomic_store(&coordinator->epochs->durable, coordinator->epoch);
         job_wake_all(coordinator->job);

@@ -14,6 +14,7 @@ void epochs_set_tasks(Epochs *epochs, int32_t task_count)
 {
     epochs->task_count = task_count;
     epochs->snapshots = arena_new(epochs->arena, Snapshot *, task_count);
+    epochs->spares = arena_new(epochs->arena, Snapshot *, task_count);
     atomic_store(&epochs->recovering, epochs->sink_count);
 }
 
@@ -21,9 +22,35 @@ void epochs_free(Epochs *epochs)
 {
     if (!epochs)
         return;
-    for (int32_t i = 0; epochs->snapshots && i < epochs->task_count; i++)
+    for (int32_t i = 0; epochs->snapshots && i < epochs->task_count; i++) {
         snapshot_free(epochs->snapshots[i]);
+        snapshot_free(epochs->spares[i]);
+    }
     env_mutex_destroy(epochs->mutex);
+}
+
+void epochs_forget_snapshots(Epochs *epochs)
+{
+    env_mutex_lock(epochs->mutex);
+    for (int32_t t = 0; t < epochs->task_count; t++) {
+        snapshot_free(epochs->spares[t]);
+        epochs->spares[t] = epochs->snapshots[t];
+        epochs->snapshots[t] = NULL;
+    }
+    epochs->delivered = 0;
+    env_mutex_unlock(epochs->mutex);
+}
+
+Snapshot *epochs_new_snapshot(Epochs *epochs, int32_t task_number, int64_t epoch)
+{
+    env_mutex_lock(epochs->mutex);
+    Snapshot *spare = epochs->spares[task_number];
+    epochs->spares[task_number] = NULL;
+    env_mutex_unlock(epochs->mutex);
+    if (!spare)
+        return snapshot_create(epoch);
+    snapshot_reset(spare, epoch);
+    return spare;
 }
 
 void epochs_deliver(Epochs *epochs, int32_t task_number, Snapshot *snapshot)

@@ -40,6 +40,7 @@ typedef struct Epochs {
     EnvMutex       *mutex;        /* guards: */
     Snapshot      **snapshots;    /* by task number; NULL = not delivered */
     int32_t         delivered;
+    Snapshot      **spares;       /* by task number: written ones, for the next */
 } Epochs;
 
 Epochs *epochs_create(Arena *arena, Wakeup *wakeup);
@@ -47,9 +48,14 @@ Epochs *epochs_create(Arena *arena, Wakeup *wakeup);
 void    epochs_set_tasks(Epochs *epochs, int32_t task_count);
 void    epochs_free(Epochs *epochs);
 
+/* What was delivered has been written. */
+void    epochs_forget_snapshots(Epochs *epochs);
+
 /* ---- for tasks ---------------------------------------------------------------------------------------------------------- */
 
 /* The snapshot is the coordinator's from now on. */
+/* An empty snapshot for the epoch. */
+Snapshot *epochs_new_snapshot(Epochs *epochs, int32_t task_number, int64_t epoch);
 void epochs_deliver(Epochs *epochs, int32_t task_number, Snapshot *snapshot);
 void epochs_sink_recovered(Epochs *epochs, int64_t held);
 void epochs_sink_committed(Epochs *epochs);

@@ -15,7 +15,7 @@ enum { PART_HEADER = -1 };
 Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
 {
     if (!task->snapshot) {
-        task->snapshot = snapshot_create(epoch);
+        task->snapshot = epochs_new_snapshot(task->shared->epochs, task->number, epoch);
         task->saved_ops = 0;
         task->barrier_epoch = epoch;
     }

@@ -415,15 +415,73 @@ void key_table_saved(KeyTable *table, int64_t piece)
     table->changed[piece] = false;
 }
 
+typedef struct EntryRange {
+    int64_t first, end;
+} EntryRange;
+
+static EntryRange entries_of(const KeyTable *table, int64_t piece)
+{
+    int64_t first = piece << table->piece_log, end = first + (1LL << table->piece_log);
+    return (EntryRange){ first, end < table->entry_end ? end : table->entry_end };
+}
+
 void *key_table_next_in(const KeyTable *table, int64_t piece, int64_t *position)
 {
-    int64_t first = piece << table->piece_log;
-    int64_t end = first + (1LL << table->piece_log);
-    end = end < table->entry_end ? end : table->entry_end;
-    while (first + *position < end) {
-        Entry *entry = entry_at(table, first + (*position)++);
+    EntryRange range = entries_of(table, piece);
+    while (range.first + *position < range.end) {
+        Entry *entry = entry_at(table, range.first + (*position)++);
         if (entry->number)
             return entry->block;
     }
     return NULL;
+}
+
+int64_t key_table_write_room(const KeyTable *table, int64_t piece, int32_t from)
+{
+    EntryRange range = entries_of(table, piece);
+    int64_t    each = (int64_t)sizeof(uint32_t) + KEY_INLINE + table->block_size - from;
+    int64_t    room = (range.end - range.first) * each + KEY_INLINE;
+    for (int64_t number = range.first; table->long_keys && number < range.end; number++)
+        room += entry_at(table, number)->number ? entry_at(table, number)->key_size : 0;
+    return room;
+}
+
+/* A short key's inline bytes are copied whole: what is too much is written over by what follows. */
+static inline char *write_entry(const Entry *entry, int32_t from, int32_t size, char *out)
+{
+    memcpy(out, &entry->key_size, sizeof(uint32_t));
+    out += sizeof(uint32_t);
+    if (entry->key_size <= KEY_INLINE)
+        memcpy(out, entry->key.bytes, KEY_INLINE);
+    else
+        memcpy(out, entry->key.ptr, entry->key_size);
+    out += entry->key_size;
+    for (int32_t i = 0; i < size; i += 8)
+        memcpy(out + i, entry->block + from + i, 8);
+    return out + size;
+}
+
+/* Entries lie side by side up to the end of their page. */
+static int64_t page_end(int64_t number)
+{
+    return (2LL << (page_of(number) + PAGE_FIRST_LOG)) - (1 << PAGE_FIRST_LOG);
+}
+
+char *key_table_write(const KeyTable *table, int64_t piece, int32_t from, char *out, int64_t *count)
+{
+    EntryRange range = entries_of(table, piece);
+    int32_t    size = table->block_size - from;
+    assert(from % 8 == 0);
+    *count = 0;
+    while (range.first < range.end) {
+        int64_t     end = page_end(range.first) < range.end ? page_end(range.first) : range.end;
+        const char *entry = (const char *)entry_at(table, range.first);
+        for (; range.first < end; range.first++, entry += table->stride) {
+            if (((const Entry *)(const void *)entry)->number == 0)
+                continue;
+            out = write_entry((const Entry *)(const void *)entry, from, size, out);
+            ++*count;
+        }
+    }
+    return out;
 }

@@ -39,5 +39,9 @@ void    key_table_saved(KeyTable *table, int64_t piece);
 void    key_table_touch(KeyTable *table, const void *block);
 /* As key_table_next, within a piece. */
 void   *key_table_next_in(const KeyTable *table, int64_t piece, int64_t *position);
+/* Entries of a piece side by side: [size of key: uint32] [key] [block, from byte `from` on: a multiple of 8]. Returns where they end in out, which
+ * has room for key_table_write_room bytes; *count: how many. */
+char   *key_table_write(const KeyTable *table, int64_t piece, int32_t from, char *out, int64_t *count);
+int64_t key_table_write_room(const KeyTable *table, int64_t piece, int32_t from);
 
 #endif

@@ -4,7 +4,7 @@
 #include "core/env.h"
 #include "runtime/state/key_group.h"
 
-enum { PARTS_FIRST = 16 };
+enum { PARTS_FIRST = 16, SPARE_MAX = 128 << 20 };
 
 Snapshot *snapshot_create(int64_t epoch)
 {
@@ -17,10 +17,24 @@ void snapshot_free(Snapshot *snapshot)
 {
     if (!snapshot)
         return;
-    for (int64_t i = 0; i < snapshot->count; i++)
+    for (int64_t i = 0; i < snapshot->used; i++)
         text_free(&snapshot->parts[i].bytes);
     env_free(snapshot->parts);
     env_free(snapshot);
+}
+
+void snapshot_reset(Snapshot *snapshot, int64_t epoch)
+{
+    int64_t spare = 0;
+    for (int64_t i = 0; i < snapshot->used; i++) {
+        Text *bytes = &snapshot->parts[i].bytes;
+        spare += bytes->capacity;
+        if (spare > SPARE_MAX)
+            text_free(bytes);
+        text_clear(bytes);
+    }
+    snapshot->epoch = epoch;
+    snapshot->count = 0;
 }
 
 int64_t snapshot_size(const Snapshot *snapshot)
@@ -38,7 +52,10 @@ static SnapshotPart *add_part(Snapshot *snapshot, int64_t number)
         snapshot->parts = env_realloc(snapshot->parts, snapshot->capacity * (int64_t)sizeof(SnapshotPart));
     }
     SnapshotPart *part = &snapshot->parts[snapshot->count++];
-    *part = (SnapshotPart){ .op = snapshot->op, .number = number };
+    Text          bytes = snapshot->count <= snapshot->used ? part->bytes : TEXT_EMPTY;
+    *part = (SnapshotPart){ .op = snapshot->op, .number = number, .bytes = bytes };
+    if (snapshot->used < snapshot->count)
+        snapshot->used = snapshot->count;
     return part;
 }
 

@@ -29,11 +29,14 @@ typedef struct Snapshot {
     int64_t       epoch;
     SnapshotPart *parts;
     int64_t       count, capacity;
+    int64_t       used; /* parts that have been filled once: those from count on have memory that is left */
     int32_t       op; /* whose parts are being written */
 } Snapshot;
 
 Snapshot *snapshot_create(int64_t epoch);
 void      snapshot_free(Snapshot *snapshot);
+/* Empty again, for another epoch. Keeps some memory: to get fresh pages from the system takes longer than to copy state into them. */
+void      snapshot_reset(Snapshot *snapshot, int64_t epoch);
 int64_t   snapshot_size(const Snapshot *snapshot); /* bytes in its parts */
 /* Begins a part of the operator that is being saved: append its bytes to the text returned, which is good until the next call. */
 Text     *snapshot_part(Snapshot *snapshot, int64_t number);

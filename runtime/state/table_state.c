@@ -60,46 +60,23 @@ static int64_t saved_size(const TableCodec *codec)
     return codec->block_size - codec->saved_from;
 }
 
-static char *put(char *at, const void *bytes, int64_t size)
+static void save_flat(const KeyTable *table, const TableCodec *codec, int64_t piece, Text *out)
 {
-    if (size > 0)
-        memcpy(at, bytes, (size_t)size);
-    return at + size;
-}
-
-/* How many entries a piece has, and the size of their keys with the sizes in front. */
-static int64_t count_entries(const KeyTable *table, int64_t piece, int64_t *keys_size)
-{
-    int64_t position = 0;
-    int64_t count = 0;
-    *keys_size = 0;
-    for (const void *block; (block = key_table_next_in(table, piece, &position)) != NULL; count++)
-        *keys_size += key_of_block(block).len + (int64_t)sizeof(uint32_t);
-    return count;
-}
-
-static void save_flat(const KeyTable *table, const TableCodec *codec, int64_t piece, int64_t size, Text *out)
-{
-    int64_t position = 0;
-    char   *start = text_reserve(out, size);
-    char   *at = start;
+    int64_t room = key_table_write_room(table, piece, codec->saved_from), count;
+    char   *start = text_reserve(out, (int64_t)sizeof(count) + room);
     if (!start)
         return;
-    for (const void *block; (block = key_table_next_in(table, piece, &position)) != NULL;) {
-        Str      key = key_of_block(block);
-        uint32_t key_size = (uint32_t)key.len;
-        at = put(at, &key_size, (int64_t)sizeof(key_size));
-        at = put(at, key.ptr, key.len);
-        at = put(at, (const char *)block + codec->saved_from, saved_size(codec));
-    }
-    out->len += at - start;
+    char *end = key_table_write(table, piece, codec->saved_from, start + sizeof(count), &count);
+    memcpy(start, &count, sizeof(count));
+    out->len += end - start;
 }
 
 static void save_encoded(const KeyTable *table, const TableCodec *codec, int64_t piece, Text *out)
 {
-    int64_t position = 0;
+    int64_t position = 0, count = 0, count_at = out->len;
     Text    state = TEXT_EMPTY;
-    for (const void *block; (block = key_table_next_in(table, piece, &position)) != NULL;) {
+    encode_i64(count, out);
+    for (const void *block; (block = key_table_next_in(table, piece, &position)) != NULL; count++) {
         Str      key = key_of_block(block);
         uint32_t key_size = (uint32_t)key.len;
         text_append(out, (Str){ (const char *)&key_size, (int64_t)sizeof(key_size) });
@@ -109,21 +86,19 @@ static void save_encoded(const KeyTable *table, const TableCodec *codec, int64_t
         encode_str(text_str(&state), out);
         out->overflow |= state.overflow;
     }
+    if (!out->overflow)
+        memcpy(out->ptr + count_at, &count, sizeof(count));
     text_free(&state);
 }
 
 static Status save_piece(KeyTable *table, const TableCodec *codec, int64_t piece, Text *out, Error *err)
 {
-    int64_t keys_size;
-    int64_t count = count_entries(table, piece, &keys_size);
-    encode_i64(count, out);
     if (codec->is_flat)
-        save_flat(table, codec, piece, keys_size + count * saved_size(codec), out);
+        save_flat(table, codec, piece, out);
     else
         save_encoded(table, codec, piece, out);
     if (out->overflow)
-        return error_set(err, STATUS_LIMIT, SPAN_NONE, "%lld states of %s take more than 1 GiB of a checkpoint", (long long)count,
-                         codec->name);
+        return error_set(err, STATUS_LIMIT, SPAN_NONE, "neighbouring states of %s take more than 1 GiB of a checkpoint", codec->name);
     key_table_saved(table, piece);
     return STATUS_OK;
 }
@@ -180,7 +155,8 @@ static bool read_state(const TableCodec *codec, Str state, void *block)
     const char *cursor = state.ptr;
     if (!codec->is_flat)
         return codec->decode(codec, &cursor, state.ptr + state.len, block) && cursor == state.ptr + state.len;
-    put((char *)block + codec->saved_from, state.ptr, state.len);
+    if (state.len > 0)
+        memcpy((char *)block + codec->saved_from, state.ptr, (size_t)state.len);
     return true;
 }
 
