@@ -3,8 +3,8 @@
 . "$(dirname "$0")/check.sh"
 here=$(dirname "$0")
 experiment=$here/../../examples/at-least-once/experiment
-export EXPERIMENT_FOLDER=$WORK/experiment MESSAGES=1200 RATE=400 CHECKPOINT_MS=200 MEAN_RECORDS=300 FAULT_SEED=1 RESTART_MS=200 COMMIT_MS=500 \
-    KILL_FIRST_MS=1000 KILL_TIMES=2 KILL_EVERY_MS=1000
+export EXPERIMENT_FOLDER=$WORK/experiment MESSAGES=800 RATE=400 CHECKPOINT_MS=200 MEAN_RECORDS=200 FAULT_SEED=1 RESTART_MS=200 COMMIT_MS=500 \
+    KILL_FIRST_MS=700 KILL_TIMES=2 KILL_EVERY_MS=800
 trap '"$experiment" stop; [ $check_failed = 0 ] || exit 1' EXIT
 
 check_exit "servers, topics and tables" 0 "$experiment" start
@@ -44,7 +44,9 @@ check_equal "the comparison has a line for each run" "tidemark-normal tidemark-b
     "$(sql "SELECT job_type FROM v_comparison" | xargs)"
 
 check_exit "status" 0 "$experiment" status
-check_contains "... tells how far runs are" "| tidemark-kill         |     1200 |  400 |     1200 |" "$(cat "$WORK/out")"
+check_contains "... tells how far runs are" "| tidemark-kill         |      800 |  400 |      800 |" "$(cat "$WORK/out")"
+check_exit "report" 0 "$experiment" report
+check_contains "... compares the runs" "| tidemark-exactly-once | tidemark | exactly-once  |  800 |    0 |      2 |          0 |       0 |" "$(cat "$WORK/out")"
 sql "CALL take_snapshot('all'); CALL reset_metrics('tidemark-kill'); CALL take_snapshot('without one'); CALL reset_metrics(NULL)"
 check_equal "snapshots stay when runs are forgotten" $'all\t15\nwithout one\t12\n0\t0' "$(sql "SELECT label, COUNT(*) FROM snapshots
     JOIN snapshot_rows USING (snapshot_id) GROUP BY label; SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM metrics)")"

@@ -236,3 +236,12 @@ def test_a_fault_ends_a_job_that_does_not_start_again():
     has(done.err, "a fault on purpose before record ", "of task 0 (tidemark.test.fault.mean-records is 400)")
     refused = run("run", "-D", "tidemark.test.fault.mean-records=-1", "-e", "SELECT 1", code=1)
     has(refused.err, "tidemark.test.fault.mean-records is -1, expected 0 or more")
+
+
+def test_a_job_goes_on_without_faults_from_a_checkpoint_with_them():
+    write("job.sql", FILES.format(rate=2000, end=2999))
+    options = ["run", "--state-dir", "state", "-D", "execution.checkpointing.interval=20ms"]
+    faults = ["-D", "tidemark.test.fault.mean-records=1500", "-D", "tidemark.test.fault.seed=1", "-D", "restart-strategy.type=none"]
+    has(run(*options, *faults, "job.sql", code=4).err, "a fault on purpose before record ")
+    has(run(*options, "job.sql").err, "going on from checkpoint ")
+    same(visible(), list(range(3000)))
