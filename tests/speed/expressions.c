@@ -52,7 +52,7 @@ static const Case cases[] = {
     { "SPLIT_INDEX(text of 70, '/', 3)", "split_index", NULL, { "u", "'/", "#3" } },
     { "REPLACE(text of 70, 'c', '')", "replace", NULL, { "u", "'c", "'" } },
     { "text of 70 LIKE '%channel%'", "like", NULL, { "u", "'%channel%" } },
-    { "REGEXP_EXTRACT(text of 70, '(&|^)id=([^&]*)', 2)", "regexp_extract", NULL, { "u", "'(&|^)id=([^&]*)", "#2" } },
+    { "REGEXP_EXTRACT(text of 70, as in q21, 2)", "regexp_extract", NULL, { "u", "'(&|^)id=([^&]*)", "#2" } },
     { "DATE_FORMAT(TIMESTAMP(3), 'yyyy-MM-dd')", "date_format", NULL, { "t", "'yyyy-MM-dd" } },
 };
 
