@@ -3,7 +3,7 @@
  * A row is late when a row of its time or a later one has been given out already; not merely when the watermark is
  * ahead of it. What has been given out is judged by the row's own split, so that the answer does not depend on when the
  * watermark reaches this operator: a row counts as given out when its time and the watermark it arrived under both lie
- * below what the newcomer has seen. */
+ * below what the newcomer has seen. So a watermark gives out no row that arrived under it, which may be here already. */
 #include "runtime/operators/operators.h"
 
 #include "core/bytes.h"
@@ -104,6 +104,11 @@ static Status rowtime_batch(Op *op, Batch *batch, Error *err)
     return status;
 }
 
+static bool is_due(const Waiting *row, Time upto)
+{
+    return row->time <= upto && row->seen < upto;
+}
+
 static void collect_due(Op *op, Time upto)
 {
     RowtimeSort *sort = op->state;
@@ -113,7 +118,7 @@ static void collect_due(Op *op, Time upto)
     sort->due_count = 0;
     sort->next_due = 0;
     for (int64_t i = 0; i < rows; i++)
-        if (sort->waiting[i].time <= upto)
+        if (is_due(&sort->waiting[i], upto))
             sort->due[sort->due_count++] = (int32_t)i;
     row_order_sort(&sort->store, op->plan->sort.keys, op->plan->sort.key_count, sort->due, scratch, sort->due_count);
     env_free(scratch);
@@ -124,7 +129,7 @@ static void forget_due(RowtimeSort *sort)
     int64_t  left = 0;
     int32_t *kept = env_alloc_raw(sort->store.rows * (int64_t)sizeof(int32_t));
     for (int64_t i = 0; i < sort->store.rows; i++) {
-        if (sort->waiting[i].time <= sort->upto) {
+        if (is_due(&sort->waiting[i], sort->upto)) {
             sort->given = sort->waiting[i].time > sort->given ? sort->waiting[i].time : sort->given;
             continue;
         }
