@@ -134,7 +134,7 @@ static Answer produce(const BrokerCall *call, Producer *producer)
 {
     if (!producer->open) {
         producer->open = arena_new(broker->arena, Transaction, 1);
-        producer->open->begun_ms = machine->now_ms;
+        producer->open->begun_ms = machine->elapsed_ms;
     }
     append(call, producer->open);
     return ANSWER_OK;
@@ -208,7 +208,7 @@ void broker_step(void)
 {
     for (int64_t i = 0; i < broker->producers->count; i++) {
         Producer *producer = broker->producers->entries[i].value;
-        if (!producer->open || machine->now_ms - producer->open->begun_ms <= TRANSACTION_MS)
+        if (!producer->open || machine->elapsed_ms - producer->open->begun_ms <= TRANSACTION_MS)
             continue;
         trace("the transaction of %.*s was open for too long", STR_FMT(broker->producers->entries[i].key));
         producer->number++;

@@ -19,7 +19,7 @@ typedef struct Producer {
     Str         id;
     Stage       stage;
     int64_t     number;
-    int64_t     begun_ms;
+    int64_t     begun_ms; /* 0 = no transaction of ours may be open */
     LogMarker   marker; /* READY: what the log holds */
     BrokerCall *call;
 } Producer;
@@ -83,7 +83,7 @@ static Status judge(LogSink *sink, Producer *producer, const Goal *goal, bool *d
     switch (verdict_of(&producer->marker, goal)) {
     case DONE: *done = true; return STATUS_OK;
     case WRITE:
-        producer->begun_ms = machine->now_ms;
+        producer->begun_ms = machine->elapsed_ms + 1;
         ask(sink, producer, BROKER_PRODUCE, goal, PRODUCING);
         return STATUS_OK;
     case LOST: return stop(sink, producer, goal, "the marker is lost", err);
@@ -96,7 +96,7 @@ static Status judge(LogSink *sink, Producer *producer, const Goal *goal, bool *d
 static Status refused(LogSink *sink, Producer *producer, const Goal *goal, Error *err)
 {
     producer->stage = CLOSED;
-    if (producer->begun_ms > 0 && machine->now_ms - producer->begun_ms > TOO_LONG_MS)
+    if (producer->begun_ms > 0 && machine->elapsed_ms - producer->begun_ms > TOO_LONG_MS)
         return STATUS_OK;
     return stop(sink, producer, goal, "another process has taken over", err);
 }

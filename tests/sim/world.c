@@ -486,7 +486,7 @@ static void settle(World *world)
         bury_zombie(world);
     while (!network_is_quiet())
         network_step();
-    machine->now_ms += TRANSACTION_MS + 1;
+    machine->elapsed_ms += TRANSACTION_MS + 1;
     broker_step();
     look_at_files(world);
 }
