@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 enum {
+    FIRST_EPOCH_MS = 50,  /* from the first row behind a restart to the first checkpoint */
     RETRY_FIRST_MS = 100, /* a write that failed is tried again after this, then twice as long, ... */
     RETRY_MAX_MS = 10000, /* ... up to this */
     FOREIGN_CLOCK_WAIT_MS = 1,
@@ -38,6 +39,8 @@ struct Coordinator {
     CoordinatorState  state;
     int64_t           epoch;       /* the newest that was begun */
     int64_t           begun_ms, ended_ms;
+    bool              is_resuming; /* no epoch was begun since the job went on from a checkpoint */
+    int64_t           resumed_ms;  /* when its first output was seen; 0 = not yet */
     int64_t           retry_ms;    /* WRITING: not before this; and how long to wait after the next failure */
     int64_t           retry_wait_ms;
     bool              is_last;     /* the checkpoint at hand is the one that the job stops with */
@@ -102,6 +105,7 @@ Coordinator *coordinator_create(Job *job, Epochs *epochs)
     coordinator->begun_ms = clock_now_ms(job->options.clock);
     coordinator->mutex = env_mutex_create();
     coordinator->answered = wakeup_create();
+    coordinator->is_resuming = epochs->restored > 0 && coordinator->options.interval_ms > 0;
     atomic_store(&coordinator->complete_epoch, epochs->restored);
     name_ops(coordinator);
     return coordinator;
@@ -123,12 +127,15 @@ static int64_t now_ms(const Coordinator *coordinator)
     return clock_now_ms(coordinator->job->options.clock);
 }
 
-/* When the next checkpoint is due by the clock; TIME_MAX = never. */
+/* When the next checkpoint is due by the clock; TIME_MAX = never. A job that goes on does not let those who have waited for its results wait for
+ * a whole interval more: its first epoch ends soon after its first row. */
 static int64_t due_ms(const Coordinator *coordinator)
 {
     if (coordinator->options.interval_ms <= 0)
         return TIME_MAX;
     int64_t due = coordinator->begun_ms + coordinator->options.interval_ms;
+    if (coordinator->resumed_ms > 0 && due > coordinator->resumed_ms + FIRST_EPOCH_MS)
+        due = coordinator->resumed_ms + FIRST_EPOCH_MS;
     int64_t rested = coordinator->ended_ms + coordinator->options.pause_ms;
     return due > rested ? due : rested;
 }
@@ -160,6 +167,8 @@ static void begin(Coordinator *coordinator)
     coordinator->epoch++;
     coordinator->begun_ms = now_ms(coordinator);
     coordinator->savepoint = savepoint_wanted(coordinator);
+    coordinator->is_resuming = false;
+    coordinator->resumed_ms = 0;
     coordinator->is_last = atomic_load(&coordinator->is_stop_wanted) ||
         (coordinator->savepoint && coordinator->savepoint->then == SAVEPOINT_STOP);
     coordinator->state = SAVING;
@@ -412,6 +421,8 @@ static int64_t step_idle(Coordinator *coordinator)
 {
     if (atomic_load(&coordinator->epochs->recovering) > 0)
         return -1;
+    if (coordinator->is_resuming && coordinator->resumed_ms == 0 && atomic_load(&coordinator->epochs->has_output))
+        coordinator->resumed_ms = now_ms(coordinator);
     if (!is_wanted(coordinator))
         return wait_until(coordinator, due_ms(coordinator));
     begin(coordinator);

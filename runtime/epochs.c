@@ -87,6 +87,12 @@ void epochs_hurry(void *context)
         wakeup_signal(epochs->wakeup);
 }
 
+void epochs_has_output(Epochs *epochs)
+{
+    if (!atomic_exchange(&epochs->has_output, true))
+        wakeup_signal(epochs->wakeup);
+}
+
 void epochs_ending(Epochs *epochs)
 {
     atomic_store(&epochs->has_ending, true);

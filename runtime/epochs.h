@@ -33,6 +33,7 @@ typedef struct Epochs {
 
     /* The tasks' word. */
     _Atomic bool    is_hurried;   /* a sink holds much: the next checkpoint should come now */
+    _Atomic bool    has_output;   /* a sink that commits epochs was given rows since the start */
     _Atomic bool    has_ending;   /* a sink has seen the end and waits for the checkpoint that says so */
     _Atomic int32_t recovering;   /* sinks that do not know yet what the other side holds */
     _Atomic int64_t held;         /* the latest epoch that any of them holds */
@@ -62,6 +63,7 @@ void epochs_sink_committed(Epochs *epochs);
 /* IoSpec.hurry; context: Epochs. */
 void epochs_hurry(void *epochs);
 void epochs_ending(Epochs *epochs);
+void epochs_has_output(Epochs *epochs);
 
 static inline int64_t epoch_load(const _Atomic int64_t *epoch)
 {

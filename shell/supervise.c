@@ -3,8 +3,8 @@
  *   worker killed by a signal, or exit code 3 (cannot connect)   start again: at once, then after 100 ms, 200 ms, ... 10 s
  *   any other end                                                that is the end
  *
- * One that lived for a minute counts as well: the next start is at once again. SIGTERM and SIGINT are passed on; a worker whose parent dies
- * is told to stop. The parent holds nothing but the number of its child. */
+ * One that lived for ten times the wait that would follow, and a second at least, counts as well: the next start is at once again. SIGTERM and
+ * SIGINT are passed on; a worker whose parent dies is told to stop. The parent holds nothing but the number of its child. */
 #include "supervise.h"
 
 #include "exit_code.h"
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DELAY_FIRST_MS = 100, DELAY_MAX_MS = 10000, CALM_MS = 60000 };
+enum { DELAY_FIRST_MS = 100, DELAY_MAX_MS = 10000, WELL_MS = 1000, WELL_TIMES = 10 };
 
 typedef struct Supervisor {
     sigset_t signals, before;
@@ -90,12 +90,17 @@ static void say_end(const Supervisor *supervisor, int status)
         fprintf(stderr, "tidemark: the worker ended with code %d; starting again in %d ms\n", WEXITSTATUS(status), supervisor->delay_ms);
 }
 
+static int next_delay(int delay_ms)
+{
+    int next = delay_ms < 0 ? 0 : delay_ms == 0 ? DELAY_FIRST_MS : delay_ms * 2;
+    return next < DELAY_MAX_MS ? next : DELAY_MAX_MS;
+}
+
+/* So a worker that dies over and over at its start is started ever less often, and one that is killed now and then while it works, at once. */
 static void set_delay(Supervisor *supervisor, int64_t lived_ms)
 {
-    if (lived_ms >= CALM_MS)
-        supervisor->delay_ms = -1;
-    int next = supervisor->delay_ms < 0 ? 0 : supervisor->delay_ms == 0 ? DELAY_FIRST_MS : supervisor->delay_ms * 2;
-    supervisor->delay_ms = next < DELAY_MAX_MS ? next : DELAY_MAX_MS;
+    int next = next_delay(supervisor->delay_ms);
+    supervisor->delay_ms = lived_ms >= WELL_MS && lived_ms >= (int64_t)WELL_TIMES * next ? 0 : next;
 }
 
 bool supervise(int *exit_code)

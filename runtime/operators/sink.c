@@ -216,6 +216,7 @@ static Status sink_batch(Op *op, Batch *batch, Error *err)
     SinkState *state = op->state;
     state->batch = batch;
     state->has_written = true;
+    sink_epochs_note_rows(&state->epochs);
     if (state->type->tick && op->timer_ms > op->now_ms + TICK_MS)
         op->timer_ms = op->now_ms + TICK_MS;
     drop_kinds(batch, op->plan->sink.accepts);

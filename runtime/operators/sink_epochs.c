@@ -41,6 +41,14 @@ Status sink_epochs_recover(SinkEpochs *state, bool *is_done, Error *err)
     return STATUS_OK;
 }
 
+void sink_epochs_note_rows(SinkEpochs *state)
+{
+    if (state->has_output || !state->commits)
+        return;
+    state->has_output = true;
+    epochs_has_output(state->epochs);
+}
+
 bool sink_epochs_is_committing(const SinkEpochs *state)
 {
     return state->sealed > 0 && epoch_load(&state->epochs->durable) >= state->sealed;

@@ -19,6 +19,7 @@ typedef struct SinkEpochs {
     int64_t         ended_at;     /* the first epoch that holds the sink's end; 0 = none yet */
     int64_t         saved_epoch;  /* the newest that was saved, */
     int64_t         saved_rows;   /* and how many rows there were by then */
+    bool            has_output; /* rows came since the start */
 } SinkEpochs;
 
 /* Does the sink of this node take part? Asked while the job is built. */
@@ -28,6 +29,8 @@ void   sink_epochs_open(SinkEpochs *state, Op *op, const SinkType *type, Sink *s
 Status sink_epochs_recover(SinkEpochs *state, bool *is_done, Error *err);
 /* A step of the commit that is due, if there is one. */
 Status sink_epochs_commit(SinkEpochs *state, Error *err);
+/* It has been given rows. */
+void   sink_epochs_note_rows(SinkEpochs *state);
 bool   sink_epochs_is_committing(const SinkEpochs *state);
 /* Counts as final what is: a checkpoint that holds it is durable, and committed. */
 void   sink_epochs_count_final(const SinkEpochs *state, Op *op);

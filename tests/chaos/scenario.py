@@ -87,7 +87,7 @@ class Scenario:
         self.folder.mkdir()
         self.topics = [table for table in TOPICS if table in options.sinks]
         self.tables = [table for table in TABLES if table in options.sinks]
-        self.process, self.readers, self.recoveries = None, {}, []
+        self.process, self.load, self.sender, self.readers, self.recoveries = None, None, None, {}, []
         self.kills = {"job": 0, "broker": 0, "database": 0}
         self.unmet = []          # named points that were not reached
         self.killed_ms = None    # the job died then and no new row of it was seen since
@@ -129,6 +129,22 @@ class Scenario:
                                         "-X", "enable.idempotence=true", "-X", "linger.ms=5", "-X", "queue.buffering.max.messages=1000000"],
                                        stdin=self.load.stdout, stderr=subprocess.DEVNULL)
         self.load.stdout.close()
+
+    def fill_state(self):
+        """Starts the job and lets it read a record for each of state_rows keys; their states are in a checkpoint then."""
+        numbers = "".join(f'{{"b":{i}}}\n' for i in range(self.options.state_rows))
+        subprocess.run(["kcat", "-b", self.broker.servers, "-P", "-t", f"{self.name}-state", "-X", "linger.ms=50", "-X",
+                        "batch.num.messages=10000"], input=numbers.encode(), check=True, timeout=600)
+        self.start()
+        before = -1
+        while self.state_size() < max(self.options.state_rows * 16, before * 1.02):
+            before = self.state_size()
+            time.sleep(1 + 2 * self.options.interval_ms / 1000)
+            self.check_alive()
+
+    def state_size(self):
+        """Bytes on disk; keys and states are stored without the room that their table has in memory."""
+        return sum(path.stat().st_size for path in self.folder.glob("state/**/epoch-*"))
 
     # ---- the job
 
@@ -281,6 +297,9 @@ class Scenario:
                 for topic, reader in self.readers.items()}
 
     def close(self):
+        if self.options.supervise and self.process and self.process.poll() is None:
+            self.process.terminate()  # killed, it would leave its worker
+            self.process.wait(60)
         for process in (self.load, self.sender, self.process):
             if process and process.poll() is None:
                 process.kill()

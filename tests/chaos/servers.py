@@ -1,7 +1,9 @@
 """A broker and a database of one's own, started by the scripts of tests/e2e."""
 import json
 import os
+import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +14,11 @@ PARTITIONS = 4
 def read_env(path):
     pairs = (line.split("=", 1) for line in Path(path).read_text().splitlines())
     return {name: value.strip("'") for name, value in pairs}
+
+
+def end_cleanly():
+    """SIGTERM (a time limit, say) ends the program as an exception does: what it started is stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 class Server:

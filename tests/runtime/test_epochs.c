@@ -171,6 +171,49 @@ START_TEST(a_stopped_job_goes_on_where_it_was)
 }
 END_TEST
 
+static bool await_lines(int64_t size)
+{
+    for (int32_t i = 0; i < 500; i++) {
+        env_mutex_lock(ledger.mutex);
+        bool is_there = ledger.lines.len > size;
+        env_mutex_unlock(ledger.mutex);
+        if (is_there)
+            return true;
+        env_sleep_ms(10);
+    }
+    return false;
+}
+
+/* Who waits for results has waited long enough when the job starts again: its first epoch ends soon after the first row, however long the
+ * interval is. */
+START_TEST(a_job_that_goes_on_shows_its_first_rows_at_once)
+{
+    numbered_rows(2);
+    bed.table.is_unbounded = true;
+    bed.table.hidden = ROWS - 100;
+    Plan *sink = values_to_ledger();
+    Job  *job = start(sink, 2);
+    ck_assert(await_lines(0));
+    job_cancel(job);
+    ck_assert_int_eq(end(job), JOB_CANCELLED);
+    int64_t size = ledger.lines.len;
+    checkpoints.interval_ms = 3600000;
+    bed.table.hidden = 100;
+    job = start(sink, 2);
+    ck_assert(await_lines(size));
+    env_sleep_ms(100);
+    ck_assert_int_ge(ledger.commits, 1);
+    job_stats(job, bed.arena, &bed.stats);
+    ck_assert_int_eq(bed.stats.checkpoints.count, 1); /* what comes behind waits for the interval */
+    job_stop(job, false);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+    bed.table.hidden = 0;
+    bed.table.is_unbounded = false;
+    ck_assert_int_eq(end(start(sink, 2)), JOB_FINISHED);
+    expect_each_once(ROWS, 2);
+}
+END_TEST
+
 /* A source that asks a broker for its splits knows nothing of them for a while. A checkpoint that was taken then would
  * not have the positions that it was given, and the start after it would read all again. */
 START_TEST(no_checkpoint_before_a_source_knows_its_splits)
@@ -450,6 +493,7 @@ Suite *suite_epochs(void)
     tcase_add_loop_test(tcase, a_bounded_job_commits_all_and_is_over, 0, 3);
     tcase_add_loop_test(tcase, killed_again_and_again_it_gives_every_row_once, 0, 6);
     tcase_add_test(tcase, a_stopped_job_goes_on_where_it_was);
+    tcase_add_test(tcase, a_job_that_goes_on_shows_its_first_rows_at_once);
     tcase_add_test(tcase, no_checkpoint_before_a_source_knows_its_splits);
     tcase_add_test(tcase, a_drained_job_has_ended);
     tcase_add_loop_test(tcase, a_savepoint_beside_a_running_job, 0, 3);
