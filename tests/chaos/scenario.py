@@ -33,7 +33,7 @@ MYSQL_TABLE = """CREATE TABLE {table} ({columns}) WITH ('connector' = 'jdbc', 'u
   'table-name' = '{name}_{table}', 'sink.delivery-guarantee' = '{guarantee}');
 """
 FILES_TABLE = """CREATE TABLE files (k STRING, n BIGINT) WITH ('connector' = 'filesystem', 'path' = '{folder}/files', 'format' = 'csv',
-  'sink.rolling-policy.file-size' = '8kb');
+  'sink.rolling-policy.file-size' = '{file_size}');
 """
 STATE_TABLES = """CREATE TABLE kept (b BIGINT) WITH (
   'connector' = 'kafka', 'topic' = '{name}-state', 'properties.bootstrap.servers' = '{servers}', 'scan.startup.mode' = 'earliest-offset',
@@ -70,10 +70,11 @@ class Options:
     parallelism: int = 2
     sinks: tuple = SINKS
     guarantee: str = "exactly-once"
-    program: str = str(ROOT / "build/tidemark")
+    program: str = os.environ.get("TIDEMARK", str(ROOT / "build/tidemark"))
     environment: dict = field(default_factory=dict)
     supervise: bool = False
     state_rows: int = 0
+    file_size: str = "8kb"
 
 
 class Stopped(Exception):
