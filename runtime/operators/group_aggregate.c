@@ -161,7 +161,8 @@ static Status group_load(Op *op, const SavedState *saved, Error *err)
     const GroupAggregate *group = op->state;
     TableCodec            codec = codec_of(op);
     for (int64_t i = 0; i < saved->count; i++)
-        TRY(table_state_load(group->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
+        if (saved_may_own_keys(saved, &saved->parts[i], op->task_index, op->task_count))
+            TRY(table_state_load(group->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
     count_state(op);
     return STATUS_OK;
 }

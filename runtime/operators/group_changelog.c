@@ -480,7 +480,8 @@ static Status changelog_load(Op *op, const SavedState *saved, Error *err)
     TableCodec            codec = codec_of(op);
     int64_t               position = 0;
     for (int64_t i = 0; i < saved->count; i++)
-        TRY(table_state_load(state->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
+        if (saved_may_own_keys(saved, &saved->parts[i], op->task_index, op->task_count))
+            TRY(table_state_load(state->table, &codec, saved->parts[i].bytes, op->task_index, op->task_count, err));
     for (Group *group; (group = key_table_next(state->table, &position)) != NULL;) {
         if (group->written_ms < 0 || group->written_ms > INT64_MAX / 2)
             return saved_damaged(codec.name, err);

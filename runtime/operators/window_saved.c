@@ -136,7 +136,8 @@ Status window_state_load(WindowState *state, const Op *op, const SavedState *sav
     for (int64_t i = 0; i < saved->count; i++) {
         const SavedPart *part = &saved->parts[i];
         if (part->number != 0) {
-            TRY(load_piece(state, &codec, &slices, part, op->task_index, op->task_count, err));
+            if (slices.is_local || saved_may_own_keys(saved, part, op->task_index, op->task_count))
+                TRY(load_piece(state, &codec, &slices, part, op->task_index, op->task_count, err));
             continue;
         }
         if (!read_slices(&state->input, op->arena, part, &slices))

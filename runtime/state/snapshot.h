@@ -63,6 +63,12 @@ static inline bool saved_owns_part(const SavedPart *part, int32_t task_index, in
 {
     return part->instance % task_count == task_index;
 }
+/* May keys of the part be this instance's? Of an operator to which rows come by their keys: as many instances as saved it hold the same keys
+ * as those. */
+static inline bool saved_may_own_keys(const SavedState *saved, const SavedPart *part, int32_t task_index, int32_t task_count)
+{
+    return saved->instances != task_count || part->instance == task_index;
+}
 /* Is the key this instance's? hash: key_hash of the key's bytes. */
 bool saved_owns_key(uint64_t hash, int32_t task_index, int32_t task_count);
 /* Up to which watermark an operator had given its results, as each of its instances says. With aligned barriers all say the same. In at-least-once

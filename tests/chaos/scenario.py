@@ -190,6 +190,8 @@ class Scenario:
 
     def kill_at_step(self, step, passing):
         """At the named point, when it comes there for the passing-th time; else later, and the point counts as unmet."""
+        if self.process and self.process.poll() is None:  # it has outlived a server
+            self.kill_after(0)
         self.start(f"{step}:{passing}")
         try:
             self.process.wait(15)
