@@ -24,6 +24,7 @@ enum {
     TOPIC_RETRY_MS = 100,
     FULL_MS = 10,
     ABORT_MS = 1000,
+    DRAIN_MS = 2000,
     PRODUCE_MAX = 1000,
     API_END_TXN = 26, /* of the protocol */
 };
@@ -414,11 +415,17 @@ void kafka_transactional_poll(KafkaTransactional *id)
     (void)kafka_client_check(&id->client, &err); /* says what is waited for; what it finds wrong, the next call finds, too */
 }
 
-/* What is open is aborted if that is quick: readers need not wait for the broker to give up on it. */
+/* What is open is aborted if that is quick: readers need not wait for the broker to give up on it.
+ *
+ * Requests that are on their way are waited for: while the library (2.0.2) takes a producer down, its main thread frees the text of the last
+ * error, and an answer that says "fenced" makes the thread of the broker free that once more. After a first such answer, when a transaction ran
+ * out of time, more of them follow. */
 void kafka_transactional_close(KafkaTransactional *id)
 {
     if (!id->client.handle)
         return;
+    rd_kafka_purge(id->client.handle, RD_KAFKA_PURGE_F_QUEUE);
+    rd_kafka_flush(id->client.handle, DRAIN_MS);
     rd_kafka_purge(id->client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
     if (id->begun_ns > 0 && is_stopping(id)) {
         rd_kafka_error_t *error = rd_kafka_abort_transaction(id->client.handle, ABORT_MS);

@@ -8,6 +8,7 @@ from pathlib import Path
 from checker import Checker
 
 KCAT = ["kcat", "-C", "-q", "-E", "-o", "beginning", "-f", "%p %o %s\n", "-X", "isolation.level=read_committed", "-X", "fetch.wait.max.ms=20"]
+QUIET_S = 10
 END_KEY = b"end"  # of the records that close the last windows
 
 
@@ -60,10 +61,18 @@ class TopicReader(threading.Thread):
         self.program.wait()
 
 
-def read_again(servers, topic, count_due, seconds=60):
-    """The same topic by a second reader that begins at its beginning, until it has so many records."""
+def read_all(reader, count_due):
+    """Waits until a reader has so many records, or gets no more for a while."""
+    rows = -1
+    while reader.checker.numbers() < count_due and reader.checker.rows > rows:
+        rows = reader.checker.rows
+        wait_until(lambda: reader.checker.numbers() >= count_due, QUIET_S)
+
+
+def read_again(servers, topic, count_due):
+    """The same topic by a second reader that begins at its beginning."""
     reader = TopicReader(servers, topic)
-    wait_until(lambda: reader.checker.numbers() >= count_due, seconds, reader.is_alive)
+    read_all(reader, count_due)
     time.sleep(0.3)  # what is there too often comes now
     reader.close()
     return reader.checker

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker import Checker, due_of
-from readers import DirectoryReader, InputReader, TopicReader, read_again, rows_of, wait_until
+from readers import DirectoryReader, InputReader, TopicReader, read_again, read_all, rows_of, wait_until
 from servers import PARTITIONS, ROOT
 
 FUTURE_MS = 3600_000  # of the records that close the last windows
@@ -275,7 +275,7 @@ class Scenario:
     def verdicts(self):
         due = due_of(self.records, self.options.keys)
         source = InputReader(self.broker.servers, f"{self.name}-in")
-        wait_until(lambda: source.checker.numbers() >= self.records, 60)
+        read_all(source, self.records)
         source.close()
         found = {"the load": source.checker.verdict(due)}
         found.update({topic: reader.checker.verdict(due) for topic, reader in self.readers.items()})
