@@ -10,6 +10,8 @@ window. So in the order in which a reader meets the rows of a key, each begins w
 """
 import zlib
 
+EXAMPLES_MAX = 5
+
 
 class Checker:
     def __init__(self):
@@ -17,6 +19,7 @@ class Checker:
         self.missing = {}   # key -> numbers below that were not seen
         self.rows = 0
         self.lost_within = self.duplicated = self.reordered = self.wrong = 0
+        self.examples = []  # the first rows out of turn: (rows before, key, low, what was expected)
         self.prints = {}    # partition -> checksum of its rows in their order
 
     def take(self, key, low, high, count=1, total=None):
@@ -36,6 +39,8 @@ class Checker:
     def _take_out_of_turn(self, key, low, high):
         missing = self.missing.setdefault(key, set())
         expected = self.next.get(key, 0)
+        if len(self.examples) < EXAMPLES_MAX:
+            self.examples.append((self.rows - 1, key, low, expected))
         if high < low or low < 0:
             self.wrong += 1
             return
