@@ -220,6 +220,9 @@ typedef struct SinkType {
     /* Called by the task between batches (rolling, partial batches, poll of the client library). May be NULL. */
     Status (*tick)(Sink *sink, int64_t now_ms, Error *err);
 
+    /* May one job write both, each by a sink of its own? The two may be the same. NULL: always. */
+    Status (*check_beside)(const TableSpec *table, const TableSpec *other, Error *err);
+
     /* ---- epochs: all NULL, or all there. Asked of only when spec->has_epochs and is_exactly_once(table); every other sink is flushed
      * before an epoch completes, so it is at-least-once. A table that wants exactly-once without has_epochs fails in open. None blocks. */
     bool   (*is_exactly_once)(const TableSpec *table);

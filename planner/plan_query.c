@@ -61,6 +61,24 @@ static Str job_name(Binder *binder, Plan *const *sinks, int64_t count)
     return name;
 }
 
+static Status check_beside(const Plan *sink, const Plan *other, Error *err)
+{
+    const Connector *connector = sink->sink.connector;
+    if (connector != other->sink.connector || !connector->sink->check_beside)
+        return STATUS_OK;
+    Status status = connector->sink->check_beside(sink->sink.table, other->sink.table, err);
+    error_at(err, sink->span);
+    return status;
+}
+
+static Status check_all_beside(Plan *const *sinks, int32_t count, Error *err)
+{
+    for (int32_t i = 1; i < count; i++)
+        for (int32_t j = 0; j < i; j++)
+            TRY(check_beside(sinks[i], sinks[j], err));
+    return STATUS_OK;
+}
+
 static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out, Error *err)
 {
     PlanJob *job = arena_new(binder->arena, PlanJob, 1);
@@ -69,6 +87,8 @@ static Status finish(Binder *binder, Plan **sinks, int32_t count, PlanJob **out,
     job->name = job_name(binder, sinks, count);
     if (!binder->context->language_only)
         TRY(dead_letters_add(binder, &sinks, &count, err));
+    if (!binder->context->language_only)
+        TRY(check_all_beside(sinks, count, err));
     job->is_bounded = true;
     for (int32_t i = 0; i < count; i++) {
         changelog_decide(sinks[i], false);

@@ -294,6 +294,20 @@ static Status read_delivery(const TableSpec *table, KafkaOptions *out, Error *er
     return error_hint(err, "name the topics: 'topic' = 'a;b'");
 }
 
+/* Two sinks with the same transactional ids would shut each other out. */
+Status kafka_options_check_beside(const TableSpec *table, const TableSpec *other, Error *err)
+{
+    Str prefix = str_option(table, "sink.transactional-id-prefix");
+    if (delivery_of(table) != KAFKA_DELIVERY_EXACTLY_ONCE || delivery_of(other) != KAFKA_DELIVERY_EXACTLY_ONCE ||
+        !str_eq(prefix, str_option(other, "sink.transactional-id-prefix")) ||
+        !str_eq(kafka_property(table, "bootstrap.servers"), kafka_property(other, "bootstrap.servers")))
+        return STATUS_OK;
+    error_set(err, STATUS_OPTION, SPAN_NONE, "two sinks of this job have the 'sink.transactional-id-prefix' = '%.*s', and would shut each other out",
+              STR_FMT(prefix));
+    return error_hint(err, "write them by one INSERT with UNION ALL, or give one its own: INSERT INTO t /*+ OPTIONS('sink.transactional-id-prefix' = '%.*s-2') */",
+                      STR_FMT(prefix));
+}
+
 /* ---- key and value ----------------------------------------------------------------------------------------------- */
 
 static Status read_key(const TableSpec *table, Arena *arena, KafkaOptions *out, Error *err)

@@ -69,6 +69,7 @@ extern const Option kafka_option_rows[];
 Status kafka_options_read(const TableSpec *table, bool is_sink, Arena *arena, KafkaOptions *out, Error *err);
 bool   kafka_options_are_bounded(const TableSpec *table);
 bool   kafka_options_are_exactly_once(const TableSpec *table);
+Status kafka_options_check_beside(const TableSpec *table, const TableSpec *other, Error *err);
 /* The value of 'properties.<name>', or {NULL, 0}. */
 Str    kafka_property(const TableSpec *table, const char *name);
 

@@ -69,6 +69,7 @@ const SinkType kafka_sink = {
     .close = sink_close,
     .mode = sink_mode,
     .tick = sink_tick,
+    .check_beside = kafka_options_check_beside,
     .is_exactly_once = kafka_options_are_exactly_once,
     .recover = sink_recover,
     .seal = sink_seal,
