@@ -209,7 +209,9 @@ typedef struct SinkRecovery {
 typedef struct SinkType {
     Status (*open)(const IoSpec *spec, Sink **out, Error *err);
     /* Takes rows [start, batch->rows), says how many in *taken. Fewer than all: full; the rest is offered again when spec->wakeup is
-     * signalled or after a few ms. Never blocks. The batch stays the caller's. */
+     * signalled or after a few ms. Never blocks. The batch stays the caller's.
+     * STATUS_REFUSED: the rows behind those taken hold one that the other side can never take; none of them was taken. Written again
+     * without that row, they go on. */
     Status (*write)(Sink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err);
     /* Called again and again until *done: everything written so far has been accepted by the other side. Never blocks. */
     Status (*flush)(Sink *sink, bool *done, Error *err);

@@ -276,6 +276,17 @@ static void reserve_records(Sink *sink, int64_t count)
     sink->records_max = count;
 }
 
+/* Whole, or not at all. */
+static Status encode(Sink *sink, const Batch *batch, int64_t start, int64_t count, Error *err)
+{
+    Status status = sink->format->encode(sink->encoder, batch, start, count, &sink->encoded, sink->records, err);
+    for (int64_t i = 0; i < count && status == STATUS_OK; i++)
+        if (sink->records[i].is_null)
+            status = error_set(err, STATUS_DATA, sink->spec->table->span, "table %.*s: a file cannot hold a NULL record",
+                               STR_FMT(sink->spec->table->path));
+    return status == STATUS_DATA ? (err->status = STATUS_REFUSED) : status;
+}
+
 /* Rows [start, start + count), all of one partition. */
 static Status write_run(Sink *sink, const Batch *batch, int64_t start, int64_t count, Error *err)
 {
@@ -285,11 +296,8 @@ static Status write_run(Sink *sink, const Batch *batch, int64_t start, int64_t c
     TRY(ensure_open(sink, partition, now_ms, err));
     reserve_records(sink, count);
     text_clear(&sink->encoded);
-    TRY(sink->format->encode(sink->encoder, batch, start, count, &sink->encoded, sink->records, err));
+    TRY(encode(sink, batch, start, count, err));
     for (int64_t i = 0; i < count; i++) {
-        if (sink->records[i].is_null)
-            return error_set(err, STATUS_DATA, sink->spec->table->span, "table %.*s: a file cannot hold a NULL record",
-                             STR_FMT(sink->spec->table->path));
         text_append(&file->pending, str_slice(text_str(&sink->encoded), sink->records[i].start, sink->records[i].end));
         text_put(&file->pending, '\n');
     }

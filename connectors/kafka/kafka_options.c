@@ -304,8 +304,8 @@ Status kafka_options_check_beside(const TableSpec *table, const TableSpec *other
         return STATUS_OK;
     error_set(err, STATUS_OPTION, SPAN_NONE, "two sinks of this job have the 'sink.transactional-id-prefix' = '%.*s', and would shut each other out",
               STR_FMT(prefix));
-    return error_hint(err, "write them by one INSERT with UNION ALL, or give one its own: INSERT INTO t /*+ OPTIONS('sink.transactional-id-prefix' = '%.*s-2') */",
-                      STR_FMT(prefix));
+    return error_hint(err, "write them by one INSERT with UNION ALL, or give one its own: "
+                      "INSERT INTO t /*+ OPTIONS('sink.transactional-id-prefix' = '%.*s-2') */", STR_FMT(prefix));
 }
 
 /* ---- key and value ----------------------------------------------------------------------------------------------- */

@@ -12,12 +12,24 @@ struct KafkaEncoder {
     KafkaLayout          layout;
     Encoder             *key, *value;
     KafkaMetadataWriter *metadata;
-    Pattern        *pattern; /* which topics may be written, when the table has a pattern */
+    Pattern             *pattern; /* which topics may be written, when the table has a pattern */
     LIST(Str)            topics;
     KafkaRecords         records;
+    int64_t              size_max; /* of a record */
 };
 
+enum { SIZE_MAX_DEFAULT = 1000000 }; /* message.max.bytes of the library */
+
 /* ---- create and close -------------------------------------------------------------------------------------------- */
+
+static int64_t record_size_max(const TableSpec *table)
+{
+    int64_t size;
+    Str     given = kafka_property(table, "message.max.bytes");
+    if (!given.ptr)
+        given = kafka_property(table, "max.request.size");
+    return given.ptr && str_to_i64(given, &size) ? size : SIZE_MAX_DEFAULT;
+}
 
 Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, KafkaEncoder **out, Error *err)
 {
@@ -25,6 +37,7 @@ Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, Kaf
     KafkaLayout  *layout = &encoder->layout;
     encoder->spec = spec;
     encoder->options = options;
+    encoder->size_max = record_size_max(spec->table);
     TRY(kafka_layout(spec->table, options, spec, spec->arena, spec->zone, layout, err));
     if (layout->key.format)
         TRY(layout->key.format->encoder_create(&layout->key.spec, &encoder->key, err));
@@ -181,17 +194,33 @@ static Status encode_parts(KafkaEncoder *encoder, const Batch *batch, int64_t st
                      "table %.*s: a batch of records is larger than 1 GiB", STR_FMT(encoder->spec->table->path));
 }
 
-Status kafka_encode(KafkaEncoder *encoder, const Batch *batch, int64_t start, KafkaRecords **out, Error *err)
+/* What the client would not send is known now, before an epoch holds it that could never be committed. */
+static Status check_sizes(const KafkaEncoder *encoder, int64_t rows, Error *err)
+{
+    const KafkaRecords *records = &encoder->records;
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t size = records->value[i].end - records->value[i].start + (records->key ? records->key[i].end - records->key[i].start : 0);
+        if (size > encoder->size_max) {
+            error_set(err, STATUS_REFUSED, encoder->spec->table->span, "table %.*s: a record of %lld bytes is larger than "
+                      "properties.message.max.bytes (%lld)", STR_FMT(encoder->spec->table->path), (long long)size,
+                      (long long)encoder->size_max);
+            return STATUS_REFUSED;
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status encode_all(KafkaEncoder *encoder, const Batch *batch, int64_t start, Error *err)
 {
     KafkaRecords *records = &encoder->records;
     bool          has_metadata = kafka_metadata_is_written(encoder->metadata);
     int32_t       topic;
-    *out = records;
     free_headers(records);
     make_room(encoder, batch->rows - start, has_metadata);
     text_clear(&records->keys);
     text_clear(&records->values);
     TRY(encode_parts(encoder, batch, start, err));
+    TRY(check_sizes(encoder, batch->rows - start, err));
     if (has_metadata)
         return encode_metadata(encoder, batch, start, err);
     TRY(find_topic(encoder, encoder->options->topics.items[0], &topic, err));
@@ -206,3 +235,11 @@ void *kafka_record_bytes(const Text *text, const Record *record)
     return text->ptr ? text->ptr + record->start : (void *)(uintptr_t)"";
 }
 
+Status kafka_encode(KafkaEncoder *encoder, const Batch *batch, int64_t start, KafkaRecords **out, Error *err)
+{
+    *out = &encoder->records;
+    Status status = encode_all(encoder, batch, start, err);
+    if (status != STATUS_OK)
+        free_headers(&encoder->records); /* nothing of a part is to be sent */
+    return status == STATUS_DATA ? (err->status = STATUS_REFUSED) : status;
+}

@@ -89,6 +89,11 @@ static void sink_close(Op *op)
 
 /* ---- rows it does not take ----------------------------------------------------------------------------------------- */
 
+static bool drops_bad_rows(const Op *op)
+{
+    return op->plan->errors == ERROR_POLICY_SKIP || op->plan->errors == ERROR_POLICY_DEAD_LETTER;
+}
+
 static void drop_kinds(Batch *batch, Changelog accepts)
 {
     if (!batch->kinds)
@@ -166,10 +171,9 @@ static Status enforce_not_null(Op *op, Batch *batch, Error *err)
     find_nulls(op, batch, keep, &column);
     if (column < 0)
         return STATUS_OK;
-    bool drops = op->plan->errors == ERROR_POLICY_SKIP || op->plan->errors == ERROR_POLICY_DEAD_LETTER;
-    if (!op->plan->sink.drops_null_rows && !drops)
+    if (!op->plan->sink.drops_null_rows && !drops_bad_rows(op))
         return null_error(op, column, err);
-    if (drops)
+    if (drops_bad_rows(op))
         TRY(send_null_rows(op, batch, keep, err));
     int32_t *rows = buf_new(batch->buf, int32_t, batch->rows);
     for (int64_t i = 0; i < batch->rows; i++) {
@@ -190,16 +194,65 @@ static void batch_done(SinkState *state)
     state->written = 0;
 }
 
+/* Rows up to `end`. */
+static Status write_until(SinkState *state, int64_t end, int64_t *taken, Error *err)
+{
+    Batch part = *state->batch;
+    part.rows = end;
+    *taken = 0;
+    Status status = state->type->write(state->sink, &part, state->written, taken, err);
+    state->written += *taken;
+    return status;
+}
+
+static Status send_refused(Op *op, int64_t row, Error *why, Error *err)
+{
+    const SinkState *state = op->state;
+    int32_t          rows[] = { (int32_t)row };
+    counter_add(&op->counters->refused, 1);
+    return row_errors_send(op, state->batch, rows, 1, "sink", "refused", (Str){ NULL, 0 }, why->message, err);
+}
+
+/* Some row from `written` on is refused: finds the first by halves, those before it being written meanwhile, and leaves it out. */
+static Status leave_out_refused(Op *op, bool *is_full, Error *err)
+{
+    SinkState *state = op->state;
+    int64_t    end = state->batch->rows, taken;
+    Error      why = ERROR_NONE;
+    for (;;) {
+        int64_t size = end - state->written, middle = state->written + (size > 1 ? size / 2 : 1);
+        error_clear(&why);
+        Status status = write_until(state, middle, &taken, &why);
+        if (status == STATUS_REFUSED && middle - state->written == 1)
+            return send_refused(op, state->written++, &why, err);
+        if (status == STATUS_REFUSED) {
+            end = middle;
+        } else if (status != STATUS_OK) {
+            *err = why;
+            return status;
+        } else if (state->written < middle || state->written == end) {
+            *is_full = state->written < middle;
+            return STATUS_OK;
+        }
+    }
+}
+
 /* As much as it takes now. */
 static Status write_some(Op *op, Error *err)
 {
     SinkState *state = op->state;
-    while (state->written < state->batch->rows) {
-        int64_t taken = 0;
-        TRY(state->type->write(state->sink, state->batch, state->written, &taken, err));
-        state->written += taken;
-        if (taken == 0)
-            break;
+    bool       is_full = false;
+    while (state->written < state->batch->rows && !is_full) {
+        int64_t taken;
+        Status  status = write_until(state, state->batch->rows, &taken, err);
+        if (status == STATUS_REFUSED && drops_bad_rows(op)) {
+            error_clear(err);
+            TRY(leave_out_refused(op, &is_full, err));
+            continue;
+        }
+        error_at(err, op->plan->span);
+        TRY(status);
+        is_full = taken == 0;
     }
     if (state->written == state->batch->rows) {
         batch_done(state);

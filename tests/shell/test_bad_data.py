@@ -144,3 +144,31 @@ def test_explain_shows_the_added_sink():
 def test_show_jobs_counts():
     text = run("run", "-q", "-o", "csv", "-e", "SHOW JOBS").out
     same(text, "op,job id,job name,status,start time,rows in,rows out,late,bad,failed,refused,from the future,dead letters\n")
+
+
+MAPS = ['{"k": "a", "v": 1}', '{"k": null, "v": 2}', '{"k": "b", "v": 3}', '{"k": null, "v": 4}', '{"k": "c", "v": 5}']
+INTO_MAPS = out("m MAP<STRING, INT>") + "INSERT INTO target SELECT MAP[k, v] FROM source;"
+
+
+def test_a_row_that_the_format_refuses_is_a_letter():
+    report = job(LETTERS + table("source", "k STRING, v INT", MAPS) + INTO_MAPS)
+    same(rows("target"), [{"m": {key: value}} for key, value in (("a", 1), ("b", 3), ("c", 5))])
+    same(letters(), [(offset_of(MAPS, at), MAPS[at], "sink", "refused", None) for at in (1, 3)])
+    has(rows("letters")[0]["message"], "JSON format doesn't support to serialize map data with null keys.")
+    has(report, "5 rows in, 3 rows out, 0 late, 0 bad, 2 refused, 2 dead letters")
+
+
+def test_a_row_that_the_format_refuses_is_dropped_or_ends_the_job():
+    has(job(table("source", "k STRING, v INT", MAPS, policy="'scan.error-policy' = 'skip'") + INTO_MAPS), "3 rows out, 0 late, 0 bad, 2 refused")
+    sql = table("source", "k STRING, v INT", MAPS, policy="'scan.error-policy' = 'fail'") + INTO_MAPS
+    has(run("run", "-e", sql, code=4).err, "-e:3:", "JSON format doesn't support to serialize map data with null keys.", "FAILED")
+
+
+def test_a_record_that_is_too_large_is_a_letter():
+    sizes = [f'{{"n": {n}}}' for n in (10, 2000000, 20)]
+    report = job(LETTERS + table("source", "n INT", sizes) + """CREATE TABLE target (x STRING)
+        WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'localhost:1', 'format' = 'json');
+        INSERT INTO target SELECT REPEAT('x', n) FROM source;""", "--embedded-kafka")
+    same(letters(), [(offset_of(sizes, 1), sizes[1], "sink", "refused", None)])
+    has(rows("letters")[0]["message"], "a record of 2000008 bytes is larger than properties.message.max.bytes (1000000)")
+    has(report, "3 rows in, 2 rows out, 0 late, 0 bad, 1 refused, 1 dead letters")
