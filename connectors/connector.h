@@ -235,6 +235,8 @@ typedef struct SinkType {
     /* At a barrier: what was written since the last seal is this epoch. Appends to out what the checkpoint must hold (nothing = there was
      * nothing, no commit needed). */
     Status (*seal)(Sink *sink, int64_t epoch, Text *out, Error *err);
+    /* What seal writes can only be read by a sink with the same columns. */
+    bool     saves_columns;
     /* The checkpoint with the sealed epoch is durable: make it visible. Called again and again until *done; rows of the next epoch
      * may be written meanwhile. */
     Status (*commit)(Sink *sink, int64_t epoch, bool *done, Error *err);

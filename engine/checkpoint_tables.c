@@ -112,6 +112,13 @@ static const ColumnRow show_columns[] = {
     { "instances", &type_bigint }, { "parts", &type_bigint }, { "size", &type_bigint },     { "written", &type_bigint },
 };
 
+/* Of a signature: what people know the operator by. */
+static Str first_line(Str text)
+{
+    int64_t end = str_find(text, '\n');
+    return end < 0 ? text : str_slice(text, 0, end);
+}
+
 static void show_op(Inspection *inspection, Str job, const Checkpoint *checkpoint, int32_t op)
 {
     int64_t parts = 0;
@@ -128,7 +135,7 @@ static void show_op(Inspection *inspection, Str job, const Checkpoint *checkpoin
     put(inspection, job);
     put_number(inspection, checkpoint->epoch);
     put(inspection, arena_str(inspection->arena, checkpoint->ops[op].name));
-    put(inspection, arena_str(inspection->arena, checkpoint->ops[op].signature));
+    put(inspection, arena_str(inspection->arena, first_line(checkpoint->ops[op].signature)));
     put_number(inspection, checkpoint->ops[op].instances);
     put_number(inspection, parts);
     put_number(inspection, size);

@@ -115,12 +115,21 @@ static Status read_chosen(StateFolder *folder, Error *err)
     return STATUS_OK;
 }
 
+static RestoreEdits edits_of(Str value, RestoreEdits otherwise)
+{
+    if (!value.ptr)
+        return otherwise;
+    return str_is_nocase(value, "FORCE") ? RESTORE_FORCE : str_is_nocase(value, "MIGRATE") ? RESTORE_MIGRATE : RESTORE_KEEP;
+}
+
 /* What a job has saved itself wins: it is later, or the job would go back after a crash. */
 static Status read_what_to_restore(StateFolder *folder, Error *err)
 {
     JobCheckpoints *options = &folder->options;
     options->may_rewind = false;
+    options->edits = edits_of(folder->edits, RESTORE_KEEP);
     TRY(checkpoint_store_newest(folder->store, folder->restored, say, (void *)(uintptr_t)folder->host, &options->restore, err));
+    options->tells_verdict = options->restore && !str_eq(options->restore->script, options->script);
     if (options->restore)
         say_of(folder, "going on from checkpoint %lld%s", (long long)options->restore->epoch,
                folder->chosen.len > 0 ? " of its own, not from execution.state-recovery.path" : "");
@@ -129,7 +138,8 @@ static Status read_what_to_restore(StateFolder *folder, Error *err)
     TRY(read_chosen(folder, err));
     say_of(folder, "beginning from %s %lld in %.*s", options->restore->kind == CHECKPOINT_SAVEPOINT ? "savepoint" : "checkpoint",
            (long long)options->restore->epoch, STR_FMT(folder->chosen));
-    options->may_rewind = true;
+    options->may_rewind = options->tells_verdict = true;
+    options->edits = edits_of(folder->edits, RESTORE_MIGRATE);
     if (folder->claims) {
         options->claimed_directory = folder->chosen_directory;
         options->claimed_epoch = options->restore->epoch;
@@ -236,6 +246,8 @@ Status state_folder_open(tide_session *session, bool is_query, Str script, Str f
     folder->options.script = (Str){ secrets.text, secrets.size };
     read_options(settings, &folder->options);
     folder->host = &session->memory->host;
+    folder->edits = settings_str(settings, "execution.state-recovery.edited-script");
+    folder->edits = folder->edits.ptr ? arena_str(arena, folder->edits) : folder->edits;
     folder->path = arena_format(arena, "%.*s/job-%d", STR_FMT(path), next_job_number(session->engine));
     Status status = choose(folder, settings, err);
     if (status == STATUS_OK)

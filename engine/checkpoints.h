@@ -13,6 +13,7 @@ typedef struct StateFolder {
     CheckpointStore  *store;
     Str               chosen;  /* execution.state-recovery.path; empty = none */
     Str               chosen_directory; /* the folder that its checkpoint is in */
+    Str               edits;   /* execution.state-recovery.edited-script; {NULL, 0} = not set */
     bool              claims;  /* it is the job's to remove */
     JobCheckpoints    options; /* for job_create */
 } StateFolder;

@@ -207,6 +207,13 @@ typedef struct PlanJob {
 Plan *plan_new(Arena *arena, PlanKind kind, Span span, Plan *input);
 /* One node as text, without its inputs: Filter(where=[a > 1]). Also what a checkpoint knows an operator by. */
 void  plan_print_node(const Plan *plan, Text *out);
+/* What the state of the node means, wherever it stands: lines "MARK WHAT<TAB>VALUE<LF>", none for a node that keeps nothing. MARK says what it
+ * means when the same node of an edited script has another value:
+ *     #   it is another node
+ *     =   its state cannot be read, or means something else
+ *     ~   its state can be gone on with, but what is around it has changed
+ * Values of secret options are left out. */
+void  plan_identity(const Plan *plan, Text *out);
 /* The operator tree as text, one line per node, inputs indented below; with_changelog adds changelogMode=[I,UB,UA,D]. */
 void  plan_print(const PlanJob *job, bool with_changelog, Text *out);
 

@@ -13,6 +13,7 @@
 
 #include "runtime/operators/current_watermark.h"
 #include "runtime/restore.h"
+#include "runtime/verdict.h"
 
 #include <assert.h>
 
@@ -97,13 +98,24 @@ static void create_epochs(Job *job)
     job->shared.epochs = epochs;
 }
 
+/* A person who lets a sink migrate has chosen what it goes on from. */
+static Status settle_restore(Job *job, Error *err)
+{
+    const JobCheckpoints *options = &job->checkpoints;
+    VerdictRules          rules = { .edits = options->edits, .ignores_unclaimed = options->ignores_unclaimed,
+                                    .tells = options->tells_verdict, .host = job->options.host };
+    bool has_migrated;
+    if (!options->restore)
+        return STATUS_OK;
+    TRY(verdict_settle(options->restore, job->tasks, job->task_count, &rules, &has_migrated, err));
+    job->shared.epochs->may_rewind |= has_migrated;
+    return STATUS_OK;
+}
+
 static Status restore(Job *job, Error *err)
 {
     const Checkpoint *checkpoint = job->checkpoints.restore;
-    if (!checkpoint)
-        return STATUS_OK;
-    TRY(restore_check(checkpoint, job->tasks, job->task_count, job->checkpoints.ignores_unclaimed, err));
-    return restore_tasks(checkpoint, job->tasks, job->task_count, err);
+    return checkpoint ? restore_tasks(checkpoint, job->tasks, job->task_count, err) : STATUS_OK;
 }
 
 static Status create(Job *job, Error *err)
@@ -111,6 +123,7 @@ static Status create(Job *job, Error *err)
     create_workers(job);
     create_epochs(job);
     TRY(job_build(job, err));
+    TRY(settle_restore(job, err));
     TRY(open_tasks(job, err));
     TRY(restore(job, err));
     if (!job->shared.epochs)

@@ -10,11 +10,20 @@
 
 typedef struct Job Job;
 
+/* What a job may go on from that does not have the operators of the checkpoint any more: see runtime/verdict.h. */
+typedef enum RestoreEdits {
+    RESTORE_KEEP,    /* everything must be kept */
+    RESTORE_MIGRATE, /* or migrate */
+    RESTORE_FORCE    /* what is refused begins anew */
+} RestoreEdits;
+
 /* How a job takes checkpoints and what it goes on from. */
 typedef struct JobCheckpoints {
     CheckpointStore  *store;       /* the job's alone until it is destroyed; owned by the caller */
     const Checkpoint *restore;     /* NULL = a first start; needed until job_create returns */
     bool              may_rewind;  /* the person chose `restore`: sinks may hold later epochs */
+    RestoreEdits      edits;
+    bool              tells_verdict; /* of `restore`, even when all is kept */
     bool              ignores_unclaimed; /* state of operators that the job does not have is left behind */
     Str               claimed_directory; /* this checkpoint of another folder is removed when `keep` of the job's own are there; empty = none */
     int64_t           claimed_epoch;

@@ -125,6 +125,7 @@ struct Op {
     OpCounters   *counters;
     IoCounters   *io;     /* what a source or sink counts */
     int32_t       index;                  /* in its task */
+    int32_t       number;                 /* of the plan node: what checkpoints and sinks know it by, the same in every run of the job */
     int32_t       task_index, task_count; /* which of how many instances */
     Op          **next;
     int32_t       next_count;

@@ -5,25 +5,29 @@
 
 enum { LOADERS_MAX = 16, LARGE_SIZE = 1 << 20 };
 
-static void print_name(const Plan *plan, const OpType *type, Text *out)
+static void print_name(int32_t number, const OpType *type, Text *out)
 {
-    text_printf(out, "%d %s", plan->id, type->name);
+    text_printf(out, "%d %s", number, type->name);
 }
 
 bool operator_name(const Op *op, Text *out)
 {
     if (!op->plan)
         return false;
-    print_name(op->plan, op->type, out);
+    print_name(op->number, op->type, out);
     return true;
 }
 
 void operator_signature(const Op *op, Text *out)
 {
     plan_print_node(op->plan, out);
+    text_put(out, '\n');
+    plan_identity(op->plan, out);
+    if (out->len > 0 && text_str(out).ptr[out->len - 1] == '\n')
+        out->len--;
 }
 
-/* ---- the check ------------------------------------------------------------------------------------------------------- */
+/* ---- operators ---------------------------------------------------------------------------------------------------------- */
 
 static int32_t find_op(const Checkpoint *checkpoint, Str name)
 {
@@ -31,12 +35,6 @@ static int32_t find_op(const Checkpoint *checkpoint, Str name)
         if (str_eq(checkpoint->ops[i].name, name))
             return i;
     return -1;
-}
-
-static Status another_script(const Checkpoint *checkpoint, Error *err)
-{
-    return error_hint(err, "the checkpoint was made by another script (job \"%.*s\"); use another state directory, or the script as it was",
-                      STR_FMT(checkpoint->job_name));
 }
 
 /* The operators of the job that goes on. */
@@ -54,81 +52,15 @@ static bool has_op(const JobOps *job, const Plan *plan, const OpType *type)
     return false;
 }
 
-/* It is one of those that a job has only at some parallelism: its state may be in another operator's. */
-static bool is_taken_over(const JobOps *job, const Op *op)
-{
-    for (int32_t t = 0; t < job->task_count; t++)
-        for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
-            if (task_op(job->tasks[t], i)->plan == op->plan && task_op(job->tasks[t], i)->type->takes_over == op->type)
-                return true;
-    return false;
-}
-
 static int32_t find_taken_over(const Checkpoint *checkpoint, const Op *op)
 {
     Text name = TEXT_EMPTY;
     if (!op->plan || !op->type->takes_over)
         return -1;
-    print_name(op->plan, op->type->takes_over, &name);
+    print_name(op->number, op->type->takes_over, &name);
     int32_t index = find_op(checkpoint, text_str(&name));
     text_free(&name);
     return index;
-}
-
-static Status check_op(const Checkpoint *checkpoint, const JobOps *job, const Op *op, bool *is_used, Error *err)
-{
-    Text name = TEXT_EMPTY, signature = TEXT_EMPTY;
-    if (!operator_name(op, &name))
-        return STATUS_OK;
-    operator_signature(op, &signature);
-    int32_t index = find_op(checkpoint, text_str(&name));
-    int32_t taken_over = find_taken_over(checkpoint, op);
-    Status  status = STATUS_OK;
-    if (taken_over >= 0)
-        is_used[taken_over] = true;
-    if (index < 0 && is_taken_over(job, op)) {
-        text_free(&name);
-        text_free(&signature);
-        return STATUS_OK;
-    }
-    if (index < 0) {
-        error_set(err, STATUS_INVALID, SPAN_NONE, "epoch %lld cannot be restored: it knows no operator %.*s", (long long)checkpoint->epoch,
-                  STR_FMT(text_str(&signature)));
-        status = another_script(checkpoint, err);
-    } else if (!str_eq(checkpoint->ops[index].signature, text_str(&signature))) {
-        error_set(err, STATUS_INVALID, SPAN_NONE, "epoch %lld cannot be restored: an operator is %.*s now and was %.*s",
-                  (long long)checkpoint->epoch, STR_FMT(text_str(&signature)), STR_FMT(checkpoint->ops[index].signature));
-        status = another_script(checkpoint, err);
-    } else {
-        is_used[index] = true;
-    }
-    text_free(&name);
-    text_free(&signature);
-    return status;
-}
-
-static Status check_ops(const Checkpoint *checkpoint, const JobOps *job, bool *is_used, bool ignores_unclaimed, Error *err)
-{
-    for (int32_t t = 0; t < job->task_count; t++)
-        for (int32_t i = 0; i < task_op_count(job->tasks[t]); i++)
-            TRY(check_op(checkpoint, job, task_op(job->tasks[t], i), is_used, err));
-    for (int32_t i = 0; i < checkpoint->op_count; i++) {
-        if (is_used[i] || ignores_unclaimed)
-            continue;
-        error_set(err, STATUS_INVALID, SPAN_NONE, "epoch %lld cannot be restored: the job has no operator %.*s any more",
-                  (long long)checkpoint->epoch, STR_FMT(checkpoint->ops[i].signature));
-        return another_script(checkpoint, err);
-    }
-    return STATUS_OK;
-}
-
-Status restore_check(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, bool ignores_unclaimed, Error *err)
-{
-    Arena *scratch = arena_create();
-    JobOps job = { tasks, task_count };
-    Status status = check_ops(checkpoint, &job, arena_new(scratch, bool, checkpoint->op_count + 1), ignores_unclaimed, err);
-    arena_destroy(scratch);
-    return status;
 }
 
 /* ---- state ------------------------------------------------------------------------------------------------------------- */

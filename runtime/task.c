@@ -73,6 +73,7 @@ Op *task_add(Task *task, const OpType *type, const Plan *plan, const void *confi
     op->type = type;
     op->plan = plan;
     op->index = task->op_count;
+    op->number = plan ? plan->id : 0;
     op->config = config;
     op->state = arena_alloc(task->arena, type->state_size);
     op->task = task;
@@ -142,6 +143,11 @@ int32_t task_op_count(const Task *task)
 const Op *task_op(const Task *task, int32_t index)
 {
     return task->ops[index];
+}
+
+void task_set_number(Task *task, int32_t index, int32_t number)
+{
+    task->ops[index]->number = number;
 }
 
 bool task_has_sink(const Task *task)

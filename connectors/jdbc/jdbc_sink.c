@@ -261,6 +261,7 @@ const SinkType jdbc_sink = {
     .tick = sink_tick,
     .is_exactly_once = jdbc_options_are_exactly_once,
     .recover = sink_recover,
+    .saves_columns = true,
     .seal = sink_seal,
     .commit = sink_commit,
 };

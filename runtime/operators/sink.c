@@ -63,7 +63,7 @@ static Status sink_open(Op *op, Error *err)
     if (op->shared->epochs) {
         spec->has_epochs = true;
         spec->job_id = op->shared->epochs->job_id;
-        spec->sink_number = op->plan->id;
+        spec->sink_number = op->number;
         spec->hurry = epochs_hurry;
         spec->hurry_context = op->shared->epochs;
     }

@@ -136,7 +136,8 @@ def test_another_script_is_refused_by_name():
     run("run", "-q", "--state-dir", "state", "job.sql")
     write("job.sql", COUNTED.format(rate=100000, end=99).replace("'5' SECOND", "'7' SECOND"))
     result = run("run", "--state-dir", "state", "job.sql", code=1)
-    has(result.err, "cannot be restored: an operator is ", "size=[7 s]", "size=[5 s]", "use another state directory, or the script as it was")
+    has(result.err, "cannot be restored: WindowAggregate(", "window is TUMBLE of 7000 ms", "and was TUMBLE of 5000 ms",
+        "use another state directory, or the script as it was")
 
 
 def test_a_reader_that_goes_away_ends_the_job():
