@@ -1,11 +1,10 @@
 /* checkpoint_tables.c: what stands in a folder of checkpoints, as tables. Reads it only, and takes no lock: the folder may belong to a running job.
  *
  * A folder is one job's, or a state directory in which each job has a folder job-1, job-2, ... The first column names the job's folder. */
-#include "engine/engine.h"
+#include "engine/checkpoint_tables.h"
 
 #include "core/env.h"
 #include "engine/savepoints.h"
-#include "runtime/checkpoint/checkpoint.h"
 
 #include <stdlib.h>
 
@@ -21,33 +20,22 @@ typedef struct JobFolders {
     LIST(JobFolder) folders;
 } JobFolders;
 
-/* What is asked, and what is answered. */
-typedef struct Inspection {
-    Arena       *arena; /* the result's */
-    Arena       *work;  /* of the call: stores, and what they hand out */
-    int64_t      epoch; /* 0: as the question says */
-    Str          target; /* export: where savepoints are made */
-    TableBuilder table;
-    int64_t      found;   /* checkpoints that the answer is about */
-    int64_t      damaged; /* ... of which do not verify */
-} Inspection;
-
 /* ---- cells ---------------------------------------------------------------------------------------------------------------- */
 
-static void put(Inspection *inspection, Str cell)
+void inspection_put(Inspection *inspection, Str cell)
 {
     table_builder_add(&inspection->table, cell);
 }
 
-static void put_number(Inspection *inspection, int64_t number)
+void inspection_put_number(Inspection *inspection, int64_t number)
 {
-    put(inspection, arena_format(inspection->arena, "%lld", (long long)number));
+    inspection_put(inspection, arena_format(inspection->arena, "%lld", (long long)number));
 }
 
-static void put_null(Inspection *inspection, int count)
+void inspection_put_null(Inspection *inspection, int count)
 {
     for (int i = 0; i < count; i++)
-        put(inspection, (Str){ NULL, 0 });
+        inspection_put(inspection, (Str){ NULL, 0 });
 }
 
 static Str kind_text(CheckpointKind kind)
@@ -59,11 +47,6 @@ static Str kind_text(CheckpointKind kind)
     }
     return STR_EMPTY;
 }
-
-typedef struct ColumnRow {
-    const char *name;
-    const Type *type;
-} ColumnRow;
 
 static void begin_table(Inspection *inspection, const ColumnRow *columns, int32_t count)
 {
@@ -90,19 +73,19 @@ static Status list_job(Inspection *inspection, Str job, CheckpointStore *store, 
     inspection->found += count;
     for (int64_t i = 0; i < count; i++) {
         const CheckpointEntry *entry = &entries[i];
-        put(inspection, job);
-        put_number(inspection, entry->epoch);
+        inspection_put(inspection, job);
+        inspection_put_number(inspection, entry->epoch);
         if (entry->problem.len > 0) {
-            put_null(inspection, 5);
-            put(inspection, arena_str(inspection->arena, entry->problem));
+            inspection_put_null(inspection, 5);
+            inspection_put(inspection, arena_str(inspection->arena, entry->problem));
             continue;
         }
-        put(inspection, kind_text(entry->kind));
-        put_number(inspection, entry->created_ms);
-        put_number(inspection, entry->size);
-        put_number(inspection, entry->new_size);
-        put(inspection, arena_str(inspection->arena, entry->job_name));
-        put_null(inspection, 1);
+        inspection_put(inspection, kind_text(entry->kind));
+        inspection_put_number(inspection, entry->created_ms);
+        inspection_put_number(inspection, entry->size);
+        inspection_put_number(inspection, entry->new_size);
+        inspection_put(inspection, arena_str(inspection->arena, entry->job_name));
+        inspection_put_null(inspection, 1);
     }
     return STATUS_OK;
 }
@@ -132,18 +115,17 @@ static void show_op(Inspection *inspection, Str job, const Checkpoint *checkpoin
         size += part->bytes.len;
         written += part->is_unchanged ? 0 : part->bytes.len;
     }
-    put(inspection, job);
-    put_number(inspection, checkpoint->epoch);
-    put(inspection, arena_str(inspection->arena, checkpoint->ops[op].name));
-    put(inspection, arena_str(inspection->arena, first_line(checkpoint->ops[op].signature)));
-    put_number(inspection, checkpoint->ops[op].instances);
-    put_number(inspection, parts);
-    put_number(inspection, size);
-    put_number(inspection, written);
+    inspection_put(inspection, job);
+    inspection_put_number(inspection, checkpoint->epoch);
+    inspection_put(inspection, arena_str(inspection->arena, checkpoint->ops[op].name));
+    inspection_put(inspection, arena_str(inspection->arena, first_line(checkpoint->ops[op].signature)));
+    inspection_put_number(inspection, checkpoint->ops[op].instances);
+    inspection_put_number(inspection, parts);
+    inspection_put_number(inspection, size);
+    inspection_put_number(inspection, written);
 }
 
-/* The wanted epoch, or the newest; 0: there is none. A newest one whose manifest is damaged is an error: showing an older one would mislead. */
-static Status choose_epoch(const Inspection *inspection, CheckpointStore *store, int64_t *epoch, Error *err)
+Status inspection_epoch(const Inspection *inspection, CheckpointStore *store, int64_t *epoch, Error *err)
 {
     const CheckpointEntry *entries;
     int64_t                count;
@@ -162,7 +144,7 @@ static Status show_job(Inspection *inspection, Str job, CheckpointStore *store, 
 {
     const Checkpoint *checkpoint;
     int64_t           epoch;
-    TRY(choose_epoch(inspection, store, &epoch, err));
+    TRY(inspection_epoch(inspection, store, &epoch, err));
     if (epoch == 0)
         return STATUS_OK;
     inspection->found++;
@@ -192,14 +174,14 @@ static Status verify_job(Inspection *inspection, Str job, CheckpointStore *store
         bool is_good = status == STATUS_OK;
         inspection->found++;
         inspection->damaged += !is_good;
-        put(inspection, job);
-        put_number(inspection, entry->epoch);
+        inspection_put(inspection, job);
+        inspection_put_number(inspection, entry->epoch);
         if (entry->problem.len > 0)
-            put_null(inspection, 1);
+            inspection_put_null(inspection, 1);
         else
-            put_number(inspection, entry->size);
-        put(inspection, is_good ? STR("TRUE") : STR("FALSE"));
-        put(inspection, is_good ? (Str){ NULL, 0 } : arena_str(inspection->arena, str_from(why.message)));
+            inspection_put_number(inspection, entry->size);
+        inspection_put(inspection, is_good ? STR("TRUE") : STR("FALSE"));
+        inspection_put(inspection, is_good ? (Str){ NULL, 0 } : arena_str(inspection->arena, str_from(why.message)));
     }
     return STATUS_OK;
 }
@@ -236,19 +218,12 @@ static Status export_job(Inspection *inspection, Str job, CheckpointStore *store
     TRY(savepoint_folder(inspection->target, entry->job_id, inspection->arena, &path, err));
     TRY(checkpoint_store_export(store, entry->epoch, path, err));
     inspection->found++;
-    put(inspection, job);
-    put_number(inspection, entry->epoch);
-    put(inspection, path);
+    inspection_put(inspection, job);
+    inspection_put_number(inspection, entry->epoch);
+    inspection_put(inspection, path);
     return STATUS_OK;
 }
 
-typedef struct Question {
-    const ColumnRow *columns;
-    int32_t          column_count;
-    Status         (*ask)(Inspection *inspection, Str job, CheckpointStore *store, Error *err);
-} Question;
-
-#define QUESTION(columns, ask) { columns, (int32_t)(sizeof(columns) / sizeof(*(columns))), ask }
 static const Question question_list = QUESTION(list_columns, list_job);
 static const Question question_show = QUESTION(show_columns, show_job);
 static const Question question_verify = QUESTION(verify_columns, verify_job);
@@ -291,7 +266,7 @@ static void close_store(void *store)
     checkpoint_store_close(store);
 }
 
-static Status open_store(Inspection *inspection, Str path, CheckpointStore **out, Error *err)
+static Status open_store(const Inspection *inspection, Str path, CheckpointStore **out, Error *err)
 {
     TRY(checkpoint_store_open(path, CHECKPOINT_LOOK, out, err));
     arena_defer(inspection->work, close_store, *out);
@@ -347,18 +322,21 @@ static Status answer(tide_session *session, const Question *question, Inspection
     result->arena = arena;
     TRY(session_zone(session, &result->zone, err));
     TRY(ask(question, inspection, arena_str(arena, str_from(folder)), err));
-    result_set_table(result, &inspection->table);
+    if (inspection->rows)
+        result_set_rows(result, inspection->fields, inspection->field_count, inspection->rows);
+    else
+        result_set_table(result, &inspection->table);
     session_memory_hold(session->memory);
     *out = result;
     return STATUS_OK;
 }
 
-/* What is asked for besides the folder; the answer's arena goes with the result. */
-static tide_status inspect(tide_session *session, const Question *question, const char *folder, Inspection inspection, int64_t *damaged,
+tide_status inspect(tide_session *session, const Question *question, const char *folder, Inspection inspection, int64_t *damaged,
                            tide_result **out, tide_error **err)
 {
     EnvGuard guard;
     Error    error = ERROR_NONE;
+    inspection.session = session;
     inspection.arena = arena_create();
     inspection.work = arena_create();
     if (setjmp(env_guard_enter(&guard)->unwind)) {
@@ -372,6 +350,8 @@ static tide_status inspect(tide_session *session, const Question *question, cons
         *damaged = inspection.damaged;
         return TIDE_OK;
     }
+    if (inspection.rows)
+        batch_release(inspection.rows);
     arena_destroy(inspection.arena);
     return error_public(&error, STR_EMPTY, STR_EMPTY, err);
 }

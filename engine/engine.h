@@ -68,6 +68,8 @@ struct tide_session {
     const Zone    *zone;      /* of zone_name */
     Str            zone_name;
     Text           scratch;   /* of the last call that returned a text */
+    void         (*on_plan)(void *context, const PlanJob *plan); /* told of every plan that is only checked; NULL: nobody */
+    void          *on_plan_context;
 };
 
 struct tide_job {
@@ -196,6 +198,8 @@ TableBuilder table_builder(Arena *arena, const char *const *names, int32_t count
 void table_builder_type(TableBuilder *builder, int32_t column, const Type *type);
 void table_builder_add(TableBuilder *builder, Str cell);
 void result_set_table(tide_result *result, const TableBuilder *builder);
+/* TABLE: these rows, which the result takes. Fields lie in its arena. */
+void result_set_rows(tide_result *result, const Field *fields, int32_t field_count, Batch *rows);
 void result_set_fields(tide_result *result, const Field *fields, int32_t field_count);
 
 #endif

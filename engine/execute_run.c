@@ -8,6 +8,8 @@ static Status start(Execution *execution, const PlanJob *plan, tide_result_kind 
     tide_result *result = execution->result;
     result->kind = kind;
     result->is_batch = plan->is_batch;
+    if (execution->is_check && execution->session->on_plan)
+        execution->session->on_plan(execution->session->on_plan_context, plan);
     if (execution->is_check)
         return STATUS_OK;
     return engine_start_job(execution->session, execution->arena, plan, execution->file, execution->source, &result->job, err);

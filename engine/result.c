@@ -54,6 +54,13 @@ static void set_cell(Column *column, Buf *buf, int64_t row, Str cell)
     }
 }
 
+void result_set_rows(tide_result *result, const Field *fields, int32_t field_count, Batch *rows)
+{
+    result->kind = TIDE_RESULT_TABLE;
+    result_set_fields(result, fields, field_count);
+    result->rows = rows;
+}
+
 void result_set_table(tide_result *result, const TableBuilder *builder)
 {
     result->kind = TIDE_RESULT_TABLE;

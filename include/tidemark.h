@@ -342,6 +342,13 @@ TIDE_API const char *tide_job_report(tide_job *job);
 TIDE_API tide_status tide_checkpoint_list(tide_session *session, const char *folder, tide_result **out, tide_error **err);
 /* The operators in one, or in the newest of each job. */
 TIDE_API tide_status tide_checkpoint_show(tide_session *session, const char *folder, int64_t epoch, tide_result **out, tide_error **err);
+/* Positions of the sources in one, or in the newest of each job: a row per split, its position in the connector's own words. */
+TIDE_API tide_status tide_checkpoint_splits(tide_session *session, const char *folder, int64_t epoch, tide_result **out, tide_error **err);
+/* What operator `number` (tide_checkpoint_show names it first) keeps, as the rows that it would give if its input ended now: groups with their
+ * results so far, open windows, rows that wait. At most limit; the columns are the operator's. folder: of one job. The script in the
+ * checkpoint is planned for it, so that it must define its tables itself. */
+TIDE_API tide_status tide_checkpoint_rows(tide_session *session, const char *folder, int64_t epoch, int32_t number, int64_t limit,
+                                          tide_result **out, tide_error **err);
 /* Reads every byte of one, or of all. *damaged: how many do not verify; the result says why. */
 TIDE_API tide_status tide_checkpoint_verify(tide_session *session, const char *folder, int64_t epoch, int64_t *damaged, tide_result **out,
                                             tide_error **err);

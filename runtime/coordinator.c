@@ -4,6 +4,7 @@
 #include "core/env.h"
 #include "runtime/job_parts.h"
 #include "runtime/restore.h"
+#include "runtime/signature.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static int32_t find_or_add(Coordinator *coordinator, const Op *op, int32_t insta
         index++;
     if (index == coordinator->op_count) {
         Text signature = TEXT_EMPTY;
-        operator_signature(op, &signature);
+        node_signature(op->plan, &signature);
         coordinator->ops[coordinator->op_count++] = (CheckpointOp){ .name = arena_str(coordinator->arena, text_str(&name)),
                                                                     .signature = arena_str(coordinator->arena, text_str(&signature)),
                                                                     .instances = instances };

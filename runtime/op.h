@@ -89,6 +89,8 @@ typedef struct OpType {
     Status (*load)(Op *op, const SavedState *saved, Error *err);
     /* The checkpoint that holds this state is on disk. */
     Status (*on_durable)(Op *op, int64_t epoch, Error *err);
+    /* Sends what is in the state as rows that are added, for people who look at a checkpoint. NULL: the last watermark and the end bring it out. */
+    Status (*show)(Op *op, Error *err);
     /* At another parallelism a plan may need fewer operators. What this one had saved for the same plan node comes to load too, behind the
      * operator's own parts, when the job has no such operator any more. NULL: nothing does. */
     const struct OpType *takes_over;

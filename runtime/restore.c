@@ -18,15 +18,6 @@ bool operator_name(const Op *op, Text *out)
     return true;
 }
 
-void operator_signature(const Op *op, Text *out)
-{
-    plan_print_node(op->plan, out);
-    text_put(out, '\n');
-    plan_identity(op->plan, out);
-    if (out->len > 0 && text_str(out).ptr[out->len - 1] == '\n')
-        out->len--;
-}
-
 /* ---- operators ---------------------------------------------------------------------------------------------------------- */
 
 static int32_t find_op(const Checkpoint *checkpoint, Str name)

@@ -7,8 +7,6 @@
 
 /* "4 window aggregate": the operator's number and its type. Operators without a plan node (exchanges) keep no state and have none: returns false. */
 bool   operator_name(const Op *op, Text *out);
-/* What its state means: a line for people, as EXPLAIN has it, then what plan_identity says. The same for all operators of a node. */
-void   operator_signature(const Op *op, Text *out);
 /* Hands the state to all tasks, by the operators' names (verdict.h has settled them); the checkpoint is not needed afterwards. */
 Status restore_tasks(const Checkpoint *checkpoint, Task *const *tasks, int32_t task_count, Error *err);
 

@@ -32,8 +32,6 @@ Op   *task_add(Task *task, const OpType *type, const Plan *plan, const void *con
 Status task_open(Task *task, Error *err);
 /* Before open: the operator's number, see Op. */
 void   task_set_number(Task *task, int32_t index, int32_t number);
-/* Every operator has a part of this number: whether it has ended. All others are its own. */
-enum { TASK_PART_HEADER = -1 };
 /* Gives the operators the state that they had in a checkpoint: between open and the first step. find: all parts of an operator,
  * instances = 0 when the checkpoint does not know it. */
 typedef SavedState (*FindSaved)(const void *context, const Op *op);

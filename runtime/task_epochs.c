@@ -18,7 +18,7 @@ Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
     }
     assert(task->snapshot->epoch == epoch);
     task->snapshot->op = op->index;
-    encode_bool(op->has_ended, snapshot_part(task->snapshot, TASK_PART_HEADER));
+    encode_bool(op->has_ended, snapshot_part(task->snapshot, SNAPSHOT_PART_HEADER));
     if (op->type->save)
         TRY(op->type->save(op, task->snapshot, err));
     if (++task->saved_ops < task->op_count)
@@ -107,7 +107,7 @@ static Status read_headers(const SavedState *saved, bool *has_ended, SavedPart *
         const SavedPart *part = &saved->parts[i];
         const char      *cursor = part->bytes.ptr;
         bool             ended;
-        if (part->number != TASK_PART_HEADER) {
+        if (part->number != SNAPSHOT_PART_HEADER) {
             own[out->count++] = *part;
             continue;
         }

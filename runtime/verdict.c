@@ -6,7 +6,7 @@
  *   number    matched nodes have the old number, others one that was not there */
 #include "runtime/verdict.h"
 
-#include "runtime/restore.h"
+#include "runtime/signature.h"
 
 enum { REASONS_MAX = 3, VALUE_SHOWN_MAX = 160 };
 
@@ -63,7 +63,7 @@ static int32_t number_of(Str name)
 static bool has_parts(const Checkpoint *checkpoint, int32_t op)
 {
     for (int64_t i = 0; i < checkpoint->part_count; i++)
-        if (checkpoint->parts[i].op == op && checkpoint->parts[i].number != TASK_PART_HEADER)
+        if (checkpoint->parts[i].op == op && checkpoint->parts[i].number != SNAPSHOT_PART_HEADER)
             return true;
     return false;
 }
@@ -104,7 +104,7 @@ static void collect_is(Verdict *verdict)
             Text      signature = TEXT_EMPTY;
             if (!op->plan || has_plan(&verdict->is, op->plan))
                 continue;
-            operator_signature(op, &signature);
+            node_signature(op->plan, &signature);
             add_node(verdict, &verdict->is, op->plan, op->plan->id, arena_str(verdict->arena, text_str(&signature)));
             text_free(&signature);
         }

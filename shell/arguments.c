@@ -35,7 +35,7 @@ static const CommandRow commands[COMMAND_COUNT] = {
         "Looks at the checkpoints of a job without changing anything, also while it runs. DIR is the job's folder or the\n"
         "state directory with the folders of all jobs.\n\n"
         "  ls       all checkpoints, newest first\n"
-        "  show     the operators in EPOCH, or in the newest\n"
+        "  show     the operators in EPOCH, or in the newest; the positions of sources; rows of one operator\n"
         "  verify   reads every byte of EPOCH, or of all; exit code 1 when one does not verify\n" },
     [COMMAND_SAVEPOINT] = { "savepoint", "tidemark savepoint [OPTION]... DIR [TARGET]",
         "Asks the program that runs with --state-dir DIR for a savepoint of each of its jobs, DIR/job-N: of that one. A\n"
@@ -84,6 +84,8 @@ static bool take_prefix(Arguments *arguments, const char *value, Buffer *error);
 static bool take_count(Arguments *arguments, const char *value, Buffer *error);
 static bool take_property(Arguments *arguments, const char *value, Buffer *error);
 static bool take_state_dir(Arguments *arguments, const char *value, Buffer *error);
+static bool take_rows_of(Arguments *arguments, const char *value, Buffer *error);
+static bool take_limit(Arguments *arguments, const char *value, Buffer *error);
 static bool take_stop_timeout(Arguments *arguments, const char *value, Buffer *error);
 
 #define SWITCH(field)                                                                               \
@@ -96,6 +98,7 @@ SWITCH(embedded_kafka)
 SWITCH(supervise)
 SWITCH(stop)
 SWITCH(drain)
+SWITCH(splits)
 SWITCH(quiet)
 SWITCH(verbose)
 SWITCH(no_progress)
@@ -122,6 +125,9 @@ static const OptionRow options[] = {
     { "--supervise", NULL, NULL, IN(RUN), take_supervise, "a small parent starts the program again whatever killed it" },
     { "--stop", NULL, NULL, IN(SAVEPOINT), take_stop, "the jobs end with their savepoints" },
     { "--drain", NULL, NULL, IN(SAVEPOINT), take_drain, "... and before them all open windows give their results" },
+    { "--splits", NULL, NULL, IN(CHECKPOINT), take_splits, "show: positions of the sources" },
+    { "--rows", NULL, "N", IN(CHECKPOINT), take_rows_of, "show: what operator N keeps, as the rows it would give if its input ended" },
+    { "--limit", NULL, "COUNT", IN(CHECKPOINT), take_limit, "... so many rows at most; default: 100" },
     { "--json", NULL, NULL, IN(CHECK), take_json, "one JSON object per statement on stdout" },
     { "--language-only", NULL, NULL, IN(CHECK), take_language_only,
       "take connectors, formats and functions of elsewhere as present" },
@@ -320,6 +326,16 @@ static bool take_count(Arguments *arguments, const char *value, Buffer *error)
 static bool take_stop_timeout(Arguments *arguments, const char *value, Buffer *error)
 {
     return take_number("--stop-timeout", value, 86400, &arguments->stop_timeout_s, error);
+}
+
+static bool take_rows_of(Arguments *arguments, const char *value, Buffer *error)
+{
+    return take_number("--rows", value, INT32_MAX, &arguments->rows_of, error);
+}
+
+static bool take_limit(Arguments *arguments, const char *value, Buffer *error)
+{
+    return take_number("--limit", value, 1000000, &arguments->limit, error);
 }
 
 static bool take_property(Arguments *arguments, const char *value, Buffer *error)
@@ -531,6 +547,7 @@ bool arguments_parse(int argc, char **argv, Arguments *out, Buffer *error)
     out->properties = memory_new(most, sizeof(Pair));
     out->count = 16;
     out->stop_timeout_s = 120;
+    out->limit = 100;
     Cursor cursor = { argc, argv, 1 };
     parse_command(out, &cursor);
     if (parse_words(out, &cursor, error) && is_complete(out, error))

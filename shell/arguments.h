@@ -50,6 +50,9 @@ typedef struct Arguments {
     bool keeps_state, supervise;
     int          stop_timeout_s;
     bool stop, drain; /* of `savepoint` */
+    bool splits;      /* of `checkpoint show` */
+    int  rows_of;     /* ... operator whose rows are shown; 0: none */
+    int  limit;
     bool embedded_kafka, quiet, verbose, no_progress, json, language_only;
 } Arguments;
 

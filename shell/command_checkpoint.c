@@ -1,4 +1,5 @@
-/* command_checkpoint.c: `tidemark checkpoint ls|show|verify DIR [EPOCH]`: what stands in a folder of checkpoints. */
+/* command_checkpoint.c: `tidemark checkpoint ls|show|verify DIR [EPOCH]`: what stands in a folder of checkpoints, and in the state of its
+ * operators. */
 #include "client.h"
 #include "commands.h"
 
@@ -21,6 +22,11 @@ static tide_status list(Look *look, tide_result **out, tide_error **err)
 
 static tide_status show(Look *look, tide_result **out, tide_error **err)
 {
+    const Arguments *arguments = look->client->arguments;
+    if (arguments->splits)
+        return tide_checkpoint_splits(look->client->session, look->folder, look->epoch, out, err);
+    if (arguments->rows_of > 0)
+        return tide_checkpoint_rows(look->client->session, look->folder, look->epoch, arguments->rows_of, arguments->limit, out, err);
     return tide_checkpoint_show(look->client->session, look->folder, look->epoch, out, err);
 }
 
@@ -78,8 +84,6 @@ int command_checkpoint(const Arguments *arguments)
     Look look = { .client = &client };
     const VerbRow *verb = verbs;
     const char *wanted = arguments->word_count > 0 ? arguments->words[0] : "";
-    if (strcmp(wanted, "rows") == 0)
-        return refuse("%s: rows of a state table cannot be shown by this version", wanted);
     while (verb < verbs + VERBS && strcmp(verb->name, wanted) != 0)
         verb++;
     if (verb == verbs + VERBS)
@@ -88,6 +92,8 @@ int command_checkpoint(const Arguments *arguments)
         return refuse("%s needs the folder of a job, or a state directory", wanted);
     if (arguments->word_count > 2 && !verb->takes_epoch)
         return refuse("%s takes no epoch: it lists all of them", wanted);
+    if ((arguments->splits || arguments->rows_of > 0) && verb->look != show)
+        return refuse("--splits and --rows are of show, not of %s", wanted);
     if (arguments->word_count > 2 && !read_epoch(arguments->words[2], &look.epoch))
         return refuse("'%s' is no epoch: a number from 1 on is expected", arguments->words[2]);
     look.folder = arguments->words[1];

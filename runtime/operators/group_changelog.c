@@ -491,6 +491,39 @@ static Status changelog_load(Op *op, const SavedState *saved, Error *err)
     return STATUS_OK;
 }
 
+/* ---- for people --------------------------------------------------------------------------------------------------------- */
+
+static Status show_groups(Op *op, const Str *keys, void **states, int64_t count, Error *err)
+{
+    const PlanGroupAggregate *plan = &op->plan->group_aggregate;
+    const GroupChangelog     *state = op->state;
+    Batch                    *batch = batch_create(plan->key_count + plan->call_count);
+    batch->rows = count;
+    keys_decode(keys, count, state->key_types, plan->key_count, batch->buf, batch->columns);
+    Status status = aggregate_set_results(state->set, states, count, batch->buf, batch->columns + plan->key_count, err);
+    if (status == STATUS_OK)
+        return op_emit(op, batch, err);
+    batch_release(batch);
+    return status;
+}
+
+static Status changelog_show(Op *op, Error *err)
+{
+    const GroupChangelog *state = op->state;
+    Str                   keys[BATCH_ROWS];
+    void                 *states[BATCH_ROWS];
+    int64_t               position = 0, count = 0;
+    for (Group *group; (group = key_table_next(state->table, &position)) != NULL;) {
+        keys[count] = key_of_block(group);
+        states[count++] = states_of(group);
+        if (count < BATCH_ROWS)
+            continue;
+        TRY(show_groups(op, keys, states, count, err));
+        count = 0;
+    }
+    return count > 0 ? show_groups(op, keys, states, count, err) : STATUS_OK;
+}
+
 const OpType op_group_changelog = {
     .name = "group changelog",
     .state_size = sizeof(GroupChangelog),
@@ -499,5 +532,6 @@ const OpType op_group_changelog = {
     .on_timer = changelog_timer,
     .save = changelog_save,
     .load = changelog_load,
+    .show = changelog_show,
     .close = changelog_close,
 };

@@ -5,11 +5,6 @@
 
 #include "core/bytes.h"
 
-typedef struct SavedSplit {
-    SplitPosition at;
-    MergeInput    time;
-} SavedSplit;
-
 void source_state_save(Source *source, const SourceType *type, const SourceTime *time, Text *out)
 {
     Text    name = TEXT_EMPTY, position = TEXT_EMPTY;
@@ -51,13 +46,34 @@ typedef struct Positions {
     LIST(SplitPosition) items;
 } Positions;
 
+static bool read_head(const char **cursor, const char *end, Merged *merged, int64_t *count)
+{
+    return decode_i64(cursor, end, &merged->watermark) && decode_bool(cursor, end, &merged->is_idle) && decode_i64(cursor, end, count) &&
+        *count >= 0;
+}
+
+Status source_state_visit(Str part, void (*visit)(void *context, const SavedSplit *split), void *context, Error *err)
+{
+    const char *cursor = part.ptr, *end = cursor + part.len;
+    Merged      merged;
+    int64_t     count;
+    if (!read_head(&cursor, end, &merged, &count))
+        return saved_damaged("a source", err);
+    for (int64_t i = 0; i < count; i++) {
+        SavedSplit split;
+        if (!read_split(&cursor, end, &split))
+            return saved_damaged("a source", err);
+        visit(context, &split);
+    }
+    return STATUS_OK;
+}
+
 static bool read_part(const SavedPart *part, Arena *arena, Positions *positions, RestoredSplits *out, bool is_first)
 {
     const char *cursor = part->bytes.ptr, *end = cursor + part->bytes.len;
     Merged      merged;
     int64_t     count;
-    if (!decode_i64(&cursor, end, &merged.watermark) || !decode_bool(&cursor, end, &merged.is_idle) ||
-        !decode_i64(&cursor, end, &count) || count < 0)
+    if (!read_head(&cursor, end, &merged, &count))
         return false;
     merge(&out->merged, merged, is_first);
     for (int64_t i = 0; i < count; i++) {

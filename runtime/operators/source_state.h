@@ -16,6 +16,12 @@ void   source_state_save(Source *source, const SourceType *type, const SourceTim
 /* Hands the positions to the source; what it keeps lies in arena. */
 Status source_state_load(Source *source, const SourceType *type, const SavedState *saved, Arena *arena, RestoredSplits *out,
                          Error *err);
+/* What one saved part says of its splits, for people. */
+typedef struct SavedSplit {
+    SplitPosition at;
+    MergeInput    time;
+} SavedSplit;
+Status source_state_visit(Str part, void (*visit)(void *context, const SavedSplit *split), void *context, Error *err);
 /* Splits first .. split_count-1 of the source have been seen for the first time: they have the watermarks they had. */
 void   source_state_restore(const RestoredSplits *restored, Source *source, const SourceType *type, SourceTime *time, int32_t first);
 

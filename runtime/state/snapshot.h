@@ -15,6 +15,9 @@
 #include "core/error.h"
 #include "core/text.h"
 
+/* Every operator has a part of this number, of the task's: whether it has ended. All others are its own. */
+enum { SNAPSHOT_PART_HEADER = -1 };
+
 /* ---- saving -------------------------------------------------------------------------------------------------------------- */
 
 typedef struct SnapshotPart {

@@ -98,6 +98,85 @@ def test_nothing_is_changed():
     same({name: os.stat(f"{path}/{name}").st_mtime_ns for name in sorted(os.listdir(path))}, before)
 
 
+STATEFUL = """CREATE TABLE s (i BIGINT, k AS CONCAT('k', CAST(i % 3 AS STRING)), d AS CAST(i AS DECIMAL(10, 2)), ts AS TO_TIMESTAMP_LTZ(i * 1000, 3),
+WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen', 'rows-per-second' = '1000', 'fields.i.kind' = 'sequence', 'fields.i.start' = '0',
+'fields.i.end' = '1000000');
+CREATE TABLE o (k STRING, c BIGINT, m DECIMAL(10, 2)) WITH ('connector' = 'blackhole');
+CREATE TABLE w (k STRING, s TIMESTAMP(3), c BIGINT) WITH ('connector' = 'blackhole');
+EXECUTE STATEMENT SET BEGIN
+INSERT INTO o SELECT k, COUNT(*), MAX(d) FROM s GROUP BY k;
+INSERT INTO w SELECT k, window_start, COUNT(*) FROM TABLE(HOP(TABLE s, DESCRIPTOR(ts), INTERVAL '10' MINUTE, INTERVAL '1' DAY))
+GROUP BY k, window_start, window_end;
+INSERT INTO w SELECT k, SESSION_START(ts, INTERVAL '1' HOUR), COUNT(*) FROM s GROUP BY k, SESSION(ts, INTERVAL '1' HOUR);
+END;
+"""
+
+
+def stopped(parallelism):
+    """a job that was stopped in the middle: operators by kind, and how many rows its source had given"""
+    write("job.sql", STATEFUL)
+    process = start("run", "-q", "--state-dir", "state", "-D", f"parallelism.default={parallelism}", "job.sql")
+    time.sleep(1.5)
+    process.send_signal(signal.SIGTERM)
+    assert finish(process).code == 0
+    operators = {}
+    for line in csv("show", "state").splitlines()[1:]:
+        number, _, kind = line.split(",")[2].partition(" ")
+        operators.setdefault(kind, number)
+    splits = csv("show", "--splits", "state").splitlines()
+    same(splits[0], "job,epoch,operator,split,position,watermark,idle,ended")
+    read = [line.split(",") for line in splits[1:]]
+    return operators, read
+
+
+def test_positions_of_sources():
+    operators, read = stopped(2)
+    same(len(read), 2)
+    for job, epoch, operator, split, position, watermark, idle, ended in read:
+        same([job, epoch, operator, idle, ended], ["job-1", "1", operators["source"] + " source", "FALSE", "FALSE"])
+        assert re.fullmatch(r"[01]/2", split) and re.fullmatch(r"\d+ -?\d+", position) and watermark.startswith("1970-01-01"), (split, position, watermark)
+
+
+def rows_of(number, *options):
+    return csv("show", "--rows", number, *options, "state").splitlines()
+
+
+def test_rows_of_operators():
+    for parallelism in (1, 3):
+        operators, _ = stopped(parallelism)
+        groups = rows_of(operators["group changelog"])
+        same(groups[0], "k,COUNT(*),MAX(d)")
+        total = {key: (int(count), most) for key, count, most in (line.split(",") for line in groups[1:])}
+        same(sorted(total), ["k0", "k1", "k2"])
+        rows = sum(count for count, _ in total.values())
+        same(max(most for _, most in total.values() if most.startswith(str(rows - 1))), f"{rows - 1}.00")
+        windows = rows_of(operators["window aggregate"], "--limit", "1000")
+        same(windows[0].split(",")[:2], ["k", "COUNT(*)"])
+        assert len(windows) > 100, windows
+        same(max(int(line.split(",")[1]) for line in windows[1:]), total["k0"][0])
+        same(len(rows_of(operators["window aggregate"], "--limit", "7")), 8)
+        sessions = rows_of(operators["session aggregate"])
+        same(sorted(line.split(",")[:2] for line in sessions[1:]), [[key, str(total[key][0])] for key in sorted(total)])
+        types = [column["type"] for column in json.loads(run("checkpoint", "show", "--rows", operators["group changelog"], "-o", "jsonl",
+                                                             "state/job-1").out.splitlines()[0])["columns"]]
+        same(types, ["STRING", "BIGINT NOT NULL", "DECIMAL(10, 2)"])
+        has(run("checkpoint", "show", "--rows", operators["sink"], "state", code=1).err, f"operator {operators['sink']} keeps no rows")
+        has(run("checkpoint", "show", "--rows", "99", "state", code=1).err, "epoch 1 has no operator 99")
+        shutil.rmtree("state")
+
+
+def test_rows_need_a_script_that_stands_alone():
+    tables, _, inserts = STATEFUL.partition("EXECUTE STATEMENT SET")
+    write("tables.sql", tables)
+    write("job.sql", "EXECUTE STATEMENT SET" + inserts)
+    process = start("run", "-q", "--state-dir", "state", "-i", "tables.sql", "job.sql")
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    finish(process)
+    number = next(line.split(",")[2].split(" ")[0] for line in csv("show", "state").splitlines() if "group changelog" in line)
+    has(run("checkpoint", "show", "--rows", number, "state", code=1).err, "the script in the checkpoint cannot be planned: ")
+
+
 def test_beside_a_running_job():
     write("job.sql", """CREATE TABLE s (i BIGINT, k AS i % 7) WITH ('connector' = 'datagen', 'rows-per-second' = '2000',
         'fields.i.kind' = 'sequence', 'fields.i.start' = '0', 'fields.i.end' = '1000000');
@@ -140,7 +219,7 @@ def test_usage():
             (["ls"], "ls needs the folder of a job, or a state directory"), (["ls", "x", "1"], "ls takes no epoch: it lists all of them"),
             (["show", "x", "one"], "'one' is no epoch: a number from 1 on is expected"),
             (["show", "x", "0"], "'0' is no epoch: a number from 1 on is expected"),
-            (["rows", "x", "1"], "rows: rows of a state table cannot be shown by this version")]:
+            (["ls", "--rows", "4", "x"], "--splits and --rows are of show, not of ls")]:
         same(run("checkpoint", *arguments, code=2).err, f"tidemark: {message}{usage}")
     has(run("checkpoint", "show", "x", "1", "2", code=2).err, "verb, folder and epoch are all; found '2' behind them\n")
     has(run("checkpoint", "--help").out, "usage: tidemark checkpoint", "verify   reads every byte", "--output")
