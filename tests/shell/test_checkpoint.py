@@ -148,8 +148,9 @@ def test_rows_of_operators():
         same(groups[0], "k,COUNT(*),MAX(d)")
         total = {key: (int(count), most) for key, count, most in (line.split(",") for line in groups[1:])}
         same(sorted(total), ["k0", "k1", "k2"])
-        rows = sum(count for count, _ in total.values())
-        same(max(most for _, most in total.values() if most.startswith(str(rows - 1))), f"{rows - 1}.00")
+        if parallelism == 1:  # it has read 0, 1, 2, ...
+            rows = sum(count for count, _ in total.values())
+            same(max(float(most) for _, most in total.values()), rows - 1.0)
         windows = rows_of(operators["window aggregate"], "--limit", "1000")
         same(windows[0].split(",")[:2], ["k", "COUNT(*)"])
         assert len(windows) > 100, windows
