@@ -1,7 +1,7 @@
 /* checkpoint_state.c: what operators have saved, as tables: positions of sources, rows of all others.
  *
- * Rows are read by the operator itself: the script that the checkpoint holds is planned again, in a session of its own, and the node whose signature is
- * that of the checkpoint's operator gives its columns and knows how to read its state. */
+ * Rows are read by the operator itself: the script that the checkpoint holds is planned again, in a session of its own, and the node whose
+ * signature is that of the checkpoint's operator gives its columns and knows how to read its state. */
 #include "engine/checkpoint_tables.h"
 
 #include "runtime/operators/source_state.h"
