@@ -54,7 +54,8 @@ const Option setting_rows[] = {
       "CLAIM: what execution.state-recovery.path names is removed when the job has enough checkpoints of its own", 0 },
     { "execution.state-recovery.edited-script", OPTION_ENUM, NULL, "KEEP|MIGRATE|FORCE",
       "what a job may go on from that an edited script has changed. KEEP: only from what is the same; MIGRATE: state whose surroundings "
-      "changed, too; FORCE: what is refused begins anew. Not set: MIGRATE for execution.state-recovery.path, KEEP for the job's own state directory", 0 },
+      "changed, too; FORCE: what is refused begins anew. Not set: MIGRATE for execution.state-recovery.path, KEEP for the job's own state "
+      "directory", 0 },
     { "execution.state-recovery.ignore-unclaimed-state", OPTION_BOOL, "false", NULL,
       "state of operators that the job does not have any more is left behind; false: that is an error", 0 },
     { "restart-strategy.type", OPTION_STRING, NULL, NULL,
