@@ -186,10 +186,44 @@ static Status recover_waiting(FileEpochs *epochs, Arena *arena, const Output *ou
     return STATUS_OK;
 }
 
-static Status recover_output(FileEpochs *epochs, Arena *arena, const FileMarkerList *markers, const SinkEpoch *epoch, Error *err)
+static bool has_file(const FileEpochs *epochs, Arena *arena, Str records)
+{
+    const char *cursor = records.ptr, *end = cursor + records.len;
+    EnvStat     stat;
+    Str         below;
+    int64_t     size;
+    while (cursor < end && decode_str(&cursor, end, &below) && decode_i64(&cursor, end, &size))
+        if (env_file_stat(file_path_join(arena, epochs->root, below), &stat) || env_file_stat(file_epochs_shown_path(epochs, arena, below), &stat))
+            return true;
+    return false;
+}
+
+/* Neither a marker nor a file: a checkpoint that a person chose is gone on with in another directory. */
+static bool is_elsewhere(const FileEpochs *epochs, Arena *arena, const FileMarkerList *markers, const Output *output)
+{
+    return markers->count == 0 && !has_file(epochs, arena, output->ended) && !has_file(epochs, arena, output->open);
+}
+
+static void say_elsewhere(const FileEpochs *epochs, const Output *output)
+{
+    const ConnectorHost *host = epochs->spec->host;
+    Text                 line = TEXT_EMPTY;
+    if (!host || !host->notice)
+        return;
+    text_printf(&line, "table %.*s: \"%.*s\" holds nothing of this job; what it had written up to checkpoint %lld is in another directory",
+                STR_FMT(epochs->spec->table->path), STR_FMT(epochs->root), (long long)output->epoch);
+    host->notice(host->state, text_str(&line));
+    text_free(&line);
+}
+
+static Status recover_output(FileEpochs *epochs, Arena *arena, const FileMarkerList *markers, const SinkEpoch *epoch, bool may_rewind, Error *err)
 {
     Output output;
     TRY(read_output(epochs, epoch, &output, err));
+    if (may_rewind && is_elsewhere(epochs, arena, markers, &output)) {
+        say_elsewhere(epochs, &output);
+        return STATUS_OK;
+    }
     TRY(find_marker(epochs, markers, &output, err));
     TRY(recover_waiting(epochs, arena, &output, err));
     TRY(recover_files(epochs, arena, &output, output.ended, true, err));
@@ -233,7 +267,7 @@ static Status recover_in(FileEpochs *epochs, Arena *arena, const SinkRecovery *r
             epochs->marked = markers.items[i].epoch;
     TRY(check_newest(epochs, &markers, recovery, held, err));
     for (int32_t i = 0; i < recovery->count; i++)
-        TRY(recover_output(epochs, arena, &markers, &recovery->epochs[i], err));
+        TRY(recover_output(epochs, arena, &markers, &recovery->epochs[i], recovery->may_rewind, err));
     TRY(put_back(epochs, arena, &markers, recovery->restored, err));
     if (recovery->count > 0 && *held < recovery->restored)
         *held = recovery->restored;

@@ -169,6 +169,11 @@ static Status check_marker(JdbcWriter *writer, const SinkRecovery *recovery, Err
     TRY(jdbc_epochs_newest(&writer->epochs, &newest, err));
     if (newest >= recovery->confirmed)
         return STATUS_OK;
+    if (newest == 0 && recovery->may_rewind) {
+        jdbc_notice(writer->spec, "table %.*s, %.*s: holds nothing of this job; what it had written before epoch %lld is in another database",
+                    STR_FMT(table->path), STR_FMT(writer->options->label), (long long)recovery->restored);
+        return STATUS_OK;
+    }
     writer->connection.trouble = JDBC_WRONG;
     return error_set(err, STATUS_RUNTIME, table->span,
                      "table %.*s, %.*s: epoch %lld was committed, but by `%.*s` the database holds only epoch %lld: it has lost rows",

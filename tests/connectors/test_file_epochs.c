@@ -328,6 +328,45 @@ START_TEST(a_state_of_an_earlier_day_is_found_out)
 }
 END_TEST
 
+static void remember(void *noticed, Str line)
+{
+    text_append(noticed, line);
+}
+
+/* A job begins from a savepoint with another path: what it wrote is where it was. */
+START_TEST(a_chosen_checkpoint_may_go_on_in_another_directory)
+{
+    Table *table = first_start(GROWING);
+    write_row(table, "1");
+    seal(table, 1);
+    commit(table, 1);
+    table_close(table);
+    SinkEpoch     epoch = { .epoch = 1, .output = text_str(&output) };
+    SinkRecovery  recovery = { .restored = 1, .epochs = &epoch, .count = 1 };
+    char          first[sizeof(directory)];
+    Text          noticed = TEXT_EMPTY;
+    ConnectorHost host = { .notice = remember, .state = &noticed };
+    memcpy(first, directory, sizeof(first));
+    snprintf(directory, sizeof(directory), "%s", temp_directory());
+    table = open_as(GROWING, 0, 1);
+    ck_assert_int_eq(recover_with(table, recovery), STATUS_DATA); /* unless it was chosen */
+    table_close(table);
+    recovery.may_rewind = true;
+    table = open_as(GROWING, 0, 1);
+    table->io.host = &host;
+    ck_assert_int_eq(recover_with(table, recovery), STATUS_OK);
+    ck_assert_ptr_nonnull(strstr(text_cstr(&noticed), "holds nothing of this job; what it had written up to checkpoint 1 is in another directory"));
+    write_row(table, "2");
+    seal(table, 2);
+    commit(table, 2);
+    table_close(table);
+    text_free(&noticed);
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf %s", first);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 START_TEST(an_heir_shows_the_files_of_other_instances)
 {
     Table *table = open_as(GROWING, 3, 4);
@@ -382,6 +421,7 @@ Suite *suite_file_epochs(void)
     tcase_add_test(tcase, a_failed_sync_fails_the_epoch);
     tcase_add_test(tcase, a_cut_is_on_the_disk_before_the_file_shows);
     tcase_add_test(tcase, a_state_of_an_earlier_day_is_found_out);
+    tcase_add_test(tcase, a_chosen_checkpoint_may_go_on_in_another_directory);
     tcase_add_test(tcase, an_heir_shows_the_files_of_other_instances);
     tcase_add_test(tcase, an_output_that_is_damaged_is_refused);
     suite_add_tcase(suite, tcase);
