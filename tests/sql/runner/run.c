@@ -405,6 +405,7 @@ static bool run_engine(Run *run, const char *parallelism, const char *state)
         tide_config_set(config, "execution.checkpointing.dir", state, NULL);
         tide_config_set(config, "execution.checkpointing.interval", "0 ms", NULL);
         tide_config_set(config, "tidemark.checkpoint-queries", "true", NULL);
+        tide_config_set(config, "execution.state-recovery.edited-script", "MIGRATE", NULL); /* tables lose their pause */
     }
     tide_engine *engine = NULL;
     bool is_good = tide_open(config, &engine, NULL) == TIDE_OK && tide_session_open(engine, &run->session, NULL) == TIDE_OK;
