@@ -37,6 +37,10 @@ int main(int argc, char **argv)
 {
     int passed = 0, failed = 0;
     bool is_verbose = false;
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s [-v] FILE.test...\n", argv[0]);
+        return 2;
+    }
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-v") == 0) {
             is_verbose = true;
