@@ -128,12 +128,13 @@ static KafkaOutcome step(KafkaTransactional *id, const Goal *goal, Error *err)
 {
     KafkaMarker marker = { .epoch = goal->epoch, .nonce = goal->nonce };
     if (!kafka_transactional_is_connected(id)) {
+        id->may_be_open = goal->count > 0; /* whoever had the id before may have begun with this epoch */
         KafkaOutcome outcome = kafka_transactional_connect(id, err);
         if (outcome != KAFKA_DONE)
             return outcome;
     }
     switch (verdict_of(&id->marker, goal)) {
-    case VERDICT_DONE: return KAFKA_DONE;
+    case VERDICT_DONE: id->may_be_open = false; return KAFKA_DONE;
     case VERDICT_WRITE: return kafka_transactional_write(id, &marker, goal->records, goal->count, err);
     case VERDICT_REWIND: return rewind_marker(id, goal, err);
     case VERDICT_LOST: return marker_is_lost(id, goal, err);

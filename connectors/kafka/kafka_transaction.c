@@ -1,7 +1,8 @@
 /* kafka_transaction.c: see kafka_transaction.h.
  *
  *   connect:  new producer -> init_transactions -> topics are asked for -> marker is read
- *   write:    begin -> all records -> flush -> marker by send_offsets -> commit
+ *   write:    begin -> all records -> flush -> marker by send_offsets -> commit; when an earlier try of the epoch may have left
+ *             something open: the records once more before that, aborted
  *
  * init_transactions comes before the marker is read: it waits until a commit that is under way has ended, so that the
  * marker is final. Topics are asked for before the first record, which would wait up to a second for that. A transaction
@@ -541,6 +542,12 @@ static KafkaOutcome flush(KafkaTransactional *id, Error *err)
     return judge_code(id, id->undelivered, "a record was not delivered", err);
 }
 
+static KafkaOutcome send_and_flush(KafkaTransactional *id, Str records, int64_t count, Error *err)
+{
+    KafkaOutcome outcome = send_all(id, records, count, err);
+    return outcome == KAFKA_DONE ? flush(id, err) : outcome;
+}
+
 static rd_kafka_error_t *send_marker(const KafkaTransactional *id, const KafkaMarker *marker)
 {
     Str topic = id->shared->options->topics.items[0];
@@ -581,17 +588,41 @@ static KafkaOutcome commit(KafkaTransactional *id, const KafkaMarker *marker, Er
     return KAFKA_DONE;
 }
 
+/* init_transactions should have ended what an earlier owner had open. A broker that was killed and has started again (seen with 4.3.1) may
+ * say that it has aborted it and yet leave out the abort in the partitions; the next commit of this id would then commit those records as
+ * well: the epoch would be there twice. So the same records are sent once more and aborted: that ends in each partition they go to
+ * whatever is open there of this id. */
+static KafkaOutcome end_what_is_open(KafkaTransactional *id, Str records, int64_t count, Error *err)
+{
+    KafkaOutcome outcome = begin(id, err);
+    if (outcome == KAFKA_DONE)
+        outcome = send_and_flush(id, records, count, err);
+    if (outcome == KAFKA_DONE)
+        outcome = judge_error(id, rd_kafka_abort_transaction(id->client.handle, -1), "cannot abort", err);
+    if (outcome != KAFKA_DONE)
+        return outcome;
+    id->begun_ns = 0;
+    id->may_be_open = false;
+    return KAFKA_DONE;
+}
+
+static KafkaOutcome write_epoch(KafkaTransactional *id, const KafkaMarker *marker, Str records, int64_t count, Error *err)
+{
+    KafkaOutcome outcome = KAFKA_DONE;
+    if (id->may_be_open && count > 0)
+        outcome = end_what_is_open(id, records, count, err);
+    if (outcome == KAFKA_DONE)
+        outcome = begin(id, err);
+    if (outcome == KAFKA_DONE)
+        outcome = send_and_flush(id, records, count, err);
+    return outcome == KAFKA_DONE ? commit(id, marker, err) : outcome;
+}
+
 KafkaOutcome kafka_transactional_write(KafkaTransactional *id, const KafkaMarker *marker, Str records, int64_t count,
                                        Error *err)
 {
     KafkaTransactions *shared = id->shared;
-    KafkaOutcome       outcome = begin(id, err);
-    if (outcome == KAFKA_DONE)
-        outcome = send_all(id, records, count, err);
-    if (outcome == KAFKA_DONE)
-        outcome = flush(id, err);
-    if (outcome == KAFKA_DONE)
-        outcome = commit(id, marker, err);
+    KafkaOutcome       outcome = write_epoch(id, marker, records, count, err);
     if (outcome == KAFKA_RETRY && has_run_out_of_time(id) && !shared->timeout_is_given && shared->timeout_ms < TIMEOUT_MAX_MS)
         shared->timeout_ms *= 2;
     return outcome;
