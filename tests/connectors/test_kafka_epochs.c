@@ -394,7 +394,7 @@ START_TEST(a_large_epoch_hurries)
     Codec             *codec;
     int64_t            taken = 1;
     int                hurries = 0, batches = 0;
-    Table             *table = epoch_table("s STRING", "", "format=raw");
+    Table             *table = epoch_table("s STRING", "", "format=raw|properties.message.max.bytes=2000000");
     table->io.hurry = count_call;
     table->io.hurry_context = &hurries;
     text_puts(&row, "{\"s\":\"");

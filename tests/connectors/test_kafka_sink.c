@@ -234,8 +234,8 @@ START_TEST(a_record_that_is_too_large)
     text_repeat(&rows, 'x', 5000);
     text_puts(&rows, "\"}\n");
     const char *message = table_write(table, text_cstr(&rows));
-    ck_assert_int_eq(table->err.status, STATUS_DATA);
-    ck_assert_msg(strstr(message, "a record of 5008 bytes cannot be sent: Broker: Message size too large") != NULL,
+    ck_assert_int_eq(table->err.status, STATUS_REFUSED);
+    ck_assert_msg(strstr(message, "a record of 5008 bytes is larger than properties.message.max.bytes (1000)") != NULL,
                   "%s", message);
     text_free(&rows);
     table_close(table);
