@@ -46,7 +46,8 @@ KafkaTransactional *kafka_transactional_create(KafkaTransactions *shared, int32_
 bool                kafka_transactional_is_connected(const KafkaTransactional *id);
 /* A new producer: shuts out earlier owners, waits until what they began has ended, then reads the marker. */
 KafkaOutcome kafka_transactional_connect(KafkaTransactional *id, Error *err);
-/* Records of a log and the marker, in one transaction. The caller sets may_be_open when the epoch may have been tried before. The bytes must stay until the id is closed or this is done. */
+/* Records of a log and the marker, in one transaction. The caller sets may_be_open when the epoch may have been tried before. The bytes must
+ * stay until the id is closed or this is done. */
 KafkaOutcome kafka_transactional_write(KafkaTransactional *id, const KafkaMarker *marker, Str records, int64_t count,
                                        Error *err);
 /* Callbacks of the library; says what is waited for. To be called now and then. */
