@@ -163,10 +163,11 @@ Status kafka_client_check(KafkaClient *client, Error *err)
     if (!client->reason[0])
         return STATUS_OK;
     int64_t now_ns = clock_monotonic_ns(&env_clock);
-    if (!client->was_reached && now_ns - client->opened_ns > client->connect_limit_ms * 1000000)
-        return error_set(err, STATUS_CONNECT, client->spec->table->span,
-                         "kafka %.*s: no broker answered within %lld ms: %s", STR_FMT(client->servers),
-                         (long long)client->connect_limit_ms, client->reason);
+    if (!client->was_reached && now_ns - client->opened_ns > client->connect_limit_ms * 1000000) {
+        error_set(err, STATUS_CONNECT, client->spec->table->span, "kafka %.*s: no broker answered within %lld ms: %s",
+                  STR_FMT(client->servers), (long long)client->connect_limit_ms, client->reason);
+        return error_hint(err, "start the broker, or mend the address; tidemark run --embedded-kafka brings one to try things out with");
+    }
     bool is_time = client->noticed_ns == 0 || now_ns - client->noticed_ns > (int64_t)NOTICE_MS * 1000000;
     if (client->has_news && is_time) {
         client->noticed_ns = now_ns;

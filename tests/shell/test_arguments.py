@@ -53,7 +53,7 @@ def test_txn():
     has(run("txn", "list", code=2).err, "txn can only abort; found 'list'\n")
     has(run("txn", "abort", "--count", "0", code=2).err, "--count expects a number from 1 to 10000, found '0'\n")
     has(run("txn", "abort", "--prefix", "p", "--bootstrap-server", "127.0.0.1:1", "--property", "max.block.ms=300", code=3).err,
-        "kafka 127.0.0.1:1: no broker answered within 300 ms: ")
+        "kafka 127.0.0.1:1: no broker answered within 300 ms: ", "hint: start the broker")
     has(run("txn", "abort", "--prefix", "p", "--bootstrap-server", "127.0.0.1:1", "--property", "debug=all", code=1).err,
         "'properties.debug' is refused: its output may hold secrets")
 
