@@ -154,7 +154,7 @@ def test_rows_of_operators():
         windows = rows_of(operators["window aggregate"], "--limit", "1000")
         same(windows[0].split(",")[:2], ["k", "COUNT(*)"])
         assert len(windows) > 100, windows
-        same(max(int(line.split(",")[1]) for line in windows[1:]), total["k0"][0])
+        same(max(int(line.split(",")[1]) for line in windows[1:]), max(count for count, _ in total.values()))
         same(len(rows_of(operators["window aggregate"], "--limit", "7")), 8)
         sessions = rows_of(operators["session aggregate"])
         same(sorted(line.split(",")[:2] for line in sessions[1:]), [[key, str(total[key][0])] for key in sorted(total)])
