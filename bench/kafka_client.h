@@ -34,11 +34,13 @@ static inline rd_kafka_conf_t *client_conf(const char *servers)
     return conf;
 }
 
-/* Sends what it is given at once. The queue holds some seconds of load. */
+/* Sends after half a millisecond. With no linger at all it sends 3,500 requests a second, more than the broker answers on one
+ * connection: what is measured then is how they queue (20 to 50 ms at the median, where these need 0.5). The queue holds some
+ * seconds of load. */
 static inline rd_kafka_t *producer_new(const char *servers)
 {
     rd_kafka_conf_t *conf = client_conf(servers);
-    client_set(conf, "linger.ms", "0");
+    client_set(conf, "linger.ms", "0.5");
     client_set(conf, "queue.buffering.max.messages", "1000000");
     client_set(conf, "delivery.report.only.error", "true");
     return client_new(RD_KAFKA_PRODUCER, conf);

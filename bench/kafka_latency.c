@@ -20,7 +20,7 @@
 #include "bench/bid.h"
 #include "bench/kafka_client.h"
 
-enum { WINDOW_MS = 100, WARM_WINDOWS = 30, AUCTIONS = 100, MOST_RATE = 200000, GIVE_UP_S = 30, WINDOWS_MAX = 36000 };
+enum { WINDOW_MS = 100, WARM_WINDOWS = 100, AUCTIONS = 100, MOST_RATE = 200000, GIVE_UP_S = 30, WINDOWS_MAX = 36000 };
 
 typedef struct Bench {
     const char     *servers, *out;
@@ -62,8 +62,14 @@ static void send_event(Bench *bench, rd_kafka_t *producer, rd_kafka_topic_t *top
         key_len = snprintf(key, sizeof(key), "{\"window_start\":\"2024-01-01 %02d:%02d:%02d.%03d\"}", (int)(closed / 3600000),
                            (int)(closed / 60000 % 60), (int)(closed / 1000 % 60), (int)(closed % 1000));
     }
-    while (rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value, (size_t)len, key_len ? key : NULL, (size_t)key_len, NULL))
+    int64_t give_up_ns = 0;
+    while (rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value, (size_t)len, key_len ? key : NULL, (size_t)key_len, NULL)) {
+        if (!give_up_ns)
+            give_up_ns = now_ns() + GIVE_UP_S * (int64_t)1000000000;
+        if (now_ns() > give_up_ns)
+            exit(fprintf(stderr, "the broker has taken nothing for %d s\n", GIVE_UP_S) > 0);
         rd_kafka_poll(producer, 1);
+    }
 }
 
 static void send_all(Bench *bench, rd_kafka_t *producer, rd_kafka_topic_t *topic)
