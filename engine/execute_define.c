@@ -40,15 +40,27 @@ static Status check_place(Execution *execution, const Statement *statement, bool
     return error_set(err, STATUS_EXISTS, statement->name.span, "table (or view) `%.*s` exists already", STR_FMT(path.name));
 }
 
-static Status insert_query(Execution *execution, const Statement *statement, Error *err)
+/* The INSERT that fills a table made by CREATE TABLE AS: its columns are those of the query, wherever they stand in the table. */
+static Status insert_of_query(Execution *execution, const Statement *statement, Statement **out, Error *err)
 {
-    Statement insert = { .kind = STATEMENT_INSERT, .span = statement->span, .name = statement->name };
-    insert.insert.query = statement->table.query;
-    return execute_insert(execution, &insert, err);
+    const Field *fields;
+    int32_t      field_count;
+    Statement   *insert = arena_new(execution->arena, Statement, 1);
+    TRY(plan_fields(&execution->plan, statement->table.query, &fields, &field_count, err));
+    *insert = (Statement){ .kind = STATEMENT_INSERT, .span = statement->span, .name = statement->name };
+    insert->insert.query = statement->table.query;
+    for (int32_t i = 0; i < field_count; i++) {
+        Name name = { .span = statement->name.span };
+        list_push(execution->arena, &name.parts, (Ident){ .text = fields[i].name, .span = name.span });
+        list_push(execution->arena, &insert->insert.columns, name);
+    }
+    *out = insert;
+    return STATUS_OK;
 }
 
-Status execute_create_table(Execution *execution, const Statement *statement, Error *err)
+Status create_table(Execution *execution, const Statement *statement, Statement **insert, Error *err)
 {
+    *insert = NULL;
     if (statement->table.is_replace && !statement->table.query)
         return error_set(err, STATUS_INVALID, statement->span, "REPLACE TABLE takes AS and a query");
     if (statement->table.is_replace && !execution->plan.language_only)
@@ -60,14 +72,30 @@ Status execute_create_table(Execution *execution, const Statement *statement, Er
         return STATUS_OK;
     CatalogTable *table;
     TRY(define_table(&execution->plan, statement, &table, err));
-    CatalogPath path = { table->catalog, table->database, table->name };
+    if (statement->table.query)
+        TRY(insert_of_query(execution, statement, insert, err));
     catalog_put_table(catalog_of(execution), table);
-    renew_channel(execution, path);
-    if (!statement->table.query)
+    renew_channel(execution, (CatalogPath){ table->catalog, table->database, table->name });
+    return STATUS_OK;
+}
+
+void drop_filled_table(Execution *execution, const Statement *insert)
+{
+    CatalogPath path;
+    Error       err = { 0 };
+    if (catalog_path(catalog_of(execution), insert->name, &path, &err) == STATUS_OK)
+        catalog_remove_table(catalog_of(execution), path, false);
+}
+
+Status execute_create_table(Execution *execution, const Statement *statement, Error *err)
+{
+    Statement *insert;
+    TRY(create_table(execution, statement, &insert, err));
+    if (!insert)
         return STATUS_OK;
-    Status status = insert_query(execution, statement, err);
-    if (status != STATUS_OK) /* the table exists only together with its job */
-        catalog_remove_table(catalog_of(execution), path, table->is_temporary);
+    Status status = execute_insert(execution, insert, err);
+    if (status != STATUS_OK)
+        drop_filled_table(execution, insert);
     return status;
 }
 

@@ -39,22 +39,41 @@ Status execute_insert(Execution *execution, const Statement *statement, Error *e
     return run_inserts(execution, &insert, 1, err);
 }
 
-/* The inserts of a set; a CREATE TABLE AS in it defines its table first. */
-static Status set_items(Execution *execution, const StatementList *items, Statement ***out, int64_t *count, Error *err)
+/* What a statement writes: its inserts, and those among them whose tables it has created itself (CREATE TABLE AS). */
+typedef struct Writes {
+    LIST(Statement *) inserts;
+    LIST(Statement *) created;
+} Writes;
+
+static void drop_created(Execution *execution, const Writes *writes)
 {
-    Statement **inserts = arena_new(execution->arena, Statement *, items->count);
-    *count = 0;
-    for (int64_t i = 0; i < items->count; i++) {
-        if (items->items[i]->kind == STATEMENT_CREATE_TABLE && execution->plan.language_only) {
-            TRY(execute_create_table(execution, items->items[i], err));
-            continue;
-        }
-        if (items->items[i]->kind != STATEMENT_INSERT)
-            return error_set(err, STATUS_UNSUPPORTED, items->items[i]->span, "%s inside a statement set is not executed by this version",
-                             statement_kind_text(items->items[i]->kind));
-        inserts[(*count)++] = items->items[i];
+    for (int64_t i = 0; i < writes->created.count; i++)
+        drop_filled_table(execution, writes->created.items[i]);
+}
+
+static Status add_write(Execution *execution, const Statement *statement, Writes *writes, Error *err)
+{
+    Statement *insert = NULL;
+    if (statement->kind == STATEMENT_CREATE_TABLE && statement->table.query) {
+        TRY(create_table(execution, statement, &insert, err));
+        if (insert)
+            list_push(execution->arena, &writes->created, insert);
+    } else if (statement->kind == STATEMENT_INSERT) {
+        insert = arena_new(execution->arena, Statement, 1);
+        *insert = *statement;
+    } else {
+        return error_set(err, STATUS_INVALID, statement->span, "a statement set holds INSERT and CREATE TABLE AS, not %s",
+                         statement_kind_text(statement->kind));
     }
-    *out = inserts;
+    if (insert)
+        list_push(execution->arena, &writes->inserts, insert);
+    return STATUS_OK;
+}
+
+static Status add_writes(Execution *execution, const StatementList *items, Writes *writes, Error *err)
+{
+    for (int64_t i = 0; i < items->count; i++)
+        TRY(add_write(execution, items->items[i], writes, err));
     return STATUS_OK;
 }
 
@@ -62,40 +81,44 @@ Status execute_statement_set(Execution *execution, const Statement *statement, E
 {
     if (statement->set.items.count == 0)
         return error_set(err, STATUS_INVALID, statement->span, "the statement set holds no INSERT");
-    Statement **inserts;
-    int64_t     count;
-    TRY(set_items(execution, &statement->set.items, &inserts, &count, err));
-    return count > 0 ? run_inserts(execution, inserts, count, err) : STATUS_OK;
+    Writes writes = { 0 };
+    Status status = add_writes(execution, &statement->set.items, &writes, err);
+    if (status == STATUS_OK && writes.inserts.count > 0)
+        status = run_inserts(execution, writes.inserts.items, writes.inserts.count, err);
+    if (status != STATUS_OK)
+        drop_created(execution, &writes);
+    return status;
 }
 
-static Status plan_target(Execution *execution, const Statement *target, PlanJob **plan, Error *err)
+/* ---- EXPLAIN -------------------------------------------------------------------------------------------------------------- */
+
+static Status plan_writes(Execution *execution, const Statement *target, Writes *writes, PlanJob **plan, Error *err)
 {
-    switch (target->kind) {
-    case STATEMENT_SELECT:
-        return plan_query(&execution->plan, target->query, plan, err);
-    case STATEMENT_INSERT: {
-        Statement *insert = arena_new(execution->arena, Statement, 1);
-        *insert = *target;
-        return plan_inserts(&execution->plan, &insert, 1, plan, err);
-    }
-    case STATEMENT_STATEMENT_SET: {
-        Statement **inserts;
-        int64_t     count;
-        TRY(set_items(execution, &target->set.items, &inserts, &count, err));
-        if (count > 0)
-            return plan_inserts(&execution->plan, inserts, count, plan, err);
-        return error_set(err, STATUS_UNSUPPORTED, target->span, "EXPLAIN of CREATE TABLE AS is not executed by this version");
-    }
-    default:
-        return error_set(err, STATUS_UNSUPPORTED, target->span, "EXPLAIN %s is not executed by this version; queries, INSERT and STATEMENT SET are",
-                         statement_kind_text(target->kind));
-    }
+    if (target->kind == STATEMENT_STATEMENT_SET)
+        TRY(add_writes(execution, &target->set.items, writes, err));
+    else
+        TRY(add_write(execution, target, writes, err));
+    if (writes->inserts.count == 0)
+        return error_set(err, STATUS_INVALID, target->span, "nothing to explain: this writes nothing");
+    return plan_inserts(&execution->plan, writes->inserts.items, writes->inserts.count, plan, err);
 }
 
-Status execute_explain(Execution *execution, const Statement *statement, Error *err)
+static Status plan_target(Execution *execution, const Statement *target, Writes *writes, PlanJob **plan, Error *err)
+{
+    bool is_filled = target->kind == STATEMENT_CREATE_TABLE && target->table.query;
+    if (target->kind == STATEMENT_SELECT)
+        return plan_query(&execution->plan, target->query, plan, err);
+    if (target->kind == STATEMENT_INSERT || target->kind == STATEMENT_STATEMENT_SET || is_filled)
+        return plan_writes(execution, target, writes, plan, err);
+    return error_set(err, STATUS_UNSUPPORTED, target->span,
+                     "EXPLAIN %s is not executed by this version; queries, INSERT, CREATE TABLE AS and STATEMENT SET are",
+                     statement_kind_text(target->kind));
+}
+
+static Status explain(Execution *execution, const Statement *statement, Writes *writes, Error *err)
 {
     PlanJob *plan;
-    TRY(plan_target(execution, statement->plan.target, &plan, err));
+    TRY(plan_target(execution, statement->plan.target, writes, &plan, err));
     Text text = TEXT_EMPTY;
     text_puts(&text, "== Optimized Execution Plan ==\n");
     plan_print(plan, (statement->plan.details & EXPLAIN_CHANGELOG_MODE) != 0, &text);
@@ -105,6 +128,14 @@ Status execute_explain(Execution *execution, const Statement *statement, Error *
     text_free(&text);
     result_set_table(execution->result, &table);
     return STATUS_OK;
+}
+
+Status execute_explain(Execution *execution, const Statement *statement, Error *err)
+{
+    Writes writes = { 0 };
+    Status status = explain(execution, statement, &writes, err);
+    drop_created(execution, &writes); /* explained, not made */
+    return status;
 }
 
 /* ---- jobs ------------------------------------------------------------------------------------------------------------------ */

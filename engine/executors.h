@@ -9,4 +9,9 @@
 #include "engine/executors.def"
 #undef EXECUTOR
 
+/* CREATE TABLE: the table is in the catalog. *insert fills it when there is AS and a query; NULL: nothing to fill. */
+Status create_table(Execution *execution, const Statement *statement, Statement **insert, Error *err);
+/* Such a table exists only together with its job. */
+void   drop_filled_table(Execution *execution, const Statement *insert);
+
 #endif

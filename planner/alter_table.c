@@ -205,6 +205,11 @@ static Status reset_options(TableDraft *draft, const Statement *statement, Error
 
 /* ---- the statement -------------------------------------------------------------------------------------------------------- */
 
+static Status not_executed(const Statement *statement, const char *action, Error *err)
+{
+    return error_set(err, STATUS_UNSUPPORTED, statement->span, "ALTER TABLE ... %s is not executed by this version", action);
+}
+
 static Status alter_draft(TableDraft *draft, const Statement *statement, Error *err)
 {
     switch (statement->alter.action) {
@@ -234,8 +239,14 @@ static Status alter_draft(TableDraft *draft, const Statement *statement, Error *
     case ALTER_COMMENT:
         draft->table.comment = statement->alter.comment;
         return STATUS_OK;
-    default:
-        return error_set(err, STATUS_UNSUPPORTED, statement->span, "this form of ALTER TABLE is not executed by this version");
+    case ALTER_ADD_PARTITIONS:
+        return not_executed(statement, "ADD PARTITION", err);
+    case ALTER_DROP_PARTITIONS:
+        return not_executed(statement, "DROP PARTITION", err);
+    case ALTER_RENAME_PARTITION:
+        return not_executed(statement, "PARTITION ... RENAME TO", err);
+    default: /* actions of other objects */
+        return not_executed(statement, "in this form", err);
     }
 }
 

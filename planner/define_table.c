@@ -1,6 +1,6 @@
 /* define_table.c: CREATE TABLE, with LIKE and AS.
  *
- *   columns of LIKE's source (by its options), then the statement's own, then those of the query
+ *   columns of LIKE's source (by its options), then the statement's own, then those of the query (typed by the statement or not)
  *   options, watermark, key, partitions: of the source where included, the statement's own on top */
 #include "planner/bind.h"
 #include "planner/table_draft.h"
@@ -122,7 +122,7 @@ static Status apply_like(TableDraft *draft, const CreateTable *definition, Error
 
 /* ---- AS query -------------------------------------------------------------------------------------------------------- */
 
-/* Column names alone choose an order; typed columns come first and may give a type to a column of the query. */
+/* Column names alone choose an order. */
 static Status apply_query_names(TableDraft *draft, const CreateTable *definition, const Field *fields, int32_t field_count, Error *err)
 {
     if (definition->columns.count != field_count)
@@ -155,6 +155,18 @@ static Status check_key_of_query(const TableDraft *draft, Str name, const Type *
     return STATUS_OK;
 }
 
+/* A column of the query to which the statement gives a type: it moves to its place in the query. */
+static Status take_typed_column(TableDraft *draft, Str name, DraftColumn *out, Error *err)
+{
+    int64_t index = draft_find(draft, name);
+    *out = draft->columns.items[index];
+    if (out->column.kind == CATALOG_COMPUTED || out->column.is_virtual)
+        return error_set(err, STATUS_EXISTS, out->span, "the query gives a column `%.*s`: %s column cannot take its place", STR_FMT(name),
+                         out->column.kind == CATALOG_COMPUTED ? "a computed" : "a VIRTUAL");
+    draft_remove(draft, index);
+    return STATUS_OK;
+}
+
 static Status apply_query(TableDraft *draft, const CreateTable *definition, Error *err)
 {
     if (!definition->query)
@@ -166,11 +178,12 @@ static Status apply_query(TableDraft *draft, const CreateTable *definition, Erro
     if (definition->columns.count > 0 && definition->columns.items[0].kind == COLUMN_NODE_NAME)
         return apply_query_names(draft, definition, fields, field_count, err);
     for (int32_t f = 0; f < field_count; f++) {
-        if (draft_find(draft, fields[f].name) >= 0)
-            continue; /* the statement gives it a type */
-        const Type *type = type_with_time(arena, fields[f].type, TIME_NONE);
-        TRY(check_key_of_query(draft, fields[f].name, type, err));
-        draft_insert(draft, (DraftColumn){ .column = { .name = fields[f].name, .type = type } }, -1);
+        DraftColumn column = { .column = { .name = fields[f].name, .type = type_with_time(arena, fields[f].type, TIME_NONE) } };
+        if (draft_find(draft, fields[f].name) < 0)
+            TRY(check_key_of_query(draft, fields[f].name, column.column.type, err));
+        else
+            TRY(take_typed_column(draft, fields[f].name, &column, err));
+        draft_insert(draft, column, -1);
     }
     return STATUS_OK;
 }

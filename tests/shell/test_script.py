@@ -100,3 +100,22 @@ def test_help_and_clear_in_a_script():
 def test_no_escape_sequences_without_a_terminal():
     result = run("-v", "-e", "CREATE VIEW v AS SELECT 1 AS uno; SELEC", code=1)
     assert not re.search("\033", result.out + result.err), result
+
+
+def test_create_table_as_fills_columns_by_name():
+    values = " AS SELECT * FROM (VALUES (1, 2)) AS t(a, b)"
+    with_print = " WITH ('connector' = 'print')"
+    same(run("-e", f"CREATE TABLE c (b BIGINT, a BIGINT){with_print}{values}").out, "+I[1, 2]\n")
+    same(run("-e", f"CREATE TABLE c (b, a){with_print}{values}").out, "+I[2, 1]\n")
+    same(run("-e", f"CREATE TABLE c (y DOUBLE, b STRING METADATA VIRTUAL, z AS a + 1, b2 INT){with_print}" + values.replace("(a, b)", "(a, b2)")).out,
+         "+I[null, 1, 2]\n")
+
+
+def test_create_table_as_in_a_statement_set():
+    made = "CREATE TABLE c WITH ('connector' = 'print') AS SELECT 1 AS a"
+    same(sorted(run("-e", f"BEGIN STATEMENT SET; {made}; INSERT INTO c SELECT 2; END").out.split()), ["+I[1]", "+I[2]"])
+    result = run("run", "-o", "csv", "-", stdin=f"EXPLAIN STATEMENT SET BEGIN {made}; INSERT INTO c SELECT 2; END; SHOW TABLES")
+    assert result.out.endswith("op,table name\n"), result.out
+    # one that fails takes all tables of the set with it
+    write("set.sql", f"BEGIN STATEMENT SET; {made}; INSERT INTO c SELECT 'x', 2; END")
+    has(run("run", "set.sql", code=1).err, "set.sql:1:", "Different number of columns")
