@@ -200,11 +200,16 @@ static Status work_off(Task *task, bool *is_clear, bool *has_progress, Error *er
 
 /* ---- 2: timers --------------------------------------------------------------------------------------------------- */
 
+static bool may_run_timer(const Op *op)
+{
+    return op->type->on_timer && !op_has_work(op) && op_can_emit(op);
+}
+
 static Status run_timers(Task *task, bool *has_progress, Error *err)
 {
     for (int32_t i = 0; i < task->op_count; i++) {
         Op *op = task->ops[i];
-        if (op->timer_ms > task->now_ms || !op->type->on_timer || op_has_work(op) || !op_can_emit(op))
+        if (op->timer_ms > task->now_ms || !may_run_timer(op))
             continue;
         op->timer_ms = TIME_MAX;
         TRY(op->type->on_timer(op, task->now_ms, err));
@@ -213,11 +218,12 @@ static Status run_timers(Task *task, bool *has_progress, Error *err)
     return STATUS_OK;
 }
 
+/* Of those that can run: one that has work is looked at because of that, and its timer may long be over. */
 static int64_t next_timer(const Task *task)
 {
     int64_t next = TIME_MAX;
     for (int32_t i = 0; i < task->op_count; i++)
-        if (task->ops[i]->timer_ms < next)
+        if (task->ops[i]->timer_ms < next && may_run_timer(task->ops[i]))
             next = task->ops[i]->timer_ms;
     return next;
 }

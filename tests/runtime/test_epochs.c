@@ -483,6 +483,31 @@ START_TEST(a_job_may_be_stepped_by_its_caller)
 }
 END_TEST
 
+/* A task that waits for its sink's last commit names a time that is still to come: a worker would else run round and round. */
+START_TEST(who_waits_for_the_last_commit_sleeps)
+{
+    numbered_rows(1);
+    ledger.slowness = 30;
+    Job    *job = create(values_to_ledger(), 1);
+    int64_t waits = 0;
+    job_steps_begin(job);
+    while (!job_steps_are_over(job)) {
+        TaskState state;
+        int64_t   wake_ms, now_ms = clock_now_ms(&env_clock);
+        job_step_task(job, 0, &state, &wake_ms);
+        job_step_coordinator(job);
+        if (state != TASK_WAITING)
+            continue;
+        ck_assert_int_ge(wake_ms, now_ms);
+        env_sleep_ms(2);
+        waits++;
+    }
+    job_steps_end(job);
+    ck_assert_int_ge(waits, ledger.slowness);
+    ck_assert_int_eq(end(job), JOB_FINISHED);
+}
+END_TEST
+
 Suite *suite_epochs(void);
 Suite *suite_epochs(void)
 {
@@ -506,6 +531,7 @@ Suite *suite_epochs(void)
     tcase_add_test(tcase, another_plan_is_refused);
     tcase_add_test(tcase, a_job_without_rows_ends);
     tcase_add_test(tcase, a_job_may_be_stepped_by_its_caller);
+    tcase_add_test(tcase, who_waits_for_the_last_commit_sleeps);
     suite_add_tcase(suite, tcase);
     return suite;
 }
