@@ -211,8 +211,10 @@ typedef struct SinkType {
     /* Takes rows [start, batch->rows), says how many in *taken. Fewer than all: full; the rest is offered again when spec->wakeup is
      * signalled or after a few ms. Never blocks. The batch stays the caller's.
      * STATUS_REFUSED: the rows behind those taken hold one that the other side can never take; none of them was taken. Written again
-     * without that row, they go on. */
+     * without that row, they go on. A sink that knows which it is takes all rows before it. */
     Status (*write)(Sink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err);
+    /* The column for which write has just refused a row; {NULL, 0} = it was not one column. NULL: that is never known. */
+    Str    (*refused_column)(const Sink *sink);
     /* Called again and again until *done: everything written so far has been accepted by the other side. Never blocks. */
     Status (*flush)(Sink *sink, bool *done, Error *err);
     /* After the last flush of a bounded job or a clean stop: make results visible (close and rename files). May be NULL. */

@@ -31,6 +31,7 @@ void jdbc_chunk_clear(JdbcChunk *chunk)
     chunk->count = 0;
     chunk->epoch = 0;
     chunk->recovery = NULL;
+    chunk->columns = NULL;
     if (chunk->text.capacity > KEPT_SIZE_MAX) {
         text_free(&chunk->text);
         env_free(chunk->rows);
@@ -93,10 +94,9 @@ void jdbc_chunk_put(JdbcChunk *chunk, Str key, Str values)
     text_append(&chunk->text, values);
 }
 
-Status jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err)
+static Status put_row(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err)
 {
-    bool is_delete = batch->kinds && batch->kinds[row] == ROW_DELETE;
-    need_row(chunk);
+    bool     is_delete = batch->kinds && batch->kinds[row] == ROW_DELETE;
     JdbcRow *added = &chunk->rows[chunk->count];
     *added = (JdbcRow){ .key = chunk->text.len };
     if (layout->key_count > 0)
@@ -106,6 +106,18 @@ Status jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *b
     if (!is_delete)
         TRY(jdbc_put_row(layout, batch, row, &chunk->text, err));
     added->values_size = chunk->text.len - added->values;
+    return STATUS_OK;
+}
+
+Status jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err)
+{
+    int64_t size = chunk->text.len;
+    need_row(chunk);
+    Status status = put_row(chunk, layout, batch, row, err);
+    if (status != STATUS_OK) {
+        chunk->text.len = size; /* the next row stands there */
+        return status;
+    }
     if (chunk->text.overflow)
         return error_set(err, STATUS_LIMIT, layout->spec->table->span, "table %.*s: rows of more than 1 GiB",
                          STR_FMT(layout->spec->table->path));

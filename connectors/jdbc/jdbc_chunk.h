@@ -2,6 +2,7 @@
 #ifndef CONNECTORS_JDBC_JDBC_CHUNK_H
 #define CONNECTORS_JDBC_JDBC_CHUNK_H
 
+#include "connectors/jdbc/jdbc_columns.h"
 #include "connectors/jdbc/jdbc_layout.h"
 
 #define JDBC_CHUNK_ROWS_MAX 8192
@@ -21,6 +22,7 @@ typedef struct JdbcChunk {
     int64_t   slot_count;
     int64_t   born_ms; /* when its first row came */
     Error     error;   /* why it could not be written */
+    JdbcColumns *columns; /* not NULL: no rows, read the table's columns into it */
 
     /* exactly-once: what the writer is asked to do besides */
     int64_t             epoch;        /* > 0: its rows are this epoch's; committed with its number */
@@ -35,7 +37,7 @@ void       jdbc_chunk_free(JdbcChunk *chunk);
 /* Empty again; keeps its memory, unless it is much. */
 void       jdbc_chunk_clear(JdbcChunk *chunk);
 bool       jdbc_chunk_is_full(const JdbcChunk *chunk);
-/* -D deletes by key, all other kinds write. */
+/* -D deletes by key, all other kinds write. STATUS_REFUSED: the row has no SQL text; the chunk is as before. */
 Status     jdbc_chunk_add(JdbcChunk *chunk, const JdbcLayout *layout, const Batch *batch, int64_t row, Error *err);
 
 /* A row that is SQL text already; the keys of a chunk that is filled so must differ. */

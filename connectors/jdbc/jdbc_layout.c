@@ -128,7 +128,7 @@ static Status no_literal(const JdbcLayout *layout, const Batch *batch, int32_t c
         jdbc_put_key(layout, batch, row, &key, &ignored);
     if (key.len > ERROR_KEY_SIZE_MAX)
         key.len = ERROR_KEY_SIZE_MAX;
-    error_set(err, STATUS_DATA, layout->spec->table->span,
+    error_set(err, STATUS_REFUSED, layout->spec->table->span,
               "table %.*s, column '%.*s'%s%s: MySQL has neither NaN nor infinite numbers",
               STR_FMT(layout->spec->table->path), STR_FMT(column_name(layout->spec, column)), key.len > 0 ? ", key " : "",
               text_cstr(&key));

@@ -4,20 +4,28 @@
  * others it goes on growing, up to its maximum: so a slow database gets larger transactions, not more of them. Behind that, the sink
  * takes no more rows.
  *
+ * The first thing that the writer is asked for is the table's columns as the database has them. Rows are held against them (jdbc_judge.h) before
+ * they enter a chunk; none is taken before they are known.
+ *
  * Exactly once: the chunk being filled is the epoch. It is sealed at a barrier and goes to the writer, with the epoch's number, when the
  * checkpoint is durable. It is in memory and in the checkpoint until then, so a large one asks for an early checkpoint. */
 #include "connectors/jdbc/jdbc_sink.h"
 
 #include "connectors/jdbc/jdbc_connection.h"
+#include "connectors/jdbc/jdbc_judge.h"
 #include "connectors/jdbc/jdbc_writer.h"
 
-enum { IN_FLIGHT_MAX = 2, EPOCH_SIZE_HURRY = 32 << 20, EPOCH_SIZE_MAX = 256 << 20 };
+enum { IN_FLIGHT_MAX = 2, JUDGED_ROWS = 64, EPOCH_SIZE_HURRY = 32 << 20, EPOCH_SIZE_MAX = 256 << 20 };
 
 typedef struct JdbcSink {
     const IoSpec *spec;
     JdbcOptions   options;
     JdbcLayout    layout;
     JdbcWriter   *writer;
+    JdbcColumns   columns; /* the writer's while it reads them */
+    JdbcJudge     judge;
+    bool          has_columns, has_judge;
+    const JdbcCheck *refused_by; /* of the row that write refused last; NULL: no column's */
     JdbcChunk    *open;  /* being filled */
     JdbcChunk    *spare[IN_FLIGHT_MAX + 1];
     int32_t       spare_count;
@@ -82,6 +90,7 @@ static Status take_back(JdbcSink *sink, Error *err)
             jdbc_chunk_free(chunk);
             return err->status;
         }
+        sink->has_columns |= chunk->columns != NULL;
         if (chunk->recovery || chunk->epoch > 0)
             sink->held = chunk->recovery ? chunk->held : chunk->epoch;
         jdbc_chunk_clear(chunk);
@@ -91,6 +100,17 @@ static Status take_back(JdbcSink *sink, Error *err)
             jdbc_chunk_free(chunk);
     }
     io_set(&sink->spec->counters->pending, sink->in_flight_rows + sink->open->count);
+    return STATUS_OK;
+}
+
+/* Rows can be judged once the columns are known. */
+static Status get_ready(JdbcSink *sink, Error *err)
+{
+    TRY(take_back(sink, err));
+    if (sink->has_judge || !sink->has_columns)
+        return STATUS_OK;
+    TRY(jdbc_judge_create(&sink->layout, &sink->columns, sink->spec->arena, &sink->judge, err));
+    sink->has_judge = true;
     return STATUS_OK;
 }
 
@@ -114,16 +134,33 @@ static bool has_room(JdbcSink *sink)
     return !jdbc_chunk_is_full(sink->open);
 }
 
+static Status add_row(JdbcSink *sink, const Batch *batch, int64_t row, Error *err)
+{
+    if (sink->open->count == 0)
+        sink->open->born_ms = now_ms(sink);
+    return jdbc_chunk_add(sink->open, &sink->layout, batch, row, err);
+}
+
+/* A few rows are judged, then added. */
 static Status add_rows(JdbcSink *sink, const Batch *batch, int64_t start, int64_t *taken, Error *err)
 {
-    for (int64_t row = start; row < batch->rows && has_room(sink); row++, ++*taken) {
-        if (sink->open->count == 0)
-            sink->open->born_ms = now_ms(sink);
-        TRY(jdbc_chunk_add(sink->open, &sink->layout, batch, row, err));
+    int64_t judged = start, good = start;
+    for (int64_t row = start; row < batch->rows && sink->has_judge && has_room(sink); row++, ++*taken) {
+        if (row == judged) {
+            judged = batch->rows - row > JUDGED_ROWS ? row + JUDGED_ROWS : batch->rows;
+            good = jdbc_judge_find(&sink->judge, batch, row, judged, &sink->refused_by);
+        }
+        if (row == good && good < judged)
+            return jdbc_judge_refuse(&sink->judge, batch, row, sink->refused_by, err);
+        TRY(add_row(sink, batch, row, err));
     }
+    return STATUS_OK;
+}
+
+static void hurry_if_large(const JdbcSink *sink)
+{
     if (sink->options.is_exactly_once && sink->open->text.len > EPOCH_SIZE_HURRY && sink->spec->hurry)
         sink->spec->hurry(sink->spec->hurry_context);
-    return STATUS_OK;
 }
 
 /* ---- the contract ------------------------------------------------------------------------------------------------ */
@@ -138,6 +175,13 @@ static Status check_epochs(const JdbcSink *sink, Error *err)
     return error_hint(err, "give a state directory: --state-dir DIR");
 }
 
+static void ask_for_columns(JdbcSink *sink)
+{
+    JdbcChunk *chunk = empty_chunk(sink);
+    chunk->columns = &sink->columns;
+    give(sink, chunk);
+}
+
 static Status sink_open(const IoSpec *spec, Sink **out, Error *err)
 {
     JdbcSink *sink = arena_new(spec->arena, JdbcSink, 1);
@@ -146,9 +190,12 @@ static Status sink_open(const IoSpec *spec, Sink **out, Error *err)
     TRY(check_epochs(sink, err));
     jdbc_layout_create(spec, &sink->options, &sink->layout);
     jdbc_tell_unknown(spec, &sink->options);
-    sink->open = jdbc_chunk_create();
     *out = (Sink *)sink;
-    return jdbc_writer_start(spec, &sink->options, &sink->layout, &sink->writer, err);
+    sink->open = jdbc_chunk_create();
+    sink->columns.arena = arena_create();
+    TRY(jdbc_writer_start(spec, &sink->options, &sink->layout, &sink->writer, err));
+    ask_for_columns(sink);
+    return STATUS_OK;
 }
 
 static Status sink_write(Sink *opened, const Batch *batch, int64_t start, int64_t *taken, Error *err)
@@ -156,12 +203,20 @@ static Status sink_write(Sink *opened, const Batch *batch, int64_t start, int64_
     JdbcSink *sink = (JdbcSink *)opened;
     int64_t   bytes = sink->open->text.len;
     *taken = 0;
-    TRY(take_back(sink, err));
-    TRY(add_rows(sink, batch, start, taken, err));
+    sink->refused_by = NULL;
+    TRY(get_ready(sink, err));
+    Status status = add_rows(sink, batch, start, taken, err);
+    hurry_if_large(sink);
     io_add(&sink->spec->counters->rows, *taken);
     if (sink->open->text.len > bytes)
         io_add(&sink->spec->counters->bytes, sink->open->text.len - bytes);
-    return serve(sink, err);
+    return status != STATUS_OK ? status : serve(sink, err);
+}
+
+static Str sink_refused_column(const Sink *opened)
+{
+    const JdbcCheck *check = ((const JdbcSink *)opened)->refused_by;
+    return check ? check->target->name : (Str){ NULL, 0 };
 }
 
 static Status sink_flush(Sink *opened, bool *done, Error *err)
@@ -185,6 +240,8 @@ static void sink_close(Sink *opened)
     JdbcSink *sink = (JdbcSink *)opened;
     jdbc_writer_stop(sink->writer);
     sink->writer = NULL;
+    arena_destroy(sink->columns.arena);
+    sink->columns.arena = NULL;
     jdbc_chunk_free(sink->open);
     jdbc_chunk_free(sink->sealed);
     sink->open = sink->sealed = NULL;
@@ -255,6 +312,7 @@ static SinkMode sink_mode(const TableSpec *table)
 const SinkType jdbc_sink = {
     .open = sink_open,
     .write = sink_write,
+    .refused_column = sink_refused_column,
     .flush = sink_flush,
     .close = sink_close,
     .mode = sink_mode,

@@ -139,6 +139,15 @@ static const JdbcRow *find_bad_row(JdbcWriter *writer, const JdbcChunk *chunk, E
     return NULL;
 }
 
+static void hint_at_bad_row(const JdbcWriter *writer, Error *err)
+{
+    if (writer->options->is_exactly_once)
+        error_hint(err, "only the server knows that, and the row is in the checkpoint: change the table in the database or what it holds, and "
+                        "start the job again");
+    else
+        error_hint(err, "only the server knows that: change the table in the database or what it holds, or leave such rows out");
+}
+
 static void name_bad_row(JdbcWriter *writer, const JdbcChunk *chunk, Error *err)
 {
     if (writer->connection.trouble != JDBC_WRONG || err->status != STATUS_DATA)
@@ -156,6 +165,7 @@ static void name_bad_row(JdbcWriter *writer, const JdbcChunk *chunk, Error *err)
     Error named = ERROR_NONE;
     error_set(&named, err->status, err->span, "%s; the row%s %.*s%s", err->message, has_key ? "'s key is" : " is",
               STR_FMT(shown), is_long ? "..." : "");
+    hint_at_bad_row(writer, &named);
     *err = named;
 }
 
@@ -255,6 +265,8 @@ static bool wait_to_retry(JdbcWriter *writer, int64_t failures, const Error *why
 
 static Status attempt(JdbcWriter *writer, JdbcChunk *chunk, Error *err)
 {
+    if (chunk->columns)
+        return jdbc_columns_read(&writer->connection, chunk->columns, err);
     if (chunk->recovery)
         return recover(writer, chunk, err);
     return run_transaction(writer, chunk, err);

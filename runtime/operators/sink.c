@@ -209,18 +209,20 @@ static Status send_refused(Op *op, int64_t row, Error *why, Error *err)
 {
     const SinkState *state = op->state;
     int32_t          rows[] = { (int32_t)row };
+    Str              column = state->type->refused_column ? state->type->refused_column(state->sink) : (Str){ NULL, 0 };
     counter_add(&op->counters->refused, 1);
-    return row_errors_send(op, state->batch, rows, 1, "sink", "refused", (Str){ NULL, 0 }, why->message, err);
+    return row_errors_send(op, state->batch, rows, 1, "sink", "refused", column, why->message, err);
 }
 
-/* Some row from `written` on is refused: finds the first by halves, those before it being written meanwhile, and leaves it out. */
+/* Some row from `written` on is refused: finds the first by halves, those before it being written meanwhile, and leaves it out. Of a sink that
+ * knows which it is, it is the first of all. */
 static Status leave_out_refused(Op *op, bool *is_full, Error *err)
 {
     SinkState *state = op->state;
     int64_t    end = state->batch->rows, taken;
     Error      why = ERROR_NONE;
-    for (;;) {
-        int64_t size = end - state->written, middle = state->written + (size > 1 ? size / 2 : 1);
+    for (int64_t size = 1;; size = (end - state->written + 1) / 2) {
+        int64_t middle = state->written + size;
         error_clear(&why);
         Status status = write_until(state, middle, &taken, &why);
         if (status == STATUS_REFUSED && middle - state->written == 1)

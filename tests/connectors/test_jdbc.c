@@ -272,7 +272,8 @@ START_TEST(not_a_number)
     open_bed(&bed, "a INT, d DOUBLE", key, 1, URL);
     Batch *batch = table_batch(bed.table, "{\"a\":7,\"d\":1}\n", &codec);
     COLUMN_DATA(&batch->columns[1], double)[0] = (double)INFINITY;
-    ck_assert_int_eq(jdbc_chunk_add(bed.chunk, &bed.layout, batch, 0, &bed.table->err), STATUS_DATA);
+    ck_assert_int_eq(jdbc_chunk_add(bed.chunk, &bed.layout, batch, 0, &bed.table->err), STATUS_REFUSED);
+    ck_assert_int_eq(bed.chunk->text.len, 0);
     ck_assert_str_eq(bed.table->err.message, "table default_catalog.default_database.t, column 'd', key 7: MySQL has neither NaN "
                                              "nor infinite numbers");
     codec_close(codec);

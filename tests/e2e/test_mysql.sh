@@ -103,7 +103,7 @@ check_contains "... is named" "Table 'shop.nowhere' doesn't exist" "$(cat "$WORK
 sql "CREATE TABLE short (i INT PRIMARY KEY, s VARCHAR(3))"
 check_exit "a value that is too long" 4 "$TIDEMARK" run --quiet -e "$(table short 'i INT, s STRING')
     INSERT INTO short VALUES (1, 'a'), (2, 'abcd'), (3, 'c');"
-check_contains "... is named with column and row" "Data too long for column 's' at row 1 (1406); the row is (2,'abcd')" "$(cat "$WORK/err")"
+check_contains "... is named with column and row" "column 's': too long for varchar(3); the row is (2,'abcd')" "$(cat "$WORK/err")"
 check_equal "... and nothing of its transaction stays" "0" "$(sql 'SELECT COUNT(*) FROM short')"
 run "$(table short 'i INT, s STRING') INSERT INTO short VALUES (1, 'a');"
 check_exit "a key that is there already" 4 "$TIDEMARK" run --quiet -e "$(table short 'i INT, s STRING') INSERT INTO short VALUES (9, 'i'), (1, 'b');"
