@@ -1,9 +1,9 @@
 /* output_tableau.c: the dialect's table layout.
  *
  *     +----+-------------+----------------------+        an unbounded result: a column "op", widths by type,
- *     | op |          id |                  cnt |        rows as they come; the closing border only if there
- *     +----+-------------+----------------------+        were rows
- *     | +I |           1 |                    1 |
+ *     | op |          id |                  cnt |        rows as they come; the head with the first of them, so that
+ *     +----+-------------+----------------------+        an error that comes instead stands alone; the closing border
+ *     | +I |           1 |                    1 |        only if there were rows
  *     +----+-------------+----------------------+
  *     Received a total of 1 row (0.02 seconds)
  *
@@ -197,7 +197,6 @@ static void begin(Output *output, bool is_changelog)
         }
     } else {
         take_widths_of_types(output);
-        put_header(output);
     }
 }
 
@@ -215,6 +214,8 @@ static void tableau_rows(Output *output, tide_batch *batch)
 {
     Tableau *tableau = output->state;
     if (!tableau->is_holding) {
+        if (!tableau->has_header)
+            put_header(output);
         put_rows(output, batch);
         return;
     }
@@ -248,6 +249,8 @@ static void tableau_end(Output *output, OutputEnd how)
     Tableau *tableau = output->state;
     if (how == OUTPUT_COMPLETE && tableau->is_holding && output->rows > 0)
         put_held(output);
+    if (how != OUTPUT_FAILED && tableau->has_op && !tableau->has_header)
+        put_header(output);
     if (how == OUTPUT_COMPLETE && tableau->has_header && output->rows > 0)
         put_border(output, &output->text);
     if (how != OUTPUT_FAILED)

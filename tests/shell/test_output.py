@@ -189,3 +189,8 @@ def test_show_create_is_plain_text():
 
 def test_several_queries():
     same(run("-o", "csv", "-e", "SELECT 1 AS a; SELECT 2 AS b", "-e", "SELECT 3 AS c").out, "op,a\n+I,1\nop,b\n+I,2\nop,c\n+I,3\n")
+
+
+def test_tableau_of_a_query_that_fails_before_its_first_row():
+    result = run("-e", "CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = 'nowhere', 'format' = 'csv'); SELECT a FROM t", code=4)
+    same(result.out, "")
