@@ -1,15 +1,16 @@
-/* raw.c: one column, whose bytes are the record: text as UTF-8, numbers as their 1, 2, 4 or 8 bytes. A null message is
+/* raw.c: one column, whose bytes are the record: text in a character set, numbers as their 1, 2, 4 or 8 bytes. A null message is
  * NULL.
  *
  * With line-delimiter a message is as many rows as it has parts, and each written record ends with the delimiter. */
 #include "connectors/formats/cell.h"
 #include "connectors/formats/format.h"
+#include "core/charset.h"
 #include "core/utf8.h"
 
 #include <assert.h>
 
 static const Option raw_options[] = {
-    { "charset", OPTION_STRING, "UTF-8", NULL, "of text; only UTF-8", 0 },
+    { "charset", OPTION_STRING, "UTF-8", NULL, "of text: US-ASCII, ISO-8859-1, UTF-8, UTF-16, UTF-16BE or UTF-16LE", 0 },
     { "endianness", OPTION_ENUM, "big-endian", "big-endian|little-endian", "order of the bytes of numbers", 0 },
     { "line-delimiter", OPTION_STRING, NULL, NULL, "splits a message into rows; put behind each written record", 0 },
     { 0 },
@@ -21,7 +22,8 @@ typedef struct RawCodec {
     ErrorPolicy policy;
     int32_t     column; /* of the batch, -1 = not wanted */
     bool        is_little;
-    Str         delimiter; /* empty = none */
+    Charset     charset;
+    Str         delimiter; /* in the character set; empty = none */
     Text        scratch;
 } RawCodec;
 
@@ -47,10 +49,12 @@ static bool is_carried(TypeKind kind)
 
 static Status raw_check(const FormatSpec *spec, Error *err)
 {
-    Str charset = option_str(raw_options, spec->options, "charset");
-    if (!str_is_nocase(charset, "UTF-8") && !str_is_nocase(charset, "UTF8"))
-        return error_set(err, STATUS_UNSUPPORTED, spec->span, "option 'raw.charset' = '%.*s': only UTF-8 is supported",
-                         STR_FMT(charset));
+    Charset charset;
+    Str     name = option_str(raw_options, spec->options, "charset");
+    if (!charset_find(name, &charset)) {
+        error_set(err, STATUS_UNSUPPORTED, spec->span, "option 'raw.charset' = '%.*s': the character set is not known", STR_FMT(name));
+        return error_hint(err, CHARSETS_KNOWN);
+    }
     if (spec->column_count != 1)
         return error_set(err, STATUS_INVALID, spec->span,
                          "The 'raw' format only supports single physical column. However the defined schema contains "
@@ -69,6 +73,14 @@ static void codec_free(void *object)
     text_free(&codec->scratch);
 }
 
+/* Between two lines stands no byte order mark. */
+static Str encoded_delimiter(const FormatSpec *spec, Charset charset)
+{
+    Str   delimiter = option_str(raw_options, spec->options, "line-delimiter");
+    char *to = arena_new(spec->arena, char, CHARSET_ENCODED_SIZE_MAX(delimiter.len));
+    return (Str){ to, charset_encode(charset == CHARSET_UTF16 ? CHARSET_UTF16BE : charset, delimiter, to) };
+}
+
 static RawCodec *codec_create(const FormatSpec *spec)
 {
     RawCodec *codec = arena_new(spec->arena, RawCodec, 1);
@@ -78,7 +90,8 @@ static RawCodec *codec_create(const FormatSpec *spec)
     codec->policy = spec->policy;
     codec->column = spec->columns[0].out;
     codec->is_little = str_is_nocase(option_str(raw_options, spec->options, "endianness"), "little-endian");
-    codec->delimiter = option_str(raw_options, spec->options, "line-delimiter");
+    charset_find(option_str(raw_options, spec->options, "charset"), &codec->charset);
+    codec->delimiter = encoded_delimiter(spec, codec->charset);
     return codec;
 }
 
@@ -108,24 +121,18 @@ typedef struct RawReader {
     int32_t  *message_of_row;
 } RawReader;
 
-static void put_repaired(RawCodec *codec, Str text)
+static Str decoded_text(RawCodec *codec, Str bytes)
 {
     text_clear(&codec->scratch);
-    for (int64_t at = 0; at < text.len;) {
-        int32_t size;
-        bool    is_good = utf8_decode(text, at, &size) != UTF8_INVALID;
-        text_append(&codec->scratch, is_good ? str_slice(text, at, at + size) : STR("\xEF\xBF\xBD"));
-        at += size;
-    }
+    char *to = text_reserve(&codec->scratch, CHARSET_DECODED_SIZE_MAX(bytes.len));
+    return (Str){ to, charset_decode(codec->charset, bytes, to) };
 }
 
 static void read_text(RawReader *reader, Column *column, Str bytes)
 {
-    if (type_is_string(reader->codec->type) && !utf8_is_valid(bytes)) {
-        put_repaired(reader->codec, bytes);
-        bytes = text_str(&reader->codec->scratch);
-    }
-    cell_set_view(column, reader->rows, text_pool_view(&reader->pool, bytes));
+    RawCodec *codec = reader->codec;
+    bool      is_as_it_is = !type_is_string(codec->type) || (codec->charset == CHARSET_UTF8 && utf8_is_valid(bytes));
+    cell_set_view(column, reader->rows, text_pool_view(&reader->pool, is_as_it_is ? bytes : decoded_text(codec, bytes)));
 }
 
 static uint64_t load_number(const RawCodec *codec, Str bytes)
@@ -273,10 +280,19 @@ static uint64_t number_of(const Column *column, int64_t index)
     }
 }
 
+static void put_text(const RawCodec *codec, Str text, Text *out)
+{
+    char *to = text_reserve(out, CHARSET_ENCODED_SIZE_MAX(text.len));
+    if (to) /* else the overflow is noticed at the end */
+        out->len += charset_encode(codec->charset, text, to);
+}
+
 static void put_value(const RawCodec *codec, const Column *column, int64_t index, Text *out)
 {
     if (codec->type->kind <= TYPE_DOUBLE)
         put_number(codec, number_of(column, index), layout_size(type_layout(codec->type)), out);
+    else if (type_is_string(codec->type) && codec->charset != CHARSET_UTF8)
+        put_text(codec, view_str(&COLUMN_DATA(column, View)[index]), out);
     else
         text_append(out, view_str(&COLUMN_DATA(column, View)[index]));
     text_append(out, codec->delimiter);

@@ -8,7 +8,6 @@
 static const Option print_options[] = {
     { "print-identifier", OPTION_STRING, NULL, NULL, "stands in front of every line", 0 },
     { "standard-error", OPTION_BOOL, "false", NULL, "print to standard error", 0 },
-    { "sink.parallelism", OPTION_INT, NULL, NULL, "tasks that print", 0 },
     { 0 },
 };
 

@@ -2,7 +2,7 @@
  * HEX, UNHEX, BIN. */
 #include "functions/args.h"
 
-#include "core/utf8.h"
+#include "core/charset.h"
 
 /* ---- base64 ---------------------------------------------------------------------------------------------------- */
 
@@ -73,51 +73,12 @@ static Status from_base64_eval(Call *call, const Column *args, int64_t rows, Col
 
 /* ---- character sets -------------------------------------------------------------------------------------------- */
 
-typedef enum Charset { CHARSET_NONE, CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII, CHARSET_UTF16, CHARSET_UTF16BE,
-                       CHARSET_UTF16LE } Charset;
-
-typedef struct CharsetName {
-    const char *name;
-    Charset     charset;
-} CharsetName;
-
-static const CharsetName charset_names[] = {
-    { "UTF-8", CHARSET_UTF8 },       { "UTF8", CHARSET_UTF8 },         { "ISO-8859-1", CHARSET_LATIN1 },
-    { "ISO8859_1", CHARSET_LATIN1 }, { "LATIN1", CHARSET_LATIN1 },     { "US-ASCII", CHARSET_ASCII },
-    { "ASCII", CHARSET_ASCII },      { "UTF-16", CHARSET_UTF16 },      { "UTF16", CHARSET_UTF16 },
-    { "UTF-16BE", CHARSET_UTF16BE }, { "UTF-16LE", CHARSET_UTF16LE },
-};
-
 static Status charset_named(const Call *call, Str name, Charset *out, Error *err)
 {
-    for (size_t i = 0; i < sizeof(charset_names) / sizeof(*charset_names); i++) {
-        if (!str_is_nocase(name, charset_names[i].name))
-            continue;
-        *out = charset_names[i].charset;
+    if (charset_find(name, out))
         return STATUS_OK;
-    }
     call_fail(call, err, STATUS_DATA, "the character set '%.*s' is not known", STR_FMT(name));
-    return error_hint(err, "US-ASCII, ISO-8859-1, UTF-8, UTF-16, UTF-16BE and UTF-16LE are");
-}
-
-static char *put_unit(char *to, uint32_t unit, bool is_little)
-{
-    to[is_little ? 0 : 1] = (char)(unit & 0xFF);
-    to[is_little ? 1 : 0] = (char)(unit >> 8);
-    return to + 2;
-}
-
-static char *put_char(char *to, int32_t code, Charset charset)
-{
-    if (charset == CHARSET_LATIN1 || charset == CHARSET_ASCII) {
-        *to++ = code < (charset == CHARSET_ASCII ? 0x80 : 0x100) ? (char)code : '?';
-        return to;
-    }
-    bool is_little = charset == CHARSET_UTF16LE;
-    if (code < 0x10000)
-        return put_unit(to, (uint32_t)code, is_little);
-    to = put_unit(to, 0xD800 + ((uint32_t)(code - 0x10000) >> 10), is_little);
-    return put_unit(to, 0xDC00 + ((uint32_t)(code - 0x10000) & 0x3FF), is_little);
+    return error_hint(err, CHARSETS_KNOWN);
 }
 
 static Status encode_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
@@ -127,67 +88,10 @@ static Status encode_eval(Call *call, const Column *args, int64_t rows, Column *
         Charset charset;
         Str     in = arg_str(&args[0], i);
         TRY(charset_named(call, arg_str(&args[1], i), &charset, err));
-        if (charset == CHARSET_UTF8) {
-            out_str(out, i, in);
-            continue;
-        }
-        char *to = buf_alloc(call_buf(call), in.len * 2 + 4), *at = to;
-        if (charset == CHARSET_UTF16)
-            at = put_unit(at, 0xFEFF, false);
-        for (int64_t k = 0; k < in.len;) {
-            int32_t size, code = utf8_decode(in, k, &size);
-            at = put_char(at, code == UTF8_INVALID ? UTF8_REPLACEMENT : code, charset);
-            k += size;
-        }
-        out_str(out, i, (Str){ to, at - to });
+        char *to = buf_alloc(call_buf(call), CHARSET_ENCODED_SIZE_MAX(in.len));
+        out_str(out, i, (Str){ to, charset_encode(charset, in, to) });
     }
     return STATUS_OK;
-}
-
-/* UTF-8 with each broken part as one U+FFFD. */
-static char *repair_utf8(Str in, char *to)
-{
-    for (int64_t k = 0; k < in.len;) {
-        int32_t size, code = utf8_decode(in, k, &size);
-        to += utf8_encode(code == UTF8_INVALID ? UTF8_REPLACEMENT : code, to);
-        k += size;
-    }
-    return to;
-}
-
-static char *decode_utf16(Str in, bool is_little, char *to)
-{
-    for (int64_t k = 0; k + 1 < in.len; k += 2) {
-        uint32_t unit =
-            (uint32_t)(unsigned char)in.ptr[k + !is_little] | (uint32_t)(unsigned char)in.ptr[k + is_little] << 8;
-        if (unit >= 0xD800 && unit < 0xDC00 && k + 3 < in.len) {
-            uint32_t low = (uint32_t)(unsigned char)in.ptr[k + 2 + !is_little] |
-                           (uint32_t)(unsigned char)in.ptr[k + 2 + is_little] << 8;
-            if (low >= 0xDC00 && low < 0xE000) {
-                unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                k += 2;
-            }
-        }
-        to += utf8_encode(unit >= 0xD800 && unit < 0xE000 ? UTF8_REPLACEMENT : (int32_t)unit, to);
-    }
-    return in.len % 2 ? to + utf8_encode(UTF8_REPLACEMENT, to) : to;
-}
-
-static char *decode_bytes(Str in, Charset charset, char *to)
-{
-    if (charset == CHARSET_UTF8)
-        return repair_utf8(in, to);
-    if (charset == CHARSET_UTF16BE || charset == CHARSET_UTF16LE)
-        return decode_utf16(in, charset == CHARSET_UTF16LE, to);
-    if (charset == CHARSET_UTF16) {
-        bool has_little = str_starts_with(in, STR("\xFF\xFE")), has_big = str_starts_with(in, STR("\xFE\xFF"));
-        return decode_utf16(has_little || has_big ? str_slice(in, 2, in.len) : in, has_little, to);
-    }
-    for (int64_t k = 0; k < in.len; k++) {
-        int32_t code = (unsigned char)in.ptr[k];
-        to += utf8_encode(charset == CHARSET_ASCII && code >= 0x80 ? UTF8_REPLACEMENT : code, to);
-    }
-    return to;
 }
 
 static Status decode_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
@@ -197,8 +101,8 @@ static Status decode_eval(Call *call, const Column *args, int64_t rows, Column *
         Charset charset;
         Str     in = arg_str(&args[0], i);
         TRY(charset_named(call, arg_str(&args[1], i), &charset, err));
-        char *to = buf_alloc(call_buf(call), in.len * 3 + 4);
-        out_str(out, i, (Str){ to, decode_bytes(in, charset, to) - to });
+        char *to = buf_alloc(call_buf(call), CHARSET_DECODED_SIZE_MAX(in.len));
+        out_str(out, i, (Str){ to, charset_decode(charset, in, to) });
     }
     return STATUS_OK;
 }
@@ -275,8 +179,8 @@ static Status url_decode_eval(Call *call, const Column *args, int64_t rows, Colu
             out_null(call, out, rows, i);
             continue;
         }
-        char *to = buf_alloc(call_buf(call), size * 3 + 1);
-        out_str(out, i, (Str){ to, repair_utf8((Str){ raw, size }, to) - to });
+        char *to = buf_alloc(call_buf(call), CHARSET_DECODED_SIZE_MAX(size));
+        out_str(out, i, (Str){ to, charset_decode(CHARSET_UTF8, (Str){ raw, size }, to) });
     }
     return STATUS_OK;
 }
