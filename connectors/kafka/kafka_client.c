@@ -39,9 +39,19 @@ Status kafka_error_status(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
         return STATUS_NO_OBJECT;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+        return STATUS_DATA;
     default:
         return STATUS_IO;
     }
+}
+
+void kafka_error_hint(rd_kafka_resp_err_t code, Error *err)
+{
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE)
+        error_hint(err, "raise 'max.message.bytes' of the topic; with 'properties.message.max.bytes' a little below it, rows that are too large are "
+                        "known before they are sent, and go by 'scan.error-policy'");
 }
 
 bool kafka_error_is_passing(rd_kafka_resp_err_t code)

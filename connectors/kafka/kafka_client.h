@@ -35,6 +35,8 @@ void   kafka_client_trouble(KafkaClient *client, rd_kafka_resp_err_t code, const
 bool   kafka_error_is_passing(rd_kafka_resp_err_t code);
 /* STATUS_AUTH, CONNECT, TIMEOUT, ... of an error of the library. */
 Status kafka_error_status(rd_kafka_resp_err_t code);
+/* The next step, when there is one. */
+void   kafka_error_hint(rd_kafka_resp_err_t code, Error *err);
 /* One line for the person. */
 void   kafka_notice(const IoSpec *spec, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -315,6 +315,11 @@ Status kafka_committer_start(const IoSpec *spec, const KafkaOptions *options, Ka
     return status;
 }
 
+const rd_kafka_conf_t *kafka_committer_config(const KafkaCommitter *committer)
+{
+    return committer->shared.producer_conf;
+}
+
 static void ask(KafkaCommitter *committer, RequestKind request)
 {
     committer->request = request;

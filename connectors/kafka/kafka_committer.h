@@ -11,6 +11,8 @@ typedef struct KafkaCommitter KafkaCommitter;
 
 /* options must outlive it. */
 Status kafka_committer_start(const IoSpec *spec, const KafkaOptions *options, KafkaCommitter **out, Error *err);
+/* Of its producers. */
+const rd_kafka_conf_t *kafka_committer_config(const KafkaCommitter *committer);
 /* recovery and what it points to must stay until the answer. */
 void   kafka_committer_recover(KafkaCommitter *committer, const SinkRecovery *recovery);
 /* log: a sealed log of kafka_log.h, which must stay until the answer, and the nonce it was sealed with. */

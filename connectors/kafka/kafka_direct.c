@@ -50,6 +50,7 @@ static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, v
               "table %.*s: a record for topic '%s' of kafka %.*s was not delivered: %s%s%s", STR_FMT(table->path),
               rd_kafka_topic_name(message->rkt), STR_FMT(client->servers), rd_kafka_err2str(message->err),
               client->reason[0] ? ": " : "", client->reason);
+    kafka_error_hint(message->err, &client->failure);
 }
 
 static void direct_close(Sink *opened)
@@ -69,6 +70,7 @@ static Status connect_client(KafkaDirect *sink, Error *err)
 {
     rd_kafka_conf_t *conf;
     TRY(kafka_config_create(sink->spec, &sink->options, true, &conf, err));
+    kafka_encoder_limit(sink->encoder, conf);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     sink->partitioner.task_index = sink->spec->task_index;
     Status status = kafka_partitioner_configure(&sink->partitioner, sink->options.partitioning, conf, err);
@@ -123,8 +125,7 @@ static Status add_topics(KafkaDirect *sink, Error *err)
 static Status refused(const KafkaDirect *sink, int64_t index, rd_kafka_resp_err_t code, Error *err)
 {
     const Record *value = &sink->records->value[index];
-    return error_set(err, code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ? STATUS_DATA : kafka_error_status(code),
-                     sink->spec->table->span, "table %.*s: a record of %lld bytes cannot be sent: %s",
+    return error_set(err, kafka_error_status(code), sink->spec->table->span, "table %.*s: a record of %lld bytes cannot be sent: %s",
                      STR_FMT(sink->spec->table->path), (long long)(value->end - value->start), rd_kafka_err2str(code));
 }
 

@@ -71,11 +71,13 @@ static Status epochs_open(const IoSpec *spec, Sink **out, Error *err)
     TRY(refuse(spec, err));
     TRY(kafka_encoder_create(spec, &sink->options, &sink->encoder, err));
     Status status = kafka_committer_start(spec, &sink->options, &sink->committer, err);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         kafka_encoder_close(sink->encoder);
-    else
-        *out = (Sink *)sink;
-    return status;
+        return status;
+    }
+    kafka_encoder_limit(sink->encoder, kafka_committer_config(sink->committer));
+    *out = (Sink *)sink;
+    return STATUS_OK;
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* kafka_records.c: one pass of the formats over a batch, and one over its metadata columns when rows are to carry any. */
 #include "connectors/kafka/kafka_records.h"
 
+#include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_topics.h"
 #include "connectors/pattern.h"
 
@@ -18,18 +19,7 @@ struct KafkaEncoder {
     int64_t              size_max; /* of a record */
 };
 
-enum { SIZE_MAX_DEFAULT = 1000000 }; /* message.max.bytes of the library */
-
 /* ---- create and close -------------------------------------------------------------------------------------------- */
-
-static int64_t record_size_max(const TableSpec *table)
-{
-    int64_t size;
-    Str     given = kafka_property(table, "message.max.bytes");
-    if (!given.ptr)
-        given = kafka_property(table, "max.request.size");
-    return given.ptr && str_to_i64(given, &size) ? size : SIZE_MAX_DEFAULT;
-}
 
 Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, KafkaEncoder **out, Error *err)
 {
@@ -37,7 +27,7 @@ Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, Kaf
     KafkaLayout  *layout = &encoder->layout;
     encoder->spec = spec;
     encoder->options = options;
-    encoder->size_max = record_size_max(spec->table);
+    encoder->size_max = INT64_MAX;
     TRY(kafka_layout(spec->table, options, spec, spec->arena, spec->zone, layout, err));
     if (layout->key.format)
         TRY(layout->key.format->encoder_create(&layout->key.spec, &encoder->key, err));
@@ -47,6 +37,11 @@ Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, Kaf
     encoder->metadata = kafka_metadata_writer(spec);
     *out = encoder;
     return STATUS_OK;
+}
+
+void kafka_encoder_limit(KafkaEncoder *encoder, const rd_kafka_conf_t *conf)
+{
+    encoder->size_max = kafka_config_number(conf, "message.max.bytes");
 }
 
 static void free_headers(KafkaRecords *records)

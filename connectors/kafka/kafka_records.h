@@ -20,6 +20,8 @@ typedef struct KafkaEncoder KafkaEncoder;
 
 /* Lives as long as spec->arena; kafka_encoder_close frees what is not in it. */
 Status kafka_encoder_create(const IoSpec *spec, const KafkaOptions *options, KafkaEncoder **out, Error *err);
+/* Records that are larger than a client with this configuration sends are refused from now on. */
+void   kafka_encoder_limit(KafkaEncoder *encoder, const rd_kafka_conf_t *conf);
 void   kafka_encoder_close(KafkaEncoder *encoder);
 /* Rows [start, batch->rows); the records are the encoder's, valid until the next call. Headers that somebody takes are
  * set to NULL by him; the others are freed here. */

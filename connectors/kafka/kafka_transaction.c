@@ -125,6 +125,7 @@ static KafkaOutcome judge(KafkaTransactional *id, rd_kafka_resp_err_t code, cons
               id->client.reason[0] ? ": " : "", id->client.reason);
     if (table->path.ptr)
         error_prefix(err, "table %.*s", STR_FMT(table->path));
+    kafka_error_hint(code, err);
     return is_final(code) ? KAFKA_FATAL : KAFKA_RETRY;
 }
 

@@ -72,3 +72,20 @@ check_contains "... as by the dialect" "sink.transactional-id-prefix must be spe
 check_exit "exactly-once without a state directory is refused" 1 "$TIDEMARK" run --quiet -e "$(table t 'i INT' "'topic' = 't',
     'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = 'p'") INSERT INTO t VALUES (1);"
 check_contains "... with the next step" "--state-dir" "$(cat "$WORK/err")"
+
+# ---- a record that only the broker finds too large
+
+"$here/kafka.sh" topic "$KAFKA_FOLDER" narrow 1 max.message.bytes=1000
+large="INSERT INTO t VALUES (REPEAT('x', 3000));"
+once="'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = 'narrow'"
+check_exit "it fails the job" 4 "$TIDEMARK" run --quiet -e "$(table t 's STRING' "'topic' = 'narrow', 'format' = 'raw'") $large"
+check_contains "... with the option's name" "'max.message.bytes' of the topic" "$(cat "$WORK/err")"
+check_exit "... exactly once, too" 4 "$TIDEMARK" run --quiet --state-dir "$WORK/narrow" -D execution.checkpointing.interval=200ms \
+    -e "$(table t 's STRING' "'topic' = 'narrow', 'format' = 'raw', $once") $large"
+check_contains "... with the option's name" "'max.message.bytes' of the topic" "$(cat "$WORK/err")"
+"$here/kafka.sh" topic "$KAFKA_FOLDER" narrow-known 1 max.message.bytes=2000
+run "CREATE TABLE made (n INT) WITH ('connector' = 'values', 'rows' = '10
+3000
+20', 'scan.error-policy' = 'skip');
+    $(table t 's STRING' "'topic' = 'narrow-known', 'format' = 'raw', 'properties.max.request.size' = '1500'") INSERT INTO t SELECT REPEAT('x', n) FROM made;"
+check_equal "... but not when the client's limit is below the topic's: the others are there" "10 20" "$(read_topic narrow-known %S | paste -sd' ')"
