@@ -241,7 +241,8 @@ void tide_job_stats_of(const tide_job *job, tide_job_stats *out)
                             .watermark_ms = stats.watermark, .done = -1, .total = -1, .failed = stats.failed,
                             .refused = stats.refused,
                             .future = stats.future, .dead_letters = stats.dead_letters,
-                            .epoch = stats.has_checkpoints ? stats.checkpoints.epoch : -1, .final_rows = stats.final_rows };
+                            .epoch = stats.has_checkpoints ? stats.checkpoints.epoch : -1, .final_rows = stats.final_rows,
+                            .pause_us = stats.checkpoints.pause_us };
     for (int32_t i = 0; i < stats.table_count; i++) {
         const JobTableStats *table = &stats.tables[i];
         if (table->is_sink || table->total < 0)

@@ -328,6 +328,7 @@ typedef struct tide_job_stats {
     int64_t dead_letters;  /* rows written to dead-letter tables; not in rows_out */
     int64_t epoch;         /* of the last complete checkpoint; 0: none yet, -1: the job takes none */
     int64_t final_rows;    /* epoch >= 0: of rows_out, those that no restart writes again or takes back */
+    int64_t pause_us;      /* microseconds that a task stood still to save its state for the last checkpoint: of those, the longest */
 } tide_job_stats;
 TIDE_API void tide_job_stats_of(const tide_job *job, tide_job_stats *out);
 /* A short report in lines: rows per table, late and bad rows by reason. Until the job is released. */

@@ -52,7 +52,7 @@ struct Coordinator {
     bool              is_over;     /* nobody is left who could answer */
     Wakeup           *answered;
 
-    _Atomic int64_t   complete_epoch, complete_count, size, duration_ms, failures; /* for coordinator_stats */
+    _Atomic int64_t   complete_epoch, complete_count, size, duration_ms, failures, pause_us; /* for coordinator_stats */
 };
 
 /* ---- create ---------------------------------------------------------------------------------------------------------- */
@@ -230,6 +230,15 @@ static CheckpointPart *collect_parts(const Coordinator *coordinator, Arena *scra
     return parts;
 }
 
+static int64_t longest_pause_us(const Epochs *epochs)
+{
+    int64_t longest_ns = 0;
+    for (int32_t t = 0; t < epochs->task_count; t++)
+        if (epochs->snapshots[t]->pause_ns > longest_ns)
+            longest_ns = epochs->snapshots[t]->pause_ns;
+    return longest_ns / 1000;
+}
+
 static Status write_checkpoint(Coordinator *coordinator, Error *err)
 {
     Arena     *scratch = arena_create();
@@ -244,6 +253,7 @@ static Status write_checkpoint(Coordinator *coordinator, Error *err)
     for (int64_t i = 0; i < checkpoint.part_count; i++)
         size += checkpoint.parts[i].bytes.len;
     atomic_store(&coordinator->size, size);
+    atomic_store(&coordinator->pause_us, longest_pause_us(coordinator->epochs));
     arena_destroy(scratch);
     return status;
 }
@@ -530,6 +540,6 @@ void coordinator_stats(const Coordinator *coordinator, JobCheckpointStats *out)
     *out = (JobCheckpointStats){
         .epoch = atomic_load(&coordinator->complete_epoch), .count = atomic_load(&coordinator->complete_count),
         .size = atomic_load(&coordinator->size), .duration_ms = atomic_load(&coordinator->duration_ms),
-        .failures = atomic_load(&coordinator->failures),
+        .failures = atomic_load(&coordinator->failures), .pause_us = atomic_load(&coordinator->pause_us),
     };
 }

@@ -142,6 +142,7 @@ typedef struct JobCheckpointStats {
     int64_t size;        /* bytes written by the last one */
     int64_t duration_ms; /* of the last one, from begin to committed */
     int64_t failures;    /* writes that had to be tried again */
+    int64_t pause_us;    /* for the last one: how long the task that stood still longest did so, to save its state */
 } JobCheckpointStats;
 
 typedef struct JobStats {

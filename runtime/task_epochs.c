@@ -9,6 +9,18 @@
 
 #include <assert.h>
 
+/* The task does nothing else meanwhile. */
+static Status save_timed(const Task *task, Op *op, Error *err)
+{
+    const Clock *clock = task->shared->clock;
+    int64_t      start_ns = clock_monotonic_ns(clock);
+    encode_bool(op->has_ended, snapshot_part(task->snapshot, SNAPSHOT_PART_HEADER));
+    if (op->type->save)
+        TRY(op->type->save(op, task->snapshot, err));
+    task->snapshot->pause_ns += clock_monotonic_ns(clock) - start_ns;
+    return STATUS_OK;
+}
+
 Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
 {
     if (!task->snapshot) {
@@ -18,9 +30,7 @@ Status task_save_op(Task *task, Op *op, int64_t epoch, Error *err)
     }
     assert(task->snapshot->epoch == epoch);
     task->snapshot->op = op->index;
-    encode_bool(op->has_ended, snapshot_part(task->snapshot, SNAPSHOT_PART_HEADER));
-    if (op->type->save)
-        TRY(op->type->save(op, task->snapshot, err));
+    TRY(save_timed(task, op, err));
     if (++task->saved_ops < task->op_count)
         return STATUS_OK;
     Snapshot *complete = task->snapshot;

@@ -35,6 +35,7 @@ void snapshot_reset(Snapshot *snapshot, int64_t epoch)
     }
     snapshot->epoch = epoch;
     snapshot->count = 0;
+    snapshot->pause_ns = 0;
 }
 
 int64_t snapshot_size(const Snapshot *snapshot)

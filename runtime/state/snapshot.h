@@ -34,6 +34,7 @@ typedef struct Snapshot {
     int64_t       count, capacity;
     int64_t       used; /* parts that have been filled once: those from count on have memory that is left */
     int32_t       op; /* whose parts are being written */
+    int64_t       pause_ns; /* how long the task stood still to fill it */
 } Snapshot;
 
 Snapshot *snapshot_create(int64_t epoch);
