@@ -134,7 +134,8 @@ int main(int argc, char **argv)
     if (system(remove) != 0 || bench.count == 0)
         return fprintf(stderr, "no checkpoint was seen\n"), 1;
     qsort(bench.pauses_ms, (size_t)bench.count, sizeof(double), by_value);
-    printf("%" PRId64 " keys, %.0f MB of state, rows a second: %.2f M (%.1f s CPU), with a checkpoint every second %.2f M (%.1f s CPU): %.1f %% fewer\n",
+    printf("%" PRId64 " keys, %.0f MB of state\n"
+           "rows a second: %.2f M (%.1f s CPU), with a checkpoint every second %.2f M (%.1f s CPU): %.1f %% fewer\n",
            bench.keys, (double)with.state_bytes / 1e6, rows_per_second(&without) / 1e6, cpu_without, rows_per_second(&with) / 1e6, cpu_with,
            100 * (1 - rows_per_second(&with) / rows_per_second(&without)));
     printf("the task stood still: p50 %.1f, p99 %.1f, most %.1f ms over %d checkpoints; for the first %.1f ms\n", bench.pauses_ms[bench.count / 2],
