@@ -185,16 +185,24 @@ static void valid_from_args(Call *call, const Column *args, int32_t count, int64
     }
 }
 
-/* A NULL text or list has size 0, whatever eval left there. */
-static void clear_null_values(Column *out, int64_t rows)
+/* A NULL text or list has size 0, whatever eval left there. `own` is the memory that eval was given: values elsewhere are an argument's,
+ * which others may read, and are copied before one is cleared. */
+static void clear_null_values(Column *out, int64_t rows, const void *own, Buf *buf)
 {
-    Layout layout = type_layout(out->type);
+    static const char zero[sizeof(View)];
+    Layout            layout = type_layout(out->type);
     if (!out->valid || !out->data || (layout != LAYOUT_VIEW && layout != LAYOUT_LIST))
         return;
-    int64_t size = layout_size(layout);
-    for (int64_t row = 0; row < rows; row++)
-        if (!out->valid[row])
-            memset((char *)out->data + row * size, 0, (size_t)size);
+    size_t size = (size_t)layout_size(layout);
+    assert(size <= sizeof(zero));
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t at = row * (int64_t)size;
+        if (out->valid[row] || memcmp((char *)out->data + at, zero, size) == 0)
+            continue;
+        if (out->data != own)
+            own = out->data = memcpy(buf_alloc(buf, rows * (int64_t)size), out->data, (size_t)rows * size);
+        memset((char *)out->data + at, 0, size);
+    }
 }
 
 static Status run_eval(Call *call, const Column *args, int64_t rows, Column *out, Error *err)
@@ -212,10 +220,11 @@ static Status run_eval(Call *call, const Column *args, int64_t rows, Column *out
     column_init(out, call->buf, call->expr->type, rows);
     if (is_strict)
         valid_from_args(call, args, count, rows, out);
+    const void *own = out->data;
     if (function->eval(call, args, rows, out, err) != STATUS_OK)
         return error_at(err, call->expr->span);
     out->constant = out->constant || constant;
-    clear_null_values(out, out->constant ? 1 : rows);
+    clear_null_values(out, out->constant ? 1 : rows, own, call->buf);
     return STATUS_OK;
 }
 
