@@ -5,7 +5,7 @@
  *
  * NULL: unless a function says FN_SEES_NULL, a row with a NULL argument is NULL and its eval does not look at it.
  * Constant: a deterministic call whose arguments are constant runs for one row and gives a constant column.
- * Lazy functions decide in eval_lazy.c which rows their arguments see. */
+ * Lazy functions decide in eval_lazy.c which rows their arguments see. Equal calls are run once (eval_shared.c). */
 #include "functions/call.h"
 
 #include <assert.h>
@@ -13,7 +13,8 @@
 #include <stdio.h>
 
 struct Program {
-    Call *root;
+    Call    *root;
+    Sharing *sharing; /* with the programs it was created with */
 };
 
 const Call *program_root(const Program *program)
@@ -73,6 +74,7 @@ void call_null(const Call *call, Column *out)
 typedef struct Builder {
     Arena             *arena;
     const EvalContext *context;
+    Sharing           *sharing;
     int32_t            column_count; /* of the widest column index used */
     bool              *used;
 } Builder;
@@ -126,8 +128,10 @@ static Status call_create(Builder *builder, const Expr *expr, Call **out, Error 
         call->columns[0]   = expr->column;
         call->column_count = 1;
     }
-    if (expr->kind != EXPR_CALL)
+    if (expr->kind != EXPR_CALL) {
+        sharing_add(builder->sharing, call);
         return STATUS_OK;
+    }
     call->args     = arena_new(builder->arena, Call *, expr->arg_count + 1);
     call->values   = arena_new(builder->arena, Column, expr->arg_count + 1);
     call->can_fail = can_fail(expr);
@@ -136,18 +140,33 @@ static Status call_create(Builder *builder, const Expr *expr, Call **out, Error 
         call->can_fail = call->can_fail || call->args[i]->can_fail;
     }
     collect_columns(builder, call);
+    sharing_add(builder->sharing, call);
     if (expr->function->prepare)
         if (expr->function->prepare(call, builder->arena, expr, &call->state, err) != STATUS_OK)
             return error_at(err, expr->span);
     return STATUS_OK;
 }
 
-Status program_create(Arena *arena, const Expr *expr, const EvalContext *context, Program **out, Error *err)
+static Status create_sharing(Arena *arena, const Expr *expr, const EvalContext *context, Sharing *sharing, Program **out, Error *err)
 {
-    Builder builder = { .arena = arena, .context = context, .column_count = columns_needed(expr) };
+    Builder builder = { .arena = arena, .context = context, .sharing = sharing, .column_count = columns_needed(expr) };
     builder.used    = arena_new(arena, bool, builder.column_count + 1);
     *out            = arena_new(arena, Program, 1);
+    (*out)->sharing = sharing;
     return call_create(&builder, expr, &(*out)->root, err);
+}
+
+Status program_create(Arena *arena, const Expr *expr, const EvalContext *context, Program **out, Error *err)
+{
+    return create_sharing(arena, expr, context, sharing_create(arena), out, err);
+}
+
+Status programs_create(Arena *arena, Expr *const *exprs, int32_t count, const EvalContext *context, Program **out, Error *err)
+{
+    Sharing *sharing = sharing_create(arena);
+    for (int32_t i = 0; i < count; i++)
+        TRY(create_sharing(arena, exprs[i], context, sharing, &out[i], err));
+    return STATUS_OK;
 }
 
 /* ---- running --------------------------------------------------------------------------------------------------- */
@@ -228,17 +247,27 @@ static Status run_eval(Call *call, const Column *args, int64_t rows, Column *out
     return STATUS_OK;
 }
 
-Status call_run(Call *call, const Batch *batch, Column *out, Error *err)
+static Status run_call(Call *call, const Scope *scope, Column *out, Error *err)
+{
+    const Expr *expr = call->expr;
+    if (expr->function->flags & FN_LAZY)
+        return call_run_lazy(call, scope, out, err);
+    for (int32_t i = 0; i < expr->arg_count; i++)
+        TRY(call_run(call->args[i], scope, &call->values[i], err));
+    return run_eval(call, call->values, scope->batch->rows, out, err);
+}
+
+Status call_run(Call *call, const Scope *scope, Column *out, Error *err)
 {
     const Expr *expr = call->expr;
     if (expr->kind == EXPR_CALL) {
-        if (expr->function->flags & FN_LAZY)
-            return call_run_lazy(call, batch, out, err);
-        for (int32_t i = 0; i < expr->arg_count; i++)
-            TRY(call_run(call->args[i], batch, &call->values[i], err));
-        return run_eval(call, call->values, batch->rows, out, err);
+        if (call_recall(call, scope, out))
+            return STATUS_OK;
+        TRY(run_call(call, scope, out, err));
+        call_remember(call, scope, out);
+        return STATUS_OK;
     }
-    *out      = expr->kind == EXPR_COLUMN ? batch->columns[expr->column] : expr->value;
+    *out      = expr->kind == EXPR_COLUMN ? scope->batch->columns[expr->column] : expr->value;
     out->type = expr->type;
     return STATUS_OK;
 }
@@ -250,14 +279,30 @@ static void set_buf(Call *call, Buf *buf)
         set_buf(call->args[i], buf);
 }
 
-Status program_run(Program *program, const Batch *batch, Buf *buf, Column *out, Error *err)
+static Status run_scope(Program *program, const Scope *scope, Buf *buf, Column *out, Error *err)
 {
     set_buf(program->root, buf);
-    if (batch->rows == 0) {
+    if (scope->batch->rows == 0) {
         column_init(out, buf, program->root->expr->type, 0);
         return STATUS_OK;
     }
-    return call_run(program->root, batch, out, err);
+    return call_run(program->root, scope, out, err);
+}
+
+Status program_run(Program *program, const Batch *batch, Buf *buf, Column *out, Error *err)
+{
+    Scope scope = { .batch = batch, .id = sharing_next_scope(program->sharing) };
+    return run_scope(program, &scope, buf, out, err);
+}
+
+Status programs_run(Program *const *programs, int32_t count, const Batch *batch, Buf *buf, Column *out, int32_t *done, Error *err)
+{
+    Scope scope = { .batch = batch, .id = count > 0 ? sharing_next_scope(programs[0]->sharing) : 0 };
+    for (*done = 0; *done < count; ++*done) {
+        assert(programs[*done]->sharing == programs[0]->sharing);
+        TRY(run_scope(programs[*done], &scope, buf, &out[*done], err));
+    }
+    return STATUS_OK;
 }
 
 Status program_select(Program *program, const Batch *batch, Buf *buf, int32_t *rows, int64_t *count, Error *err)

@@ -52,14 +52,19 @@ static bool wants_packing(const Call *arg, const Batch *batch, RowSet set)
     return arg->can_fail || set.count * 8 < batch->rows;
 }
 
-static Status branch_run(Call *arg, const Batch *batch, RowSet set, Buf *buf, Branch *out, Error *err)
+/* What an equal call has left for all rows of the scope is taken. */
+static Status branch_run(Call *arg, const Scope *scope, RowSet set, Buf *buf, Branch *out, Error *err)
 {
-    out->is_packed = wants_packing(arg, batch, set);
-    if (!out->is_packed)
-        return call_run(arg, batch, &out->column, err);
+    out->is_packed = false;
+    if (call_recall(arg, scope, &out->column))
+        return STATUS_OK;
+    if (!wants_packing(arg, scope->batch, set))
+        return call_run(arg, scope, &out->column, err);
     Batch packed;
-    batch_of_rows(arg, batch, set, buf, &packed);
-    return call_run(arg, &packed, &out->column, err);
+    Scope inner = { .batch = &packed, .id = sharing_next_scope(arg->sharing), .outer = scope, .rows = set.rows };
+    out->is_packed = true;
+    batch_of_rows(arg, scope->batch, set, buf, &packed);
+    return call_run(arg, &inner, &out->column, err);
 }
 
 /* Where the value of the i-th row of the set lies. */
@@ -119,34 +124,34 @@ static RowSet undecided(const Truth *truth, Buf *buf, int64_t rows)
     return set;
 }
 
-static Status truth_add(Truth *truth, Call *call, Call *arg, const Batch *batch, Error *err)
+static Status truth_add(Truth *truth, Call *call, Call *arg, const Scope *scope, Error *err)
 {
     Branch branch;
     if (!arg->can_fail) {
-        TRY(call_run(arg, batch, &branch.column, err));
+        TRY(call_run(arg, scope, &branch.column, err));
         if (!branch.column.constant) {
-            truth_add_dense(truth, &branch.column, batch->rows);
+            truth_add_dense(truth, &branch.column, scope->batch->rows);
             return STATUS_OK;
         }
         branch.is_packed = false;
-        truth_add_rows(truth, &branch, rowset_all(call->buf, batch->rows));
+        truth_add_rows(truth, &branch, rowset_all(call->buf, scope->batch->rows));
         return STATUS_OK;
     }
-    RowSet set = undecided(truth, call->buf, batch->rows);
+    RowSet set = undecided(truth, call->buf, scope->batch->rows);
     if (set.count == 0)
         return STATUS_OK;
-    TRY(branch_run(arg, batch, set, call->buf, &branch, err));
+    TRY(branch_run(arg, scope, set, call->buf, &branch, err));
     truth_add_rows(truth, &branch, set);
     return STATUS_OK;
 }
 
-static Status run_logical(Call *call, const Batch *batch, bool is_or, Column *out, Error *err)
+static Status run_logical(Call *call, const Scope *scope, bool is_or, Column *out, Error *err)
 {
-    int64_t rows  = batch->rows;
+    int64_t rows  = scope->batch->rows;
     Truth   truth = { .decided = buf_zalloc(call->buf, rows), .unknown = buf_zalloc(call->buf, rows),
                       .deciding = is_or };
     for (int32_t i = 0; i < call->expr->arg_count; i++)
-        TRY(truth_add(&truth, call, call->args[i], batch, err));
+        TRY(truth_add(&truth, call, call->args[i], scope, err));
     column_init(out, call->buf, call->expr->type, rows);
     uint8_t *data        = COLUMN_DATA(out, uint8_t);
     uint8_t  any_unknown = 0;
@@ -275,14 +280,14 @@ static void split(const Branch *when, RowSet set, Buf *buf, RowSet *taken, RowSe
 }
 
 /* Runs the branch for the rows and puts its values in. *is_whole: it was for all rows, and *out is the result. */
-static Status take_branch(Merge *merge, Call *arg, const Batch *batch, RowSet set, bool *is_whole, Column *out,
+static Status take_branch(Merge *merge, Call *arg, const Scope *scope, RowSet set, bool *is_whole, Column *out,
                           Error *err)
 {
     if (set.count == 0)
         return STATUS_OK;
     Branch branch;
-    TRY(branch_run(arg, batch, set, merge->call->buf, &branch, err));
-    *is_whole = set.count == batch->rows;
+    TRY(branch_run(arg, scope, set, merge->call->buf, &branch, err));
+    *is_whole = set.count == scope->batch->rows;
     if (*is_whole) {
         *out      = branch.column;
         out->type = merge->call->expr->type;
@@ -292,23 +297,23 @@ static Status take_branch(Merge *merge, Call *arg, const Batch *batch, RowSet se
     return STATUS_OK;
 }
 
-static Status run_case(Call *call, const Batch *batch, Column *out, Error *err)
+static Status run_case(Call *call, const Scope *scope, Column *out, Error *err)
 {
     Merge   merge;
     Branch  when;
-    RowSet  rest = rowset_all(call->buf, batch->rows), taken;
+    RowSet  rest = rowset_all(call->buf, scope->batch->rows), taken;
     int32_t last = call->expr->arg_count - 1;
     bool    is_whole = false;
-    merge_init(&merge, call, batch->rows);
+    merge_init(&merge, call, scope->batch->rows);
     for (int32_t i = 0; i < last && rest.count > 0; i += 2) {
         RowSet set = rest;
-        TRY(branch_run(call->args[i], batch, set, call->buf, &when, err));
+        TRY(branch_run(call->args[i], scope, set, call->buf, &when, err));
         split(&when, set, call->buf, &taken, &rest);
-        TRY(take_branch(&merge, call->args[i + 1], batch, taken, &is_whole, out, err));
+        TRY(take_branch(&merge, call->args[i + 1], scope, taken, &is_whole, out, err));
         if (is_whole)
             return STATUS_OK;
     }
-    TRY(take_branch(&merge, call->args[last], batch, rest, &is_whole, out, err));
+    TRY(take_branch(&merge, call->args[last], scope, rest, &is_whole, out, err));
     if (!is_whole)
         merge_finish(&merge, out);
     return STATUS_OK;
@@ -325,17 +330,17 @@ static void split_null(const Branch *branch, RowSet set, Buf *buf, RowSet *rest)
             rest->rows[rest->count++] = set.rows[i];
 }
 
-static Status run_coalesce(Call *call, const Batch *batch, Column *out, Error *err)
+static Status run_coalesce(Call *call, const Scope *scope, Column *out, Error *err)
 {
     Merge  merge;
-    RowSet rest = rowset_all(call->buf, batch->rows);
-    merge_init(&merge, call, batch->rows);
+    RowSet rest = rowset_all(call->buf, scope->batch->rows);
+    merge_init(&merge, call, scope->batch->rows);
     for (int32_t i = 0; i < call->expr->arg_count && rest.count > 0; i++) {
         RowSet set = rest;
         Branch branch;
-        TRY(branch_run(call->args[i], batch, set, call->buf, &branch, err));
+        TRY(branch_run(call->args[i], scope, set, call->buf, &branch, err));
         split_null(&branch, set, call->buf, &rest);
-        if (set.count == batch->rows && rest.count == 0) {
+        if (set.count == scope->batch->rows && rest.count == 0) {
             *out      = branch.column;
             out->type = call->expr->type;
             return STATUS_OK;
@@ -346,16 +351,16 @@ static Status run_coalesce(Call *call, const Batch *batch, Column *out, Error *e
     return STATUS_OK;
 }
 
-Status call_run_lazy(Call *call, const Batch *batch, Column *out, Error *err)
+Status call_run_lazy(Call *call, const Scope *scope, Column *out, Error *err)
 {
     switch ((LazyKind)call->expr->function->option) {
     case LAZY_AND:
-        return run_logical(call, batch, false, out, err);
+        return run_logical(call, scope, false, out, err);
     case LAZY_OR:
-        return run_logical(call, batch, true, out, err);
+        return run_logical(call, scope, true, out, err);
     case LAZY_CASE:
-        return run_case(call, batch, out, err);
+        return run_case(call, scope, out, err);
     default:
-        return run_coalesce(call, batch, out, err);
+        return run_coalesce(call, scope, out, err);
     }
 }

@@ -78,6 +78,10 @@ Status program_create(Arena *arena, const Expr *expr, const EvalContext *context
 /* Values of the expression for all rows of the batch; memory from buf (may be the batch's own). The result may be
  * constant, and may share memory with the batch's columns. The error names the place in the SQL. */
 Status program_run(Program *program, const Batch *batch, Buf *buf, Column *out, Error *err);
+/* Programs that are run over the same batches: what they have in common is computed once. program_run and the others take each of them too. */
+Status programs_create(Arena *arena, Expr *const *exprs, int32_t count, const EvalContext *context, Program **out, Error *err);
+/* One column each; some of those that were created together, in any order. *done: how many were run before the one that failed. */
+Status programs_run(Program *const *programs, int32_t count, const Batch *batch, Buf *buf, Column *out, int32_t *done, Error *err);
 /* Rows for which a BOOLEAN program is TRUE, ascending; rows has room for batch->rows. */
 Status program_select(Program *program, const Batch *batch, Buf *buf, int32_t *rows, int64_t *count, Error *err);
 /* program_run for some rows of the batch, in this order. */

@@ -15,12 +15,9 @@ static Status project_open(Op *op, Error *err)
     Project *project = op->state;
     project->count = op->plan->field_count;
     project->programs = arena_new(op->arena, Program *, project->count);
-    for (int32_t i = 0; i < project->count; i++) {
-        const Expr *expr = op->plan->project.exprs[i];
-        project->reads_watermark |= expr_reads_watermark(expr);
-        TRY(program_create(op->arena, expr, &op->eval, &project->programs[i], err));
-    }
-    return STATUS_OK;
+    for (int32_t i = 0; i < project->count; i++)
+        project->reads_watermark |= expr_reads_watermark(op->plan->project.exprs[i]);
+    return programs_create(op->arena, op->plan->project.exprs, project->count, &op->eval, project->programs, err);
 }
 
 static Status project_rows(Op *op, Batch *batch, Error *err)

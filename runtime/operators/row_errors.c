@@ -174,9 +174,10 @@ Status row_errors_run(Op *op, Program *const *programs, const Field *fields, int
     KeptRows left = { 0 };
     if (kept)
         *kept = left;
-    for (int32_t i = 0; i < count; i++) {
-        if (program_run(programs[i], batch, batch->buf, &out[i], err) == STATUS_OK)
-            continue;
+    for (int32_t i = 0, done; i < count; i++) {
+        if (programs_run(programs + i, count - i, batch, batch->buf, out + i, &done, err) == STATUS_OK)
+            break;
+        i += done;
         if (op->plan->errors == ERROR_POLICY_FAIL)
             return err->status;
         if (!failed.of_row)

@@ -58,8 +58,7 @@ static Status open_programs(Op *op, Error *err)
     Scan           *scan = op->state;
     if (plan->exprs) {
         scan->programs = arena_new(op->arena, Program *, op->plan->field_count);
-        for (int32_t i = 0; i < op->plan->field_count; i++)
-            TRY(program_create(op->arena, plan->exprs[i], &op->eval, &scan->programs[i], err));
+        TRY(programs_create(op->arena, plan->exprs, op->plan->field_count, &op->eval, scan->programs, err));
     }
     if (plan->watermark)
         TRY(program_create(op->arena, plan->watermark, &op->eval, &scan->watermark, err));
