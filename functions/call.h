@@ -60,5 +60,7 @@ void call_null(const Call *call, Column *out);
 /* The row of the table that casts from one type to another; it says whether it can fail. */
 const Function *cast_function(const Type *from, const Type *to, bool is_try);
 const Function *field_function(void);
+/* The call itself, its arguments apart. */
+bool            function_can_fail(const Expr *expr);
 
 #endif

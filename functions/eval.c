@@ -106,17 +106,6 @@ static void collect_columns(Builder *builder, Call *call)
             call->columns[call->column_count++] = i;
 }
 
-static bool can_fail(const Expr *expr)
-{
-    int32_t flags = expr->function->flags;
-    if (!(flags & FN_SAFE_LITERALS))
-        return flags & FN_CAN_FAIL;
-    for (int32_t i = 1; i < expr->arg_count; i++)
-        if (!expr_is_constant(expr->args[i]))
-            return true;
-    return false;
-}
-
 static Status call_create(Builder *builder, const Expr *expr, Call **out, Error *err)
 {
     Call *call    = arena_new(builder->arena, Call, 1);
@@ -134,7 +123,7 @@ static Status call_create(Builder *builder, const Expr *expr, Call **out, Error 
     }
     call->args     = arena_new(builder->arena, Call *, expr->arg_count + 1);
     call->values   = arena_new(builder->arena, Column, expr->arg_count + 1);
-    call->can_fail = can_fail(expr);
+    call->can_fail = function_can_fail(expr);
     for (int32_t i = 0; i < expr->arg_count; i++) {
         TRY(call_create(builder, expr->args[i], &call->args[i], err));
         call->can_fail = call->can_fail || call->args[i]->can_fail;

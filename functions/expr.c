@@ -174,6 +174,42 @@ bool expr_is_constant(const Expr *expr)
     return true;
 }
 
+bool expr_is_deterministic(const Expr *expr)
+{
+    if (expr->kind == EXPR_CALL && expr->function->flags & FN_NOT_DETERMINISTIC)
+        return false;
+    for (int32_t i = 0; i < expr->arg_count; i++)
+        if (!expr_is_deterministic(expr->args[i]))
+            return false;
+    return true;
+}
+
+bool function_can_fail(const Expr *expr)
+{
+    int32_t flags = expr->function->flags;
+    if (!(flags & FN_SAFE_LITERALS))
+        return flags & FN_CAN_FAIL;
+    for (int32_t i = 1; i < expr->arg_count; i++)
+        if (!expr_is_constant(expr->args[i]))
+            return true;
+    return false;
+}
+
+bool expr_can_fail(const Expr *expr)
+{
+    if (expr->kind == EXPR_CALL && function_can_fail(expr))
+        return true;
+    for (int32_t i = 0; i < expr->arg_count; i++)
+        if (expr_can_fail(expr->args[i]))
+            return true;
+    return false;
+}
+
+bool expr_is_field(const Expr *expr)
+{
+    return expr->kind == EXPR_CALL && expr->function == field_function();
+}
+
 void expr_mark_columns(const Expr *expr, bool *used)
 {
     if (expr->kind == EXPR_COLUMN)
@@ -184,7 +220,7 @@ void expr_mark_columns(const Expr *expr, bool *used)
 
 static bool is_field_of_column(const Expr *expr)
 {
-    return expr->kind == EXPR_CALL && expr->function == field_function() && expr->args[0]->kind == EXPR_COLUMN;
+    return expr_is_field(expr) && expr->args[0]->kind == EXPR_COLUMN;
 }
 
 void expr_mark_fields(const Expr *expr, FieldSet *used)

@@ -48,6 +48,12 @@ bool expr_is_null_literal(const Expr *expr);
 bool expr_equals(const Expr *left, const Expr *right);
 /* No column, and every function deterministic: can be folded while planning. */
 bool expr_is_constant(const Expr *expr);
+/* Every function in it gives the same for the same arguments. */
+bool expr_is_deterministic(const Expr *expr);
+/* Some values of its columns may make it fail. */
+bool expr_can_fail(const Expr *expr);
+/* It is expr_field. */
+bool expr_is_field(const Expr *expr);
 /* Rebuilds the tree with every COLUMN c replaced by replacement[c] (a tree) or, if columns is given, renumbered to
  * columns[c]. */
 Expr *expr_replace_columns(Arena *arena, const Expr *expr, Expr *const *replacement);

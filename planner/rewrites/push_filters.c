@@ -49,18 +49,6 @@ static Status join(Binder *binder, const ExprList *parts, Span span, Expr **out,
     return function_resolve(binder->arena, STR("and"), parts->items, (int32_t)parts->count, span, out, err);
 }
 
-static bool can_fail(const Expr *expr)
-{
-    if (expr->kind != EXPR_CALL)
-        return false;
-    if (expr->function->flags & FN_CAN_FAIL)
-        return true;
-    for (int32_t i = 0; i < expr->arg_count; i++)
-        if (can_fail(expr->args[i]))
-            return true;
-    return false;
-}
-
 /* ---- what may pass a node ---------------------------------------------------------------------------------------- */
 
 /* For each output column of the node the input's column that it is unchanged; -1 = it is made here. NULL: nothing
@@ -104,7 +92,7 @@ static void choose(Binder *binder, const ExprList *parts, const int32_t *columns
 {
     for (int64_t i = 0; i < parts->count; i++) {
         Expr *part = parts->items[i];
-        if (may_pass(binder, part, columns, field_count) && (stay->count == 0 || !can_fail(part)))
+        if (may_pass(binder, part, columns, field_count) && (stay->count == 0 || !expr_can_fail(part)))
             list_push(binder->arena, below, expr_renumber_columns(binder->arena, part, columns));
         else
             list_push(binder->arena, stay, part);
