@@ -53,10 +53,25 @@ static inline uint64_t word_between(uint64_t word, unsigned char first, unsigned
     return ~word & (from ^ behind) & WORD_TOPS;
 }
 
-/* Which bytes are this one, of a word of ASCII only? */
+/* Which bytes are this one? */
 static inline uint64_t word_equal(uint64_t word, unsigned char byte)
 {
-    return ~((word ^ WORD_ALL(byte)) + WORD_ALL(0x7F)) & WORD_TOPS;
+    uint64_t differs = word ^ WORD_ALL(byte);
+    return ~(((differs & ~WORD_TOPS) + WORD_ALL(0x7F)) | differs) & WORD_TOPS;
+}
+
+/* The answer for the first `size` bytes only (1 to 7). */
+static inline uint64_t word_first(uint64_t tops, int64_t size)
+{
+    return tops & ((UINT64_C(1) << 8 * size) - 1);
+}
+
+/* The byte with the index-th yes (from 0); there are more than index. */
+static inline int64_t word_nth(uint64_t tops, int64_t index)
+{
+    while (index-- > 0)
+        tops &= tops - 1;
+    return __builtin_ctzll(tops) / 8;
 }
 
 /* How many bytes the answer is yes for. */

@@ -78,6 +78,21 @@ static inline int64_t char_offset(Str text, int64_t from, int64_t index)
     return from;
 }
 
+/* Byte offset of the index-th (from 0) such byte at or behind `from`, or -1. */
+static inline int64_t find_byte(Str text, unsigned char byte, int64_t from, int64_t index)
+{
+    for (; from < text.len; from += WORD_SIZE) {
+        int64_t  size = text.len - from;
+        uint64_t tops = size >= WORD_SIZE ? word_equal(word_load(text.ptr + from), byte)
+                                          : word_first(word_equal(word_load_part(text.ptr + from, size), byte), size);
+        int64_t  count = word_count(tops);
+        if (count > index)
+            return from + word_nth(tops, index);
+        index -= count;
+    }
+    return -1;
+}
+
 /* Byte offset of needle at or behind `from`, or -1. */
 static inline int64_t find_text(Str text, Str needle, int64_t from)
 {

@@ -138,13 +138,31 @@ static bool next_part(Splitter *splitter, Str *out)
     return true;
 }
 
-static void split_index(Call *call, Str text, Str separator, int64_t index, int64_t rows, int64_t row, Column *out)
+/* The same for one byte, which needs no walk: false when there are not so many parts. */
+static bool part_between_bytes(Str text, unsigned char separator, int64_t index, Str *out)
+{
+    int64_t before = index > 0 ? find_byte(text, separator, 0, index - 1) : -1;
+    if (text.len == 0 || (index > 0 && before < 0))
+        return false;
+    int64_t end = find_byte(text, separator, before + 1, 0);
+    *out        = str_slice(text, before + 1, end < 0 ? text.len : end);
+    return true;
+}
+
+static bool part_between(Str text, Str separator, int64_t index, Str *out)
 {
     Splitter splitter = { .text = text, .separator = separator, .is_done = text.len == 0 };
-    Str      found    = STR_EMPTY;
-    bool     has      = index >= 0 && next_part(&splitter, &found);
+    bool     has      = next_part(&splitter, out);
     for (; has && index > 0; index--)
-        has = next_part(&splitter, &found);
+        has = next_part(&splitter, out);
+    return has;
+}
+
+static void split_index(Call *call, Str text, Str separator, int64_t index, int64_t rows, int64_t row, Column *out)
+{
+    Str  found = STR_EMPTY;
+    bool has   = index >= 0 && (separator.len == 1 ? part_between_bytes(text, (unsigned char)separator.ptr[0], index, &found)
+                                                   : part_between(text, separator, index, &found));
     if (has)
         out_str(out, row, found);
     else

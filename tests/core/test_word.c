@@ -39,16 +39,31 @@ START_TEST(bytes_in_a_range)
 }
 END_TEST
 
-START_TEST(a_byte_among_ascii)
+/* '\xa2' is '"' with its top bit set. */
+START_TEST(a_byte_among_others)
 {
     for (int32_t at = 0; at < WORD_SIZE; at++)
-        for (int32_t byte = 0; byte < 128; byte++) {
-            char bytes[WORD_SIZE] = "\"a\"\"\x7f\0 \"";
+        for (int32_t byte = 0; byte < 256; byte++) {
+            char bytes[WORD_SIZE] = { '"', 'a', '"', '"', '\x7f', 0, '\xa2', '"' };
             bytes[at] = (char)byte;
             uint64_t found = word_equal(word_load(bytes), '"');
             for (int32_t i = 0; i < WORD_SIZE; i++)
                 ck_assert_int_eq(found >> (8 * i + 7) & 1, bytes[i] == '"');
         }
+}
+END_TEST
+
+START_TEST(places_in_an_answer)
+{
+    uint64_t found = word_equal(word_load("a//b/c//"), '/');
+    ck_assert_int_eq(word_count(found), 5);
+    ck_assert_int_eq(word_nth(found, 0), 1);
+    ck_assert_int_eq(word_nth(found, 1), 2);
+    ck_assert_int_eq(word_nth(found, 2), 4);
+    ck_assert_int_eq(word_nth(found, 4), 7);
+    ck_assert_int_eq(word_count(word_first(found, 7)), 4);
+    ck_assert_int_eq(word_count(word_first(found, 4)), 2);
+    ck_assert_int_eq(word_count(word_first(found, 1)), 0);
 }
 END_TEST
 
@@ -59,7 +74,8 @@ Suite *suite_word(void)
     TCase *tcase = tcase_create("word");
     tcase_add_test(tcase, parts_of_a_word);
     tcase_add_test(tcase, bytes_in_a_range);
-    tcase_add_test(tcase, a_byte_among_ascii);
+    tcase_add_test(tcase, a_byte_among_others);
+    tcase_add_test(tcase, places_in_an_answer);
     suite_add_tcase(suite, tcase);
     return suite;
 }
