@@ -262,6 +262,33 @@ static bool compare_scaled(CompareOp op, const Column *left, const Column *right
     return true;
 }
 
+/* A constant decimal as one of another type, whose scale is not smaller: *room has its value. false: it does not fit. */
+static bool constant_as(const Column *constant, const Type *type, int128_t *room, Column *out)
+{
+    int128_t value;
+    if (!constant->constant || column_is_null(constant, 0) || constant->type->scale > type->scale ||
+        !decimal_rescale(decimal_at(constant, 0), constant->type->scale, type->scale, &value) ||
+        (!decimal_is_wide(type) && value != (int64_t)value))
+        return false;
+    decimal_store(room, decimal_is_wide(type), 0, value);
+    *out = (Column){ .type = type, .data = room, .constant = true };
+    return true;
+}
+
+/* Decimals of different types. */
+static void compare_decimals(CompareOp op, const Column *left, const Column *right, int64_t rows, uint8_t *out)
+{
+    Column   same;
+    int128_t room;
+    assert(left->type->kind == TYPE_DECIMAL && right->type->kind == TYPE_DECIMAL);
+    if (constant_as(right, left->type, &room, &same))
+        compare_columns(op, left, &same, rows, out);
+    else if (constant_as(left, right->type, &room, &same))
+        compare_columns(op, &same, right, rows, out);
+    else if (!compare_scaled(op, left, right, rows, out))
+        compare_one_by_one(op, left, right, rows, out);
+}
+
 #define COMPARE_COLUMNS(name, CType)                                                                           \
     compare_##name(op, COLUMN_DATA(left, CType), left->constant, COLUMN_DATA(right, CType), right->constant,   \
                    rows, out);                                                                                 \
@@ -271,9 +298,7 @@ void compare_columns(CompareOp op, const Column *left, const Column *right, int6
 {
     Layout layout = type_layout(left->type);
     if (layout != type_layout(right->type) || left->type->scale != right->type->scale) {
-        assert(left->type->kind == TYPE_DECIMAL && right->type->kind == TYPE_DECIMAL);
-        if (!compare_scaled(op, left, right, rows, out))
-            compare_one_by_one(op, left, right, rows, out);
+        compare_decimals(op, left, right, rows, out);
         return;
     }
     switch (layout) {
