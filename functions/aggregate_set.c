@@ -1,10 +1,14 @@
 /* aggregate_set.c: the states of all aggregates of one GROUP BY, side by side in one block.
  *
- *   block:  [rows behind it, when asked for] then per call [DISTINCT set] [state], each at a multiple of 16
+ *   block:  [rows behind it, when asked for] then per call [set of its values, if it is DISTINCT and the first of them] [state], each at a
+ *           multiple of 16
  *
  *   update: the batch is cut into runs of rows of one direction (added or taken back), so that order of arrival holds;
- *           per run and call: rows that pass FILTER and have no NULL argument -> those that are new to the DISTINCT set
+ *           per run and call: rows that pass FILTER and have no NULL argument -> those whose values are new to a DISTINCT call
  *           -> one call of add or retract with the states of these rows
+ *
+ *   DISTINCT calls of the same arguments share one set of values: a row looks its value up once for all of them. Saved states do not tell:
+ *   there each call has values of its own.
  *
  *   follow: the rows of a call are found in the same way, for the whole batch; then row by row: add, result
  *
@@ -16,17 +20,33 @@
 
 #include <assert.h>
 
+typedef struct Values Values;
+
 typedef struct Slot {
     const AggregateCall *call;
     int32_t              state;    /* offset in the block */
-    int32_t              distinct; /* offset of the DistinctSet, or -1 */
+    Values              *values;   /* that it is DISTINCT over, or NULL */
+    int32_t              member;   /* its number among the calls of these values */
+    int32_t             *changing; /* DISTINCT: of the run at hand, the rows whose values come or go, ... */
+    int64_t              changes;  /* ... and how many there are */
     Column              *args;
     const Column       **arg_list; /* &args[i], for keys_encode */
 } Slot;
 
+/* What DISTINCT calls of the same arguments share. */
+struct Values {
+    int32_t   offset; /* of the DistinctSet in the block */
+    Slot    **members;
+    int32_t   member_count;
+    Str      *keys; /* of the batch at hand */
+    uint64_t *hashes;
+};
+
 struct AggregateSet {
     Slot   *slots;
     int32_t slot_count;
+    Values *values;
+    int32_t values_count;
     int32_t size;
     bool    counts_rows;
     Buf    *scratch;
@@ -46,10 +66,42 @@ static void release_scratch(void *buf)
     buf_release(buf);
 }
 
+static bool has_same_args(const AggregateCall *left, const AggregateCall *right)
+{
+    if (left->arg_count != right->arg_count)
+        return false;
+    for (int32_t i = 0; i < left->arg_count; i++)
+        if (left->args[i] != right->args[i] || left->args[i] < 0)
+            return false;
+    return true;
+}
+
+/* Those of earlier calls, if one has the same arguments. */
+static Values *values_of(AggregateSet *set, Arena *arena, const AggregateCall *call, int32_t call_count)
+{
+    for (int32_t i = 0; i < set->values_count; i++) {
+        Values *values = &set->values[i];
+        if (has_same_args(values->members[0]->call, call) && values->member_count < DISTINCT_CALLS_MAX)
+            return values;
+    }
+    Values *values  = &set->values[set->values_count++];
+    values->offset  = place(set, sizeof(DistinctSet));
+    values->members = arena_new(arena, Slot *, call_count);
+    return values;
+}
+
+static void make_distinct(AggregateSet *set, Arena *arena, Slot *slot, int32_t call_count)
+{
+    slot->values = values_of(set, arena, slot->call, call_count);
+    slot->member = slot->values->member_count++;
+    slot->values->members[slot->member] = slot;
+}
+
 AggregateSet *aggregate_set_create(Arena *arena, const AggregateCall *const *calls, int32_t call_count, bool count_rows)
 {
     AggregateSet *set = arena_new(arena, AggregateSet, 1);
     set->slots        = arena_new(arena, Slot, call_count + 1);
+    set->values       = arena_new(arena, Values, call_count + 1);
     set->slot_count   = call_count;
     set->counts_rows  = count_rows;
     set->scratch      = buf_create();
@@ -59,7 +111,8 @@ AggregateSet *aggregate_set_create(Arena *arena, const AggregateCall *const *cal
     for (int32_t i = 0; i < call_count; i++) {
         Slot *slot     = &set->slots[i];
         slot->call     = calls[i];
-        slot->distinct = calls[i]->is_distinct ? place(set, sizeof(DistinctSet)) : -1;
+        if (calls[i]->is_distinct)
+            make_distinct(set, arena, slot, call_count);
         slot->state    = place(set, calls[i]->aggregate->state_size);
         slot->args     = arena_new(arena, Column, calls[i]->arg_count + 1);
         slot->arg_list = arena_new(arena, const Column *, calls[i]->arg_count + 1);
@@ -87,9 +140,9 @@ static void *state_in(const Slot *slot, void *block)
     return (char *)block + slot->state;
 }
 
-static DistinctSet *distinct_in(const Slot *slot, void *block)
+static DistinctSet *distinct_in(const Values *values, void *block)
 {
-    return (DistinctSet *)((char *)block + slot->distinct);
+    return (DistinctSet *)((char *)block + values->offset);
 }
 
 void aggregate_set_init(const AggregateSet *set, void *block)
@@ -141,7 +194,7 @@ static int32_t *counted_rows(AggregateSet *set, const Slot *slot, const Batch *b
     for (int32_t k = 0; k < call->arg_count; k++)
         has_nulls = has_nulls || slot->args[k].valid;
     has_nulls = has_nulls && !(call->aggregate->flags & AGG_SEES_NULL);
-    if (!has_filter && !has_nulls && slot->distinct < 0 && *count == batch->rows)
+    if (!has_filter && !has_nulls && *count == batch->rows)
         return NULL;
     int32_t *rows = buf_new(set->scratch, int32_t, *count);
     for (int64_t i = 0; i < *count; i++)
@@ -154,53 +207,73 @@ static int32_t *counted_rows(AggregateSet *set, const Slot *slot, const Batch *b
     return rows;
 }
 
-/* DISTINCT: only rows whose values come or go for their group. */
-static int64_t distinct_rows(StateMemory *memory, const Slot *slot, const Str *keys, const uint64_t *hashes,
-                             int32_t *rows, int64_t count, void *const *blocks, int64_t by)
+/* ---- DISTINCT --------------------------------------------------------------------------------------------------- */
+
+/* For each row of [start, start + count) the calls that count it, a bit each. */
+static uint64_t *counting_calls(AggregateSet *set, const Values *values, const Batch *batch, int64_t start, int64_t count)
 {
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; i++) {
-        int32_t row = rows[i];
-        if (distinct_add(distinct_in(slot, blocks[row]), memory, keys[row], hashes[row], by))
-            rows[kept++] = row;
+    uint64_t *calls = buf_zalloc(set->scratch, count * (int64_t)sizeof(uint64_t));
+    for (int32_t k = 0; k < values->member_count; k++) {
+        int64_t  counted = count;
+        int32_t *rows    = counted_rows(set, values->members[k], batch, start, &counted);
+        for (int64_t i = 0; i < counted; i++)
+            calls[rows ? rows[i] - start : i] |= UINT64_C(1) << k;
     }
-    return kept;
+    return calls;
+}
+
+static void note_changes(const Values *values, uint64_t calls, int64_t row)
+{
+    for (; calls; calls &= calls - 1) {
+        Slot *slot = values->members[__builtin_ctzll(calls)];
+        slot->changing[slot->changes++] = (int32_t)row;
+    }
+}
+
+/* Finds the rows of the run whose values come or go for each call. What a row is going to look at is fetched some rows before. */
+static void find_changes(AggregateSet *set, StateMemory *memory, const Values *values, const Batch *batch, int64_t start, int64_t count,
+                         void *const *blocks, int64_t by)
+{
+    enum { AHEAD = 8 };
+    const uint64_t *calls = counting_calls(set, values, batch, start, count);
+    for (int32_t k = 0; k < values->member_count; k++) {
+        values->members[k]->changing = buf_new(set->scratch, int32_t, count);
+        values->members[k]->changes  = 0;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        int64_t row = start + i;
+        if (i + 2 * AHEAD < count)
+            __builtin_prefetch(distinct_in(values, blocks[row + 2 * AHEAD]));
+        if (i + AHEAD < count)
+            __builtin_prefetch(distinct_home(distinct_in(values, blocks[row + AHEAD]), values->member_count, values->hashes[row + AHEAD]));
+        if (calls[i])
+            note_changes(values, distinct_add(distinct_in(values, blocks[row]), memory, values->member_count, calls[i], values->keys[row],
+                                              values->hashes[row], by), row);
+    }
+}
+
+static void find_all_changes(AggregateSet *set, StateMemory *memory, const Batch *batch, int64_t start, int64_t count, void *const *blocks,
+                             int64_t by)
+{
+    for (int32_t i = 0; i < set->values_count; i++)
+        find_changes(set, memory, &set->values[i], batch, start, count, blocks, by);
 }
 
 /* ---- update ---------------------------------------------------------------------------------------------------- */
 
-/* Keys of DISTINCT calls for the whole batch, made once. */
-typedef struct BatchKeys {
-    Str      *keys;
-    uint64_t *hashes;
-} BatchKeys;
-
-static BatchKeys batch_keys(AggregateSet *set, const Slot *slot, int64_t rows)
-{
-    BatchKeys keys = { 0 };
-    if (slot->distinct < 0)
-        return keys;
-    keys.keys   = buf_new(set->scratch, Str, rows);
-    keys.hashes = buf_new(set->scratch, uint64_t, rows);
-    keys_encode(slot->arg_list, slot->call->arg_count, rows, set->scratch, keys.keys, keys.hashes);
-    return keys;
-}
-
 /* The rows of [start, start + *count) that change the state of the call; NULL when it is all of a batch. */
-static int32_t *changing_rows(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
-                              int64_t start, int64_t *count, void *const *blocks, int64_t by)
+static int32_t *changing_rows(AggregateSet *set, const Slot *slot, const Batch *batch, int64_t start, int64_t *count)
 {
-    int32_t *rows = counted_rows(set, slot, batch, start, count);
-    if (slot->distinct >= 0)
-        *count = distinct_rows(memory, slot, keys->keys, keys->hashes, rows, *count, blocks, by);
-    return rows;
+    if (!slot->values)
+        return counted_rows(set, slot, batch, start, count);
+    *count = slot->changes;
+    return slot->changing;
 }
 
-static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys,
-                          const Batch *batch, int64_t start, int64_t count, void *const *blocks, bool is_add,
-                          Error *err)
+static Status update_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const Batch *batch, int64_t start, int64_t count,
+                          void *const *blocks, bool is_add, Error *err)
 {
-    int32_t *rows = changing_rows(set, memory, slot, keys, batch, start, &count, blocks, is_add ? 1 : -1);
+    int32_t *rows = changing_rows(set, slot, batch, start, &count);
     if (count == 0)
         return STATUS_OK;
     void **states = buf_new(set->scratch, void *, count);
@@ -228,42 +301,32 @@ static int64_t run_length(const Batch *batch, int64_t start)
     return end - start;
 }
 
-static bool has_same_args(const AggregateCall *left, const AggregateCall *right)
+/* Readies the calls for a batch. */
+static void bind_batch(AggregateSet *set, const Batch *batch)
 {
-    if (left->arg_count != right->arg_count)
-        return false;
-    for (int32_t i = 0; i < left->arg_count; i++)
-        if (left->args[i] != right->args[i] || left->args[i] < 0)
-            return false;
-    return true;
-}
-
-/* Readies the calls for a batch. Calls of the same values, which mostly differ in their filter, share the keys. */
-static BatchKeys *bind_batch(AggregateSet *set, const Batch *batch)
-{
-    BatchKeys *keys = buf_new(set->scratch, BatchKeys, set->slot_count + 1);
-    for (int32_t k = 0; k < set->slot_count; k++) {
-        Slot   *slot = &set->slots[k];
-        int32_t same = 0;
-        bind_args(slot, batch);
-        while (same < k && (set->slots[same].distinct < 0 || !has_same_args(set->slots[same].call, slot->call)))
-            same++;
-        keys[k] = slot->distinct >= 0 && same < k ? keys[same] : batch_keys(set, slot, batch->rows);
+    for (int32_t k = 0; k < set->slot_count; k++)
+        bind_args(&set->slots[k], batch);
+    for (int32_t i = 0; i < set->values_count; i++) {
+        Values     *values = &set->values[i];
+        const Slot *slot   = values->members[0];
+        values->keys   = buf_new(set->scratch, Str, batch->rows);
+        values->hashes = buf_new(set->scratch, uint64_t, batch->rows);
+        keys_encode(slot->arg_list, slot->call->arg_count, batch->rows, set->scratch, values->keys, values->hashes);
     }
-    return keys;
 }
 
 Status aggregate_set_update(AggregateSet *set, StateMemory *memory, const Batch *batch, void *const *blocks, Error *err)
 {
     buf_reset(set->scratch);
-    BatchKeys *keys = bind_batch(set, batch);
+    bind_batch(set, batch);
     for (int64_t start = 0, count; start < batch->rows; start += count) {
         bool is_add = !batch->kinds || row_kind_is_add(batch->kinds[start]);
         count       = run_length(batch, start);
         if (set->counts_rows)
             count_rows(blocks, start, count, is_add);
+        find_all_changes(set, memory, batch, start, count, blocks, is_add ? 1 : -1);
         for (int32_t k = 0; k < set->slot_count; k++)
-            TRY(update_call(set, memory, &set->slots[k], &keys[k], batch, start, count, blocks, is_add, err));
+            TRY(update_call(set, memory, &set->slots[k], batch, start, count, blocks, is_add, err));
     }
     return STATUS_OK;
 }
@@ -299,11 +362,11 @@ static Status follow_rows(StateMemory *memory, const Slot *slot, const int32_t *
     return STATUS_OK;
 }
 
-static Status follow_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const BatchKeys *keys, const Batch *batch,
-                          void *const *blocks, Buf *buf, Column *out, Error *err)
+static Status follow_call(AggregateSet *set, StateMemory *memory, const Slot *slot, const Batch *batch, void *const *blocks, Buf *buf,
+                          Column *out, Error *err)
 {
     int64_t  rows = batch->rows, changes = rows;
-    int32_t *changing = changing_rows(set, memory, slot, keys, batch, 0, &changes, blocks, 1);
+    int32_t *changing = changing_rows(set, slot, batch, 0, &changes);
     column_init(out, buf, slot->call->type, rows);
     column_need_valid(out, buf, rows);
     TRY(follow_rows(memory, slot, changing, changes, rows, blocks, buf, *out, err));
@@ -317,46 +380,59 @@ Status aggregate_set_follow(AggregateSet *set, StateMemory *memory, const Batch 
 {
     assert(aggregate_set_can_follow(set));
     buf_reset(set->scratch);
-    BatchKeys *keys = bind_batch(set, batch);
+    bind_batch(set, batch);
     if (set->counts_rows)
         count_rows(blocks, 0, batch->rows, true);
+    find_all_changes(set, memory, batch, 0, batch->rows, blocks, 1);
     for (int32_t k = 0; k < set->slot_count; k++)
-        TRY(follow_call(set, memory, &set->slots[k], &keys[k], batch, blocks, buf, &out[k], err));
+        TRY(follow_call(set, memory, &set->slots[k], batch, blocks, buf, &out[k], err));
     return STATUS_OK;
 }
 
 /* ---- merge ----------------------------------------------------------------------------------------------------- */
 
-/* The keys of `from` that are new to `into` are added to its state as values; the state of `from` is not needed. */
-static Status merge_distinct(AggregateSet *set, StateMemory *memory, const Slot *slot, void *into, void *from,
-                             Error *err)
+/* Keys that are new to a call. */
+typedef struct Fresh {
+    Str    *keys;
+    int64_t count;
+} Fresh;
+
+static Status add_fresh(AggregateSet *set, StateMemory *memory, const Slot *slot, const Fresh *fresh, void *into, Error *err)
 {
     const AggregateCall *call = slot->call;
-    const DistinctSet   *more = distinct_in(slot, from);
-    Str                 *fresh = buf_new(set->scratch, Str, more->live + 1), key;
-    int64_t              found = 0, next = 0, count;
-    uint64_t             hash;
-    while (distinct_next(more, &next, &key, &hash, &count))
-        if (distinct_add(distinct_in(slot, into), memory, key, hash, count))
-            fresh[found++] = key;
-    if (found == 0)
+    if (fresh->count == 0)
         return STATUS_OK;
     Column *args   = buf_new(set->scratch, Column, call->arg_count);
-    void  **states = buf_new(set->scratch, void *, found);
-    keys_decode(fresh, found, call->arg_types, call->arg_count, set->scratch, args);
-    for (int64_t i = 0; i < found; i++)
+    void  **states = buf_new(set->scratch, void *, fresh->count);
+    keys_decode(fresh->keys, fresh->count, call->arg_types, call->arg_count, set->scratch, args);
+    for (int64_t i = 0; i < fresh->count; i++)
         states[i] = state_in(slot, into);
-    return call->aggregate->add(call, memory, args, NULL, found, states, err);
+    return call->aggregate->add(call, memory, args, NULL, fresh->count, states, err);
+}
+
+/* The keys of `from` that are new to a call in `into` are added to its state as values; the state of `from` is not needed. */
+static Status merge_values(AggregateSet *set, StateMemory *memory, const Values *values, void *into, void *from, Error *err)
+{
+    const DistinctSet   *more  = distinct_in(values, from);
+    Fresh               *fresh = buf_zalloc(set->scratch, values->member_count * (int64_t)sizeof(Fresh));
+    const DistinctEntry *entry;
+    for (int32_t k = 0; k < values->member_count; k++)
+        fresh[k].keys = buf_new(set->scratch, Str, more->live + 1);
+    for (int64_t next = 0; (entry = distinct_next(more, values->member_count, &next));)
+        for (int32_t k = 0; k < values->member_count; k++) {
+            Str key = distinct_key(entry);
+            if (entry->counts[k] > 0 && distinct_add(distinct_in(values, into), memory, values->member_count, UINT64_C(1) << k, key,
+                                                     entry->hash, entry->counts[k]))
+                fresh[k].keys[fresh[k].count++] = key;
+        }
+    for (int32_t k = 0; k < values->member_count; k++)
+        TRY(add_fresh(set, memory, values->members[k], &fresh[k], into, err));
+    return STATUS_OK;
 }
 
 static Status merge_call(AggregateSet *set, StateMemory *memory, const Slot *slot, void *const *into, void *const *from,
                          int64_t count, Error *err)
 {
-    if (slot->distinct >= 0) {
-        for (int64_t i = 0; i < count; i++)
-            TRY(merge_distinct(set, memory, slot, into[i], from[i], err));
-        return STATUS_OK;
-    }
     void **left = buf_new(set->scratch, void *, count), **right = buf_new(set->scratch, void *, count);
     for (int64_t i = 0; i < count; i++) {
         left[i]  = state_in(slot, into[i]);
@@ -371,15 +447,19 @@ Status aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *
     buf_reset(set->scratch);
     for (int64_t i = 0; set->counts_rows && i < count; i++)
         *(int64_t *)into[i] += *(const int64_t *)from[i];
+    for (int32_t k = 0; k < set->values_count; k++)
+        for (int64_t i = 0; i < count; i++)
+            TRY(merge_values(set, memory, &set->values[k], into[i], from[i], err));
     for (int32_t k = 0; k < set->slot_count; k++)
-        TRY(merge_call(set, memory, &set->slots[k], into, from, count, err));
+        if (!set->slots[k].values)
+            TRY(merge_call(set, memory, &set->slots[k], into, from, count, err));
     return STATUS_OK;
 }
 
 bool aggregate_set_can_unmerge(const AggregateSet *set)
 {
     for (int32_t i = 0; i < set->slot_count; i++)
-        if (set->slots[i].distinct >= 0 || !set->slots[i].call->aggregate->unmerge)
+        if (set->slots[i].values || !set->slots[i].call->aggregate->unmerge)
             return false;
     return true;
 }
@@ -418,10 +498,10 @@ Status aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t cou
 
 void aggregate_set_drop(AggregateSet *set, StateMemory *memory, void *block)
 {
+    for (int32_t i = 0; i < set->values_count; i++)
+        distinct_drop(distinct_in(&set->values[i], block), memory, set->values[i].member_count);
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
-        if (slot->distinct >= 0)
-            distinct_drop(distinct_in(slot, block), memory);
         if (slot->call->aggregate->drop)
             slot->call->aggregate->drop(slot->call, memory, state_in(slot, block));
     }
@@ -430,7 +510,7 @@ void aggregate_set_drop(AggregateSet *set, StateMemory *memory, void *block)
 bool aggregate_set_is_flat(const AggregateSet *set)
 {
     for (int32_t i = 0; i < set->slot_count; i++)
-        if (set->slots[i].distinct >= 0 || !(set->slots[i].call->aggregate->flags & AGG_FLAT))
+        if (set->slots[i].values || !(set->slots[i].call->aggregate->flags & AGG_FLAT))
             return false;
     return true;
 }
@@ -452,8 +532,8 @@ void aggregate_set_encode_states(const AggregateSet *set, const void *block, Tex
     const char *bytes = block;
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
-        if (slot->distinct >= 0)
-            distinct_encode((const DistinctSet *)(bytes + slot->distinct), out);
+        if (slot->values)
+            distinct_encode((const DistinctSet *)(bytes + slot->values->offset), slot->values->member_count, slot->member, out);
         if (slot->call->aggregate->flags & AGG_FLAT)
             text_append(out, (Str){ bytes + slot->state, slot->call->aggregate->state_size });
         else
@@ -461,19 +541,11 @@ void aggregate_set_encode_states(const AggregateSet *set, const void *block, Tex
     }
 }
 
-/* Its keys are read as values when sets are merged. */
-static bool decode_distinct(const Slot *slot, StateMemory *memory, const char **cursor, const char *end,
-                            DistinctSet *values)
+/* Keys are read as values when sets are merged. */
+static bool is_key_of(const void *context, Str key)
 {
-    int64_t  next = 0, count;
-    uint64_t hash;
-    Str      key;
-    if (!distinct_decode(values, memory, cursor, end))
-        return false;
-    while (distinct_next(values, &next, &key, &hash, &count))
-        if (!key_is_sound(key, slot->call->arg_types, slot->call->arg_count))
-            return false;
-    return true;
+    const AggregateCall *call = context;
+    return key_is_sound(key, call->arg_types, call->arg_count);
 }
 
 static bool decode_state(const Slot *slot, StateMemory *memory, const char **cursor, const char *end, void *state)
@@ -505,7 +577,8 @@ bool aggregate_set_decode_states(AggregateSet *set, StateMemory *memory, const c
     aggregate_set_init(set, block);
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
-        if (slot->distinct >= 0 && !decode_distinct(slot, memory, cursor, end, distinct_in(slot, block)))
+        if (slot->values && !distinct_decode(distinct_in(slot->values, block), memory, slot->values->member_count, slot->member, cursor, end,
+                                             is_key_of, slot->call))
             return false;
         if (!decode_state(slot, memory, cursor, end, state_in(slot, block)))
             return false;

@@ -3,7 +3,7 @@
 #include "functions/aggregate.h"
 #include "tests/functions/bed.h"
 
-enum { CALLS_MAX = 24, GROUPS = 3, ROWS = 60 };
+enum { CALLS_MAX = 80, GROUPS = 3, ROWS = 60 };
 
 typedef struct Groups {
     AggregateSet *set;
@@ -68,17 +68,22 @@ static AggregateCall *add_call(const char *name, int32_t column, bool needs_retr
     return call;
 }
 
-static void groups_open(Groups *groups, bool counts_rows)
+static void groups_open_calls(Groups *groups, int32_t first, int32_t count, bool counts_rows)
 {
     const AggregateCall *pointers[CALLS_MAX];
-    for (int32_t i = 0; i < call_count; i++)
-        pointers[i] = &calls[i];
-    groups->set    = aggregate_set_create(bed.arena, pointers, call_count, counts_rows);
+    for (int32_t i = 0; i < count; i++)
+        pointers[i] = &calls[first + i];
+    groups->set    = aggregate_set_create(bed.arena, pointers, count, counts_rows);
     groups->memory = state_memory_create();
     for (int g = 0; g < GROUPS; g++) {
         groups->blocks[g] = arena_alloc(bed.arena, aggregate_set_size(groups->set));
         aggregate_set_init(groups->set, groups->blocks[g]);
     }
+}
+
+static void groups_open(Groups *groups, bool counts_rows)
+{
+    groups_open_calls(groups, 0, call_count, counts_rows);
 }
 
 static void groups_close(Groups *groups)
@@ -125,6 +130,18 @@ static const char *results(Groups *groups)
     return result;
 }
 
+/* Some of them over the same values, alike or with another filter. */
+static void add_distinct_calls(bool needs_retract)
+{
+    static const int32_t columns[] = { 1, 0, 1, 0, 0, 2, 0 }, filters[] = { -1, -1, 3, 3, -1, 3, -1 };
+    static const char *const names[] = { "count", "sum", "count", "count", "max", "count", "count" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        AggregateCall *call = add_call(names[i], columns[i], needs_retract);
+        call->is_distinct = true;
+        call->filter = filters[i];
+    }
+}
+
 static void add_many_calls(bool needs_retract)
 {
     static const char *const plain[] = { "count", "sum", "avg", "min", "max", "stddev", "var_pop", "first_value",
@@ -139,8 +156,7 @@ static void add_many_calls(bool needs_retract)
     add_call("last_value", 1, needs_retract);
     add_call("sum", 2, needs_retract);
     add_call("max", 2, needs_retract)->filter = 3;
-    add_call("count", 1, needs_retract)->is_distinct = true;
-    add_call("sum", 0, needs_retract)->is_distinct   = true;
+    add_distinct_calls(needs_retract);
     add_call("json_arrayagg", 1, needs_retract);
 }
 
@@ -158,8 +174,7 @@ static void add_unordered_calls(void)
     add_call("max", 1, true);
     add_call("sum", 2, true);
     add_call("max", 2, true)->filter           = 3;
-    add_call("count", 1, true)->is_distinct    = true;
-    add_call("sum", 0, true)->is_distinct      = true;
+    add_distinct_calls(true);
 }
 
 START_TEST(results_do_not_depend_on_the_size_of_batches)
@@ -287,8 +302,7 @@ START_TEST(states_built_apart_are_merged)
     add_call("avg", 0, false);
     add_call("min", 1, false);
     add_call("max", 0, false);
-    add_call("sum", 0, false)->is_distinct   = true;
-    add_call("count", 1, false)->is_distinct = true;
+    add_distinct_calls(false);
     groups_open(&whole, true);
     groups_open(&left, true);
     groups_open(&right, true);
@@ -337,6 +351,59 @@ END_TEST
 START_TEST(retracting_states_come_back_from_bytes)
 {
     check_bytes(true);
+}
+END_TEST
+
+/* Before calls shared their values, each had a set of its own: what was saved then is read, and what is saved now is as long. */
+START_TEST(shared_values_are_saved_as_those_of_each_call)
+{
+    Groups shared, read, alone[CALLS_MAX];
+    input_init();
+    add_distinct_calls(true);
+    groups_open(&shared, false);
+    groups_open(&read, false);
+    feed(&shared, 0, ROWS, NULL);
+    for (int32_t k = 0; k < call_count; k++) {
+        groups_open_calls(&alone[k], k, 1, false);
+        feed(&alone[k], 0, ROWS, NULL);
+    }
+    for (int g = 0; g < GROUPS; g++) {
+        Text bytes = TEXT_EMPTY, now = TEXT_EMPTY;
+        for (int32_t k = 0; k < call_count; k++)
+            aggregate_set_encode(alone[k].set, alone[k].blocks[g], &bytes);
+        aggregate_set_encode(shared.set, shared.blocks[g], &now);
+        ck_assert_int_eq(bytes.len, now.len);
+        const char *cursor = bytes.ptr;
+        ck_assert(aggregate_set_decode(read.set, read.memory, &cursor, bytes.ptr + bytes.len, read.blocks[g]));
+        text_free(&bytes);
+        text_free(&now);
+    }
+    ck_assert_str_eq(results(&shared), results(&read));
+    for (int32_t k = 0; k < call_count; k++)
+        groups_close(&alone[k]);
+    groups_close(&shared);
+    groups_close(&read);
+}
+END_TEST
+
+/* More calls than a set has bits for. */
+START_TEST(many_distinct_calls_take_several_sets)
+{
+    Groups groups;
+    input_init();
+    for (int32_t k = 0; k < CALLS_MAX; k++) {
+        add_call("count", 0, false)->is_distinct = true;
+        calls[k].filter = k % 2 ? 3 : -1;
+    }
+    groups_open(&groups, false);
+    feed(&groups, 0, ROWS, NULL);
+    Column out[CALLS_MAX];
+    Error  err = ERROR_NONE;
+    ck_assert_int_eq(aggregate_set_results(groups.set, groups.blocks, GROUPS, bed.buf, out, &err), STATUS_OK);
+    for (int32_t k = 2; k < CALLS_MAX; k++)
+        for (int g = 0; g < GROUPS; g++)
+            ck_assert_int_eq(COLUMN_DATA(&out[k], int64_t)[g], COLUMN_DATA(&out[k % 2], int64_t)[g]);
+    groups_close(&groups);
 }
 END_TEST
 
@@ -409,6 +476,8 @@ Suite *suite_aggregate_set(void)
     tcase_add_test(tests, states_built_apart_are_merged);
     tcase_add_test(tests, states_come_back_from_bytes);
     tcase_add_test(tests, retracting_states_come_back_from_bytes);
+    tcase_add_test(tests, shared_values_are_saved_as_those_of_each_call);
+    tcase_add_test(tests, many_distinct_calls_take_several_sets);
     tcase_add_test(tests, cut_bytes_are_refused);
     tcase_add_test(tests, variances_are_those_of_the_dialect);
     tcase_add_test(tests, an_empty_group_counts_zero_and_sums_null);
