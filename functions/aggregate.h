@@ -72,6 +72,9 @@ struct Aggregate {
      * states. */
     Status    (*result)(const AggregateCall *call, void *const *states, int64_t count, Buf *buf, Column *out,
                         Error *err);
+    /* Row by row for `count` rows of one batch: adds row i to states[i] if it is in `rows` (ascending; NULL = all are), then gives the result to
+     * row i of out. NULL: add and result are called for each row. */
+    void      (*follow)(const int32_t *rows, int64_t row_count, void *const *states, int64_t count, Column *out);
     /* Variable-size part into the same StateMemory's free lists. NULL: nothing hangs from the state. */
     void      (*drop)(const AggregateCall *call, StateMemory *memory, void *state);
     /* The state as bytes for exchange and checkpoints. NULL with AGG_FLAT. */

@@ -140,6 +140,14 @@ static void *state_in(const Slot *slot, void *block)
     return (char *)block + slot->state;
 }
 
+static void **states_in(AggregateSet *set, const Slot *slot, void *const *blocks, int64_t count)
+{
+    void **states = buf_new(set->scratch, void *, count + 1);
+    for (int64_t i = 0; i < count; i++)
+        states[i] = state_in(slot, blocks[i]);
+    return states;
+}
+
 static DistinctSet *distinct_in(const Values *values, void *block)
 {
     return (DistinctSet *)((char *)block + values->offset);
@@ -368,6 +376,10 @@ static Status follow_call(AggregateSet *set, StateMemory *memory, const Slot *sl
     int64_t  rows = batch->rows, changes = rows;
     int32_t *changing = changing_rows(set, slot, batch, 0, &changes);
     column_init(out, buf, slot->call->type, rows);
+    if (slot->call->aggregate->follow) {
+        slot->call->aggregate->follow(changing, changes, states_in(set, slot, blocks, rows), rows, out);
+        return STATUS_OK;
+    }
     column_need_valid(out, buf, rows);
     TRY(follow_rows(memory, slot, changing, changes, rows, blocks, buf, *out, err));
     if (rows > 0 && !memchr(out->valid, 0, (size_t)rows))
@@ -433,12 +445,7 @@ static Status merge_values(AggregateSet *set, StateMemory *memory, const Values 
 static Status merge_call(AggregateSet *set, StateMemory *memory, const Slot *slot, void *const *into, void *const *from,
                          int64_t count, Error *err)
 {
-    void **left = buf_new(set->scratch, void *, count), **right = buf_new(set->scratch, void *, count);
-    for (int64_t i = 0; i < count; i++) {
-        left[i]  = state_in(slot, into[i]);
-        right[i] = state_in(slot, from[i]);
-    }
-    return slot->call->aggregate->merge(slot->call, memory, left, right, count, err);
+    return slot->call->aggregate->merge(slot->call, memory, states_in(set, slot, into, count), states_in(set, slot, from, count), count, err);
 }
 
 Status aggregate_set_merge(AggregateSet *set, StateMemory *memory, void *const *into, void *const *from, int64_t count,
@@ -468,15 +475,11 @@ void aggregate_set_unmerge(AggregateSet *set, void *const *into, void *const *fr
 {
     assert(set->counts_rows && aggregate_set_can_unmerge(set));
     buf_reset(set->scratch);
-    void **left = buf_new(set->scratch, void *, count), **right = buf_new(set->scratch, void *, count);
     for (int64_t i = 0; i < count; i++)
         *(int64_t *)into[i] -= *(const int64_t *)from[i];
     for (int32_t k = 0; k < set->slot_count; k++) {
-        for (int64_t i = 0; i < count; i++) {
-            left[i]  = state_in(&set->slots[k], into[i]);
-            right[i] = state_in(&set->slots[k], from[i]);
-        }
-        set->slots[k].call->aggregate->unmerge(left, right, count);
+        const Slot *slot = &set->slots[k];
+        slot->call->aggregate->unmerge(states_in(set, slot, into, count), states_in(set, slot, from, count), count);
     }
 }
 
@@ -485,13 +488,10 @@ void aggregate_set_unmerge(AggregateSet *set, void *const *into, void *const *fr
 Status aggregate_set_results(AggregateSet *set, void *const *blocks, int64_t count, Buf *buf, Column *out, Error *err)
 {
     buf_reset(set->scratch);
-    void **states = buf_new(set->scratch, void *, count + 1);
     for (int32_t k = 0; k < set->slot_count; k++) {
         const Slot *slot = &set->slots[k];
-        for (int64_t i = 0; i < count; i++)
-            states[i] = state_in(slot, blocks[i]);
         column_init(&out[k], buf, slot->call->type, count);
-        TRY(slot->call->aggregate->result(slot->call, states, count, buf, &out[k], err));
+        TRY(slot->call->aggregate->result(slot->call, states_in(set, slot, blocks, count), count, buf, &out[k], err));
     }
     return STATUS_OK;
 }

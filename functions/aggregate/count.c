@@ -55,10 +55,21 @@ static Status count_result(const AggregateCall *call, void *const *states, int64
     return STATUS_OK;
 }
 
+static void count_follow(const int32_t *rows, int64_t row_count, void *const *states, int64_t count, Column *out)
+{
+    int64_t *results = COLUMN_DATA(out, int64_t), done = 0;
+    for (int64_t i = 0; i < count; i++) {
+        bool counts = !rows || (done < row_count && rows[done] == i);
+        done += counts;
+        results[i] = *(int64_t *)states[i] += counts;
+    }
+}
+
 #define COUNT_ROW(signature, text)                                                                              \
     {                                                                                                           \
         .sig = signature, .doc = text, .state_size = sizeof(int64_t), .flags = AGG_FLAT, .add = count_add,      \
-        .retract = count_retract, .merge = count_merge, .unmerge = count_unmerge, .result = count_result                                  \
+        .retract = count_retract, .merge = count_merge, .unmerge = count_unmerge, .result = count_result,     \
+        .follow = count_follow                                                                                  \
     }
 
 const Aggregate agg_count[] = {
