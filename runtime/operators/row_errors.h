@@ -4,9 +4,9 @@
 
 #include "runtime/op.h"
 
-/* Values of the programs, which were created together, for the batch, one column each; fields name them. An error under the policy FAIL, or one that is not of a row, is
- * returned. Else rows for which some program fails are dropped from the batch, counted, and sent to the dead-letter table; under the policy
- * NULL the value is NULL if its type allows. kept, unless NULL: the rows that are left, by their numbers before. */
+/* Values of the programs, which were created together, for the batch, one column each; fields name them. An error under the policy FAIL, or one
+ * that is not of a row, is returned. Else rows for which some program fails are dropped from the batch, counted, and sent to the dead-letter
+ * table; under the policy NULL the value is NULL if its type allows. kept, unless NULL: the rows that are left, by their numbers before. */
 typedef struct KeptRows {
     int32_t *rows; /* NULL: all */
     int64_t  count;
