@@ -53,7 +53,8 @@ static Str keep_text(Buf *buf, Str text)
 Status decoded_refuse(Decoded *decoded, Buf *buf, ErrorPolicy policy, int64_t message, BadReason reason, Str column, Error *err)
 {
     if (policy != ERROR_POLICY_SKIP && policy != ERROR_POLICY_DEAD_LETTER) {
-        error_hint(err, "to go on without such records, give the table 'scan.error-policy' = 'skip', 'null' or 'dead-letter'");
+        error_hint(err, "to go on without such records, give the table 'scan.error-policy' = 'skip', 'null' "
+                   "(what ignore-parse-errors does) or 'dead-letter'");
         return err->status;
     }
     if (policy == ERROR_POLICY_DEAD_LETTER) {
