@@ -111,6 +111,7 @@ typedef struct IoSpec {
     void               (*hurry)(void *context);
     void                *hurry_context;
     ErrorPolicy          error_policy; /* source */
+    bool                 is_general;   /* source: no faster ways for usual records; tests compare */
 } IoSpec;
 
 /* ---- sources --------------------------------------------------------------------------------------------------- */

@@ -31,6 +31,8 @@ static const Option engine_rows[] = {
     { "tidemark.batch-rows", OPTION_INT, "2048", NULL, "rows that a source hands on at a time", 0 },
     { "tidemark.checkpoint-queries", OPTION_BOOL, "false", NULL,
       "queries whose rows go to the client take checkpoints, too: started again, they give only the rows that are missing", 0 },
+    { "tidemark.test.general-paths", OPTION_BOOL, "false", NULL,
+      "what has a faster way for usual cases takes the general way, which gives the same answers: for tests that compare", 0 },
     { "tidemark.workers", OPTION_INT, "0", NULL, "threads per job; 0: one per core, at most the parallelism", 0 },
     { 0 },
 };

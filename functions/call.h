@@ -44,7 +44,8 @@ Status call_run(Call *call, const Scope *scope, Column *out, Error *err);
 Status call_run_lazy(Call *call, const Scope *scope, Column *out, Error *err);
 
 /* eval_shared.c */
-Sharing *sharing_create(Arena *arena);
+/* is_on = false: it finds nothing equal. */
+Sharing *sharing_create(Arena *arena, bool is_on);
 /* Gives a new call, whose arguments are known already, the memo of its equals. */
 void     sharing_add(Sharing *sharing, Call *call);
 int64_t  sharing_next_scope(Sharing *sharing);

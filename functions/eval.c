@@ -147,12 +147,12 @@ static Status create_sharing(Arena *arena, const Expr *expr, const EvalContext *
 
 Status program_create(Arena *arena, const Expr *expr, const EvalContext *context, Program **out, Error *err)
 {
-    return create_sharing(arena, expr, context, sharing_create(arena), out, err);
+    return create_sharing(arena, expr, context, sharing_create(arena, !context->is_general), out, err);
 }
 
 Status programs_create(Arena *arena, Expr *const *exprs, int32_t count, const EvalContext *context, Program **out, Error *err)
 {
-    Sharing *sharing = sharing_create(arena);
+    Sharing *sharing = sharing_create(arena, !context->is_general);
     for (int32_t i = 0; i < count; i++)
         TRY(create_sharing(arena, exprs[i], context, sharing, &out[i], err));
     return STATUS_OK;

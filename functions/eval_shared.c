@@ -19,14 +19,15 @@ struct Memo {
 
 struct Sharing {
     Arena  *arena;
+    bool    is_on;
     Map    *calls; /* by hash: the first of its equals */
     int64_t last_scope;
 };
 
-Sharing *sharing_create(Arena *arena)
+Sharing *sharing_create(Arena *arena, bool is_on)
 {
     Sharing *sharing = arena_new(arena, Sharing, 1);
-    *sharing = (Sharing){ .arena = arena, .calls = map_create(arena) };
+    *sharing = (Sharing){ .arena = arena, .is_on = is_on, .calls = map_create(arena) };
     return sharing;
 }
 
@@ -75,7 +76,7 @@ void sharing_add(Sharing *sharing, Call *call)
     call->sharing = sharing;
     call->hash = hash_call(call);
     call->can_share = can_share(call);
-    if (call->expr->kind != EXPR_CALL || !call->can_share)
+    if (call->expr->kind != EXPR_CALL || !call->can_share || !sharing->is_on)
         return;
     Str   key = { (const char *)&call->hash, sizeof(call->hash) };
     Call *first = map_get(sharing->calls, key);

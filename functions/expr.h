@@ -74,6 +74,7 @@ typedef struct EvalContext {
     int64_t      query_start_ms; /* ... and this, if not 0, in batch mode */
     Str          database;      /* CURRENT_DATABASE() */
     Time         watermark;     /* CURRENT_WATERMARK(); TIME_MIN = none yet. The operator keeps it current */
+    bool         is_general;    /* what has a faster way for usual cases takes the general one: tests compare them */
     uint64_t     random_seed;   /* RAND and friends without a seed; the task gives each its own */
 } EvalContext;
 

@@ -243,7 +243,7 @@ static Status place_window(Builder *builder, const Plan *plan, Place *out, Error
 static bool has_two_phases(const Builder *builder, const Plan *plan, Place input, int32_t wanted)
 {
     const PlanWindowAggregate *aggregate = &plan->window_aggregate;
-    if (wanted == 1 && parallelism_of(builder, input) == 1)
+    if ((wanted == 1 && parallelism_of(builder, input) == 1) || builder->job->options.eval.is_general)
         return false;
     if (aggregate->window.is_proctime || plan->inputs[0]->changelog != CHANGELOG_INSERT)
         return false;

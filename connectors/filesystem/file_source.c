@@ -75,7 +75,7 @@ static Status create_decoder(Source *source, Error *err)
     const TableSpec *table = spec->table;
     FormatColumn    *columns = arena_new(spec->arena, FormatColumn, table->column_count + 1);
     FormatSpec       format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = table->span,
-                                .policy = spec->error_policy };
+                                .policy = spec->error_policy, .is_general = spec->is_general };
     TRY(filesystem_format(table, spec->arena, &source->format, &format.options, err));
     for (int32_t i = 0; i < table->column_count; i++)
         if (!table->columns[i].metadata_key.ptr && !filesystem_is_partition_key(table, i))

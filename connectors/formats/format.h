@@ -24,6 +24,7 @@ typedef struct FormatSpec {
     Arena              *arena;
     const Zone         *zone;
     Span                span;
+    bool                is_general; /* as in IoSpec */
     ErrorPolicy         policy;  /* decoding; the format's own ignore-parse-errors is as ERROR_POLICY_NULL */
 } FormatSpec;
 

@@ -127,7 +127,7 @@ Status json_decoder_create(const FormatSpec *spec, Decoder **out, Error *err)
     };
     decoder->policy = spec->policy;
     init_root(decoder, spec);
-    decoder->is_fast = decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
+    decoder->is_fast = !spec->is_general && decoder->options.stops_early && decoder->root.child_count <= JSON_FAST_FIELDS_MAX;
     decoder->has_slow_fields = has_slow_fields(&decoder->root);
     *out = (Decoder *)decoder;
     return STATUS_OK;

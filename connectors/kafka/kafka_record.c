@@ -122,6 +122,7 @@ Status kafka_reader_create(const TableSpec *table, const KafkaOptions *options, 
     TRY(kafka_layout(table, options, spec, spec->arena, spec->zone, &out->layout, err));
     KafkaPart *key = &out->layout.key;
     key->spec.policy = out->layout.value.spec.policy = spec->error_policy;
+    key->spec.is_general = out->layout.value.spec.is_general = spec->is_general;
     for (int32_t i = 0; options->value_has_key && i < key->spec.column_count; i++)
         ((FormatColumn *)key->spec.columns)[i].out = -1;
     if (key->format)

@@ -83,7 +83,7 @@ static Status create_decoder(Source *source, Error *err)
     FormatColumn *columns = arena_new(spec->arena, FormatColumn, spec->table->column_count + 1);
     Str           name = map_get_str(spec->table->options, STR("format"));
     FormatSpec    format = { .columns = columns, .arena = spec->arena, .zone = spec->zone, .span = spec->table->span,
-                             .policy = spec->error_policy };
+                             .policy = spec->error_policy, .is_general = spec->is_general };
     source->format = format_find(name);
     if (!source->format)
         return error_set(err, STATUS_OPTION, spec->table->span, "there is no format '%.*s'", STR_FMT(name));

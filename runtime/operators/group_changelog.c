@@ -410,7 +410,7 @@ static Status run_rounds(Op *op, Work *work, Error *err)
 {
     int32_t *starts;
     int32_t  rounds = plan_rounds(op->state, work, &starts);
-    if ((int64_t)rounds * ROUND_ROWS_MIN > work->batch->rows && rounds > 1 && can_follow(op, work->batch))
+    if ((int64_t)rounds * ROUND_ROWS_MIN > work->batch->rows && rounds > 1 && !op->eval.is_general && can_follow(op, work->batch))
         return follow_groups(op, work, work->order, starts[1], err);
     for (int32_t r = 0; r < rounds; r++)
         TRY(run_round(op, work, work->order + starts[r], starts[r + 1] - starts[r], r == 0, err));

@@ -77,6 +77,7 @@ static Status source_open(Op *op, Error *err)
         .fields = plan->fields, .task_index = op->task_index, .task_count = op->task_count, .is_batch = op->shared->plan->is_batch,
         .clock = op->shared->clock, .zone = op->eval.zone, .wakeup = op->wakeup, .counters = op->io,
         .host = op->shared->host, .job_name = op->shared->plan->name, .rowtime = -1, .error_policy = op->plan->errors,
+        .is_general = op->eval.is_general,
     };
     scan->type = plan->connector->source;
     scan->sent_watermark = TIME_MIN;

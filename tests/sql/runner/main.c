@@ -1,4 +1,5 @@
-/* main.c: runs the cases of .test files through the public interface, nine times each, and five times with a stop in the middle.
+/* main.c: runs the cases of .test files through the public interface, nine times each, twice with every faster way turned off, and five times with a
+ * stop in the middle.
  * Prints a line per case and closes with "N passed, N failed". */
 #include "tests/sql/runner/case.h"
 #include "tests/sql/runner/run.h"
@@ -7,10 +8,14 @@
 #include <string.h>
 
 static const Setup setups[] = {
-    { "2048", "1", NULL, 0 }, { "1", "1", NULL, 0 },    { "7", "1", NULL, 0 },    { "2048", "2", NULL, 0 }, { "1", "2", NULL, 0 },
-    { "7", "2", NULL, 0 },    { "2048", "4", NULL, 0 }, { "1", "4", NULL, 0 },    { "7", "4", NULL, 0 },
+    { "2048", "1", NULL, 0, false }, { "1", "1", NULL, 0, false },    { "7", "1", NULL, 0, false },
+    { "2048", "2", NULL, 0, false }, { "1", "2", NULL, 0, false },    { "7", "2", NULL, 0, false },
+    { "2048", "4", NULL, 0, false }, { "1", "4", NULL, 0, false },    { "7", "4", NULL, 0, false },
+    /* the general way everywhere */
+    { "2048", "1", NULL, 0, true },  { "7", "2", NULL, 0, true },
     /* stopped by a checkpoint, gone on with: at the same parallelism, at a higher, at a lower one */
-    { "7", "1", "1", 1 },     { "1", "2", "1", 2 },     { "2048", "1", "4", 3 },  { "2048", "4", "2", 2 },  { "1", "1", "2", 3 },
+    { "7", "1", "1", 1, false },     { "1", "2", "1", 2, false },     { "2048", "1", "4", 3, false },
+    { "2048", "4", "2", 2, false },  { "1", "1", "2", 3, false },
 };
 
 /* The first setup that fails ends the case. */
@@ -22,6 +27,8 @@ static bool run_case(const char *path, const Case *at)
         if (!case_run(at, &setups[i], &reason)) {
             const Setup *setup = &setups[i];
             printf("FAIL %s: %s: %s:%d (batch %s, parallelism %s", path, at->title, path, at->line, setup->batch_rows, setup->parallelism);
+            if (setup->is_general)
+                printf(", general paths");
             if (setup->parallelism_later)
                 printf(", cut at %d/4, then parallelism %s", setup->cut_at, setup->parallelism_later);
             printf("): %s\n", reason.text);

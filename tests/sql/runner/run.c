@@ -400,6 +400,7 @@ static bool run_engine(Run *run, const char *parallelism, const char *state)
     tide_config *config = tide_config_new();
     tide_config_set(config, "tidemark.batch-rows", setup->batch_rows, NULL);
     tide_config_set(config, "parallelism.default", parallelism, NULL);
+    tide_config_set(config, "tidemark.test.general-paths", setup->is_general ? "true" : "false", NULL);
     tide_config_set(config, "table.local-time-zone", "UTC", NULL);
     if (state) {
         tide_config_set(config, "execution.checkpointing.dir", state, NULL);

@@ -11,6 +11,7 @@ typedef struct Setup {
      * checkpoint, and its process is gone; the second goes on at this parallelism with all rows. Together they give the answer. */
     const char *parallelism_later;
     int         cut_at;
+    bool        is_general; /* without the faster ways for usual cases */
 } Setup;
 
 /* false: reason says which statement gave what instead. */
