@@ -346,13 +346,20 @@ static void export_savepoint(Coordinator *coordinator, SavepointRequest *request
         go_on(coordinator);
 }
 
-/* Nobody takes checkpoints any more: what is asked for is the last of a job that has ended, or cannot be had. */
-static void answer_last(Coordinator *coordinator)
+/* Whoever asks from now on is told so. Returns who has asked before. */
+static SavepointRequest *take_no_more(Coordinator *coordinator)
 {
     env_mutex_lock(coordinator->mutex);
     coordinator->is_over = true;
     SavepointRequest *request = coordinator->asked;
     env_mutex_unlock(coordinator->mutex);
+    return request;
+}
+
+/* Nobody takes checkpoints any more: what is asked for is the last of a job that has ended, or cannot be had. */
+static void answer_last(Coordinator *coordinator)
+{
+    SavepointRequest *request = take_no_more(coordinator);
     if (!request)
         return;
     if (job_has_finished(coordinator->job) && atomic_load(&coordinator->complete_count) > 0)
@@ -393,8 +400,10 @@ static void complete(Coordinator *coordinator)
     if (checkpoint_store_prune(coordinator->options.store, coordinator->options.keep, &err) != STATUS_OK)
         error_clear(&err);
     discard_claimed(coordinator);
-    if (coordinator->is_last)
+    if (coordinator->is_last) {
+        take_no_more(coordinator); /* before anybody can see that the job has ended */
         job_has_stopped(coordinator->job);
+    }
     if (savepoint)
         answer(coordinator, savepoint);
 }
