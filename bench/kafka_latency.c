@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "bench/bid.h"
+#include "bench/figures.h"
 #include "bench/kafka_client.h"
 
 enum { WINDOW_MS = 100, WARM_WINDOWS = 100, AUCTIONS = 100, MOST_RATE = 200000, GIVE_UP_S = 30, WINDOWS_MAX = 36000 };
@@ -36,13 +37,6 @@ typedef struct Bench {
     double          behind_ms; /* the sender, at most */
     _Atomic int64_t missing;   /* windows of which something is missing */
 } Bench;
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -65,8 +59,8 @@ static void send_event(Bench *bench, rd_kafka_t *producer, rd_kafka_topic_t *top
     int64_t give_up_ns = 0;
     while (rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value, (size_t)len, key_len ? key : NULL, (size_t)key_len, NULL)) {
         if (!give_up_ns)
-            give_up_ns = now_ns() + GIVE_UP_S * (int64_t)1000000000;
-        if (now_ns() > give_up_ns)
+            give_up_ns = figures_now_ns() + GIVE_UP_S * (int64_t)1000000000;
+        if (figures_now_ns() > give_up_ns)
             exit(fprintf(stderr, "the broker has taken nothing for %d s\n", GIVE_UP_S) > 0);
         rd_kafka_poll(producer, 1);
     }
@@ -75,7 +69,7 @@ static void send_event(Bench *bench, rd_kafka_t *producer, rd_kafka_topic_t *top
 static void send_all(Bench *bench, rd_kafka_t *producer, rd_kafka_topic_t *topic)
 {
     for (int64_t i = 0; i < bench->events;) {
-        int64_t elapsed_ns = now_ns() - bench->start_ns;
+        int64_t elapsed_ns = figures_now_ns() - bench->start_ns;
         int64_t due = bench->rate > 0 ? (int64_t)((double)elapsed_ns * (double)bench->rate / 1e9) + 1 : i + 1000;
         for (; i < due && i < bench->events; i++) {
             int64_t due_ns = bench->rate > 0 ? (int64_t)((double)i * 1e9 / (double)bench->rate) : elapsed_ns;
@@ -131,7 +125,7 @@ static void *receive_all(void *context)
     while (bench->missing > 0) {
         char                text[256];
         rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer, 100);
-        int64_t             at_ns = now_ns();
+        int64_t             at_ns = figures_now_ns();
         if (!message)
             continue;
         if (!message->err && message->len < sizeof(text)) {
@@ -147,24 +141,15 @@ static void *receive_all(void *context)
 
 /* ---- the run ---------------------------------------------------------------------------------------------------------------------- */
 
-static int by_value(const void *left, const void *right)
-{
-    double l = *(const double *)left, r = *(const double *)right;
-    return (l > r) - (l < r);
-}
-
-static double percentile(const Bench *bench, double share)
-{
-    return bench->latencies[(int64_t)((double)(bench->count - 1) * share)];
-}
-
 static void report(Bench *bench, const char *what)
 {
     int64_t at = 0;
-    qsort(bench->latencies, (size_t)bench->count, sizeof(double), by_value);
+    figures_sort(bench->latencies, bench->count);
     printf("%-9s %7" PRId64 "/s  p50 %7.2f  p90 %7.2f  p99 %7.2f  p99.9 %7.2f  most %7.2f ms  (%" PRId64 " records; sender %.1f ms behind at most)\n",
-           what, bench->rate, percentile(bench, .5), percentile(bench, .9), percentile(bench, .99), percentile(bench, .999),
-           percentile(bench, 1), bench->count, bench->behind_ms);
+           what, bench->rate, figures_percentile(bench->latencies, bench->count, .5),
+           figures_percentile(bench->latencies, bench->count, .9),
+           figures_percentile(bench->latencies, bench->count, .99), figures_percentile(bench->latencies, bench->count, .999),
+           figures_percentile(bench->latencies, bench->count, 1), bench->count, bench->behind_ms);
     printf("          ");
     for (double bound = 0.5; at < bench->count; bound *= 2) {
         int64_t before = at;
@@ -214,7 +199,7 @@ int main(int argc, char **argv)
     prepare(&bench, strtod(argv[5], NULL));
     rd_kafka_t       *producer = producer_new(bench.servers);
     rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, argv[2], NULL);
-    bench.start_ns = now_ns();
+    bench.start_ns = figures_now_ns();
     pthread_create(&receiver, NULL, receive_all, &bench);
     send_all(&bench, producer, topic);
     if (wait_for_all(&bench))

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/figures.h"
 #include "include/tidemark.h"
 
 enum { BYTES_OF_KEY = 64, POLL_MS = 20, PAUSES_MAX = 10000, RATE_MAX = 1000000000 };
@@ -22,19 +23,6 @@ typedef struct Bench {
     int     count;
     double  first_ms; /* of the first checkpoint with all its memory new */
 } Bench;
-
-static double cpu_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static int by_value(const void *left, const void *right)
-{
-    double l = *(const double *)left, r = *(const double *)right;
-    return (l > r) - (l < r);
-}
 
 static int fail(tide_error *err)
 {
@@ -101,7 +89,7 @@ static int measure(Bench *bench, const char *directory, double *cpu, tide_job_st
     tide_session *session;
     tide_error   *err = NULL;
     char          sql[200];
-    double        start = cpu_s();
+    double        start = figures_cpu_s();
     if (tide_open(NULL, &engine, &err) || tide_session_open(engine, &session, &err))
         return fail(err);
     snprintf(sql, sizeof(sql), "SET 'execution.checkpointing.dir' = '%s'", directory ? directory : "");
@@ -110,7 +98,7 @@ static int measure(Bench *bench, const char *directory, double *cpu, tide_job_st
         status = run_job(bench, session, stats);
     tide_session_close(session);
     tide_close(engine);
-    *cpu = cpu_s() - start;
+    *cpu = figures_cpu_s() - start;
     return status;
 }
 
@@ -133,12 +121,13 @@ int main(int argc, char **argv)
     snprintf(remove, sizeof(remove), "rm -rf %s", directory);
     if (system(remove) != 0 || bench.count == 0)
         return fprintf(stderr, "no checkpoint was seen\n"), 1;
-    qsort(bench.pauses_ms, (size_t)bench.count, sizeof(double), by_value);
+    figures_sort(bench.pauses_ms, bench.count);
     printf("%" PRId64 " keys, %.0f MB of state\n"
            "rows a second: %.2f M (%.1f s CPU), with a checkpoint every second %.2f M (%.1f s CPU): %.1f %% fewer\n",
            bench.keys, (double)with.state_bytes / 1e6, rows_per_second(&without) / 1e6, cpu_without, rows_per_second(&with) / 1e6, cpu_with,
            100 * (1 - rows_per_second(&with) / rows_per_second(&without)));
-    printf("the task stood still: p50 %.1f, p99 %.1f, most %.1f ms over %d checkpoints; for the first %.1f ms\n", bench.pauses_ms[bench.count / 2],
-           bench.pauses_ms[bench.count * 99 / 100], bench.pauses_ms[bench.count - 1], bench.count, bench.first_ms);
+    printf("the task stood still: p50 %.1f, p99 %.1f, most %.1f ms over %d checkpoints; for the first %.1f ms\n",
+           figures_percentile(bench.pauses_ms, bench.count, .5), figures_percentile(bench.pauses_ms, bench.count, .99),
+           figures_percentile(bench.pauses_ms, bench.count, 1), bench.count, bench.first_ms);
     return 0;
 }

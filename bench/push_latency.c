@@ -9,25 +9,19 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "bench/figures.h"
 #include "include/tidemark.h"
 
 static double now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int by_value(const void *left, const void *right)
-{
-    double l = *(const double *)left, r = *(const double *)right;
-    return (l > r) - (l < r);
+    return (double)figures_now_ns() / 1e6;
 }
 
 static void report(const char *what, double *times, int count)
 {
-    qsort(times, (size_t)count, sizeof(double), by_value);
-    printf("%s: p50 %.3f ms, p99 %.3f ms, most %.3f ms over %d\n", what, times[count / 2], times[count * 99 / 100], times[count - 1], count);
+    figures_sort(times, count);
+    printf("%s: p50 %.3f ms, p99 %.3f ms, most %.3f ms over %d\n", what, figures_percentile(times, count, .5),
+           figures_percentile(times, count, .99), figures_percentile(times, count, 1), count);
 }
 
 /* ---- the floor: one thread wakes another ------------------------------------------------------------------------------------ */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench/bid.h"
+#include "bench/figures.h"
 #include "bench/kafka_client.h"
 
 enum { READ_SIZE = 1 << 20, BATCH_SIZE = 1000000, HEADER = 61, CRC_AT = 17, CRC_FROM = 21, COUNT_AT = 57, MESSAGES = 1000, AUCTIONS = 100 };
@@ -25,16 +26,9 @@ typedef struct Totals {
     int64_t records, bytes;
 } Totals;
 
-static double cpu_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void report(const char *what, double start, Totals totals)
 {
-    printf("%-20s %8.1f ns per record of %" PRId64 " bytes, %" PRId64 " records\n", what, (cpu_s() - start) * 1e9 / (double)totals.records,
+    printf("%-20s %8.1f ns per record of %" PRId64 " bytes, %" PRId64 " records\n", what, (figures_cpu_s() - start) * 1e9 / (double)totals.records,
            totals.bytes / totals.records, totals.records);
 }
 
@@ -226,13 +220,13 @@ int main(int argc, char **argv)
         return fprintf(stderr, "usage: bench_record_batches SERVERS TOPIC SEGMENT [million records]\n"), 2;
     for (int i = 0; i < KINDS; i++)
         sizes[i] = bid_print(values + (int64_t)i * BID_SIZE_MAX, i, i, AUCTIONS);
-    double start = cpu_s();
+    double start = figures_cpu_s();
     report("library, writing", start, produce(argv[1], argv[2], values, sizes, KINDS, records));
-    start = cpu_s();
+    start = figures_cpu_s();
     report("prototype, writing", start, build_batches(values, sizes, KINDS, records));
-    start = cpu_s();
+    start = figures_cpu_s();
     report("library, reading", start, consume(argv[1], argv[2], records));
-    start = cpu_s();
+    start = figures_cpu_s();
     Totals read = read_segment(argv[3]);
     if (read.records != records)
         return fprintf(stderr, "the segment has %" PRId64 " records\n", read.records), 1;

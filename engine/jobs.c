@@ -1,4 +1,5 @@
 /* jobs.c: running plans behind counted handles. The engine keeps one hold on each job until it has ended and nobody else holds it. */
+#include "engine/documents.h"
 #include "engine/runner.h"
 
 static void job_free(tide_job *job)
@@ -89,14 +90,13 @@ static Status job_options(tide_session *session, bool is_batch, JobOptions *out,
     *out = (JobOptions){ .parallelism = (int32_t)parallelism, .clock = engine->clock,
                           .host = &session->memory->host };
     Str batch_rows = map_get_str(engine->settings, STR("tidemark.batch-rows"));
-    Str general = map_get_str(engine->settings, STR("tidemark.test.general-paths"));
     Str workers = map_get_str(engine->settings, STR("tidemark.workers"));
     int64_t number;
     if (batch_rows.ptr && str_to_i64(batch_rows, &number))
         out->batch_rows = number < 1 ? 1 : number > BATCH_ROWS ? BATCH_ROWS : number;
     if (workers.ptr && str_to_i64(workers, &number))
         out->worker_count = (int32_t)(number < 0 ? 0 : number > 128 ? 128 : number);
-    out->eval.is_general = general.ptr && str_is_nocase(general, "true");
+    out->eval.is_general = option_bool(engine_option_rows(), engine->settings, "tidemark.test.general-paths");
     out->eval.clock = engine->clock;
     out->eval.query_start_ms = is_batch ? clock_now_ms(engine->clock) : 0;
     out->eval.database = catalog_current_database(session->catalog);

@@ -231,15 +231,15 @@ static Str without_blanks_behind(Str text)
     return text;
 }
 
-typedef struct Charset {
+typedef struct ServerCharset {
     const char *name;
     int32_t     last;      /* code point */
     bool        is_utf8;   /* its bytes are ours */
     bool        is_narrow; /* a byte per character */
     bool        is_latin1; /* as MySQL has it: Windows-1252 */
-} Charset;
+} ServerCharset;
 
-static const Charset charsets[] = {
+static const ServerCharset charsets[] = {
     { .name = "utf8mb4", .last = UNICODE_MAX, .is_utf8 = true },
     { .name = "utf8mb3", .last = 0xFFFF, .is_utf8 = true },
     { .name = "utf8", .last = 0xFFFF, .is_utf8 = true },
@@ -248,9 +248,9 @@ static const Charset charsets[] = {
     { .name = "ascii", .last = 0x7F, .is_narrow = true },
 };
 
-static const Charset *charset_of(const JdbcColumn *target)
+static const ServerCharset *charset_of(const JdbcColumn *target)
 {
-    static const Charset unknown = { .name = "", .last = UNICODE_MAX };
+    static const ServerCharset unknown = { .name = "", .last = UNICODE_MAX };
     for (size_t i = 0; i < sizeof(charsets) / sizeof(*charsets); i++)
         if (str_is_nocase(target->charset, charsets[i].name))
             return &charsets[i];
@@ -273,7 +273,7 @@ static bool check_length(JdbcCheck *check, const Type *type, Arena *arena)
     (void)type;
     (void)arena;
     JdbcClass      class_of = check->target->class_of;
-    const Charset *charset = charset_of(check->target);
+    const ServerCharset *charset = charset_of(check->target);
     check->find = class_of == JDBC_BYTES ? find_long_bytes : find_long_text;
     check->most = check->target->size;
     check->counts_characters = class_of == JDBC_CHARS || charset->is_narrow;
@@ -309,7 +309,7 @@ static bool check_charset(JdbcCheck *check, const Type *type, Arena *arena)
 {
     (void)type;
     (void)arena;
-    const Charset *charset = charset_of(check->target);
+    const ServerCharset *charset = charset_of(check->target);
     check->find = find_foreign;
     check->most = charset->last;
     check->is_latin1 = charset->is_latin1;
